@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { type KeyDocs, keyDocs } from './kinds.js';
+import { defaultSettings, settingsSchema } from './settings.js';
+
+/** One key of the configuration, as found in the schema. */
+export interface SettingKey extends KeyDocs {
+  /** As in the file: `logger.max-size`. */
+  name: string;
+  path: string[];
+  /** The environment variable: `RECODEX_MONITOR_LOGGER_MAX_SIZE`. */
+  variable: string;
+  default: unknown;
+}
+
+/** A mapping of keys: `logger`, `limits`; the root is not one. */
+export interface SettingGroup {
+  name: string;
+  path: string[];
+  about: string;
+}
+
+export const VARIABLE_PREFIX = 'RECODEX_MONITOR_';
+
+const keys: SettingKey[] = [];
+const groups: SettingGroup[] = [];
+collect(settingsSchema, []);
+
+/** Every key, in the order of the schema. */
+export const settingKeys: readonly SettingKey[] = keys;
+
+/** Every group, an outer one before those within it. */
+export const settingGroups: readonly SettingGroup[] = groups;
+
+/** The value at a path, or undefined when any step is missing or no mapping. */
+export function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, step) => (isRecord(at) && Object.hasOwn(at, step) ? at[step] : undefined),
+    root,
+  );
+}
+
+/** A YAML mapping, as opposed to a list, a date or a bare value. */
+export function isRecord(value: unknown): value is Record<PropertyKey, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+function collect(object: z.ZodObject, at: string[]): void {
+  for (const [key, schema] of Object.entries(object.shape)) {
+    const path = [...at, key];
+    const name = path.join('.');
+    const docs = schema instanceof z.ZodType ? keyDocs.get(schema) : undefined;
+    const inner = schema instanceof z.ZodPrefault ? schema.unwrap() : schema;
+    if (docs) {
+      const variable = VARIABLE_PREFIX + path.join('_').toUpperCase().replaceAll('-', '_');
+      keys.push({ ...docs, name, path, variable, default: valueAt(defaultSettings(), path) });
+    } else if (inner instanceof z.ZodObject) {
+      groups.push({
+        name,
+        path,
+        about: (schema instanceof z.ZodType ? schema.description : undefined) ?? '',
+      });
+      collect(inner, path);
+    } else {
+      throw new TypeError(`The key ${name} has neither documentation nor keys of its own`);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { loadAll, YAML11_SCHEMA, YAMLException } from 'js-yaml';
+import type { z } from 'zod';
+import { type Override, readEnvironment } from './environment.js';
+import { isRecord, settingGroups, settingKeys, valueAt } from './keys.js';
+import { ConfigError, nearest, type Problem, shown, shownKey } from './problem.js';
+import { defaultSettings, LOG_FILE_OF_ORIGINAL, type Settings, settingsSchema } from './settings.js';
+
+type Mapping = Record<PropertyKey, unknown>;
+
+const DEFAULT = 'the default';
+
+/**
+ * The configuration from a YAML file (undefined: none) and the RECODEX_MONITOR_* variables, which win.
+ * Throws a ConfigError that lists every problem of both.
+ */
+export function loadSettings(file: string | undefined, env: NodeJS.ProcessEnv): Settings {
+  const origin = file ?? 'environment';
+  const problems: Problem[] = [];
+  const root = file === undefined ? {} : readFile(file, problems);
+  dropWrongGroups(root, origin, problems);
+  if (file !== undefined && isRecord(root.logger))
+    root.logger = { file: LOG_FILE_OF_ORIGINAL, ...root.logger };
+  const environment = readEnvironment(env);
+  for (const override of environment.overrides) setAt(root, override);
+
+  const result = settingsSchema.safeParse(root);
+  if (!result.success) problems.push(...judge(result.error.issues, { root, origin, ...environment }));
+  problems.push(...environment.problems);
+  if (problems.length === 0 && result.success) return result.data;
+  throw new ConfigError(origin, problems);
+}
+
+function readFile(file: string, problems: Problem[]): Mapping {
+  const complain = (key: string, expected: string, got: string): Mapping => {
+    problems.push({ key, expected, got, source: file });
+    return {};
+  };
+  let documents: unknown[];
+  try {
+    // The original reads its file with PyYAML, which speaks YAML 1.1: `off` is false and 1_048_576 a number.
+    documents = loadAll(readFileSync(file, 'utf8'), { schema: YAML11_SCHEMA });
+  } catch (error) {
+    if (!(error instanceof YAMLException))
+      return complain('', 'a file that can be read', error instanceof Error ? error.message : String(error));
+    const { mark, reason } = error;
+    const place = mark ? `line ${mark.line + 1}, column ${mark.column + 1}` : '';
+    return complain(place, 'valid YAML', reason);
+  }
+  if (documents.length > 1) return complain('', 'one YAML document', `${documents.length}`);
+  const root = documents[0] ?? {};
+  return isRecord(root) ? root : complain('', 'a mapping of keys', shown(root));
+}
+
+// A group that is no mapping is told once and then left out, so that variables for its keys are still checked.
+function dropWrongGroups(root: Mapping, origin: string, problems: Problem[]): void {
+  for (const { name, path } of settingGroups) {
+    const parent = valueAt(root, path.slice(0, -1));
+    const last = path.at(-1);
+    if (!isRecord(parent) || last === undefined) continue;
+    const group = valueAt(root, path) ?? {};
+    if (!isRecord(group))
+      problems.push({ key: name, expected: 'a mapping of keys', got: shown(group), source: origin });
+    parent[last] = isRecord(group) ? group : {};
+  }
+}
+
+function setAt(root: Mapping, { key, text }: Override): void {
+  const parent = valueAt(root, key.path.slice(0, -1));
+  const last = key.path.at(-1);
+  if (isRecord(parent) && last !== undefined) parent[last] = text;
+}
+
+interface Input {
+  root: Mapping;
+  origin: string;
+  overrides: readonly Override[];
+}
+
+function judge(issues: readonly z.core.$ZodIssue[], input: Input): Problem[] {
+  const problems = new Map<string, Problem>();
+  for (const issue of issues) {
+    const found =
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => unknownKey([...issue.path, key].join('.'), input.origin))
+        : [wrongValue(issue, input)];
+    // The first of a key says what is wrong with the value itself; a cross check on it would only be noise.
+    for (const problem of found) if (!problems.has(problem.key)) problems.set(problem.key, problem);
+  }
+  return [...problems.values()];
+}
+
+function unknownKey(name: string, source: string): Problem {
+  const meant = nearest(
+    name,
+    [...settingGroups, ...settingKeys].map((known) => known.name),
+  );
+  const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
+  return { key: shownKey(name), expected: `a known key${hint}`, source };
+}
+
+function wrongValue(issue: z.core.$ZodIssue, { root, origin, overrides }: Input): Problem {
+  const name = issue.path.join('.');
+  const key = settingKeys.find((known) => known.name === name);
+  const given = valueAt(root, issue.path);
+  const override = overrides.find((each) => each.key.name === name);
+  const source = override?.key.variable ?? (given === undefined ? DEFAULT : origin);
+  const value = given === undefined ? valueAt(defaultSettings(), issue.path) : given;
+  const expected = issue.code === 'custom' ? issue.message : (key?.expected ?? issue.message);
+  return { key: shownKey(name), expected, got: key?.secret ? '(hidden)' : shown(value), source };
+}

@@ -1,0 +1,34 @@
+import { dump } from 'js-yaml';
+import type { Address } from './address.js';
+import { isRecord, settingKeys, valueAt } from './keys.js';
+import type { Settings } from './settings.js';
+
+/** The effective configuration as a YAML file that loads again to the same settings, except for hidden secrets. */
+export function printSettings(settings: Settings): string {
+  const root: Record<PropertyKey, unknown> = {};
+  for (const { path, secret } of settingKeys) {
+    const value = valueAt(settings, path);
+    put(
+      root,
+      path,
+      secret && value !== null ? '(hidden)' : isAddress(value) ? [value.host, value.port] : value,
+    );
+  }
+  return `---\n${dump(root, { lineWidth: -1 })}`;
+}
+
+function put(root: Record<PropertyKey, unknown>, path: readonly string[], value: unknown): void {
+  const [step, ...rest] = path;
+  if (step === undefined) return;
+  if (rest.length === 0) {
+    root[step] = value;
+    return;
+  }
+  const inner = isRecord(root[step]) ? root[step] : {};
+  root[step] = inner;
+  put(inner, rest, value);
+}
+
+function isAddress(value: unknown): value is Address {
+  return isRecord(value) && typeof value.host === 'string' && typeof value.port === 'number';
+}

@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { address, addressOrOff, choice, flag, isMapping, pathOrOff, seconds, whole } from './kinds.js';
+import { limits } from './limits.js';
+
+/** Where the original's README says that the log goes; taken when a configuration file leaves `logger.file` out. */
+export const LOG_FILE_OF_ORIGINAL = '/var/log/recodex/monitor.log';
+
+const MIB = 1_048_576;
+const TIB = MIB * MIB;
+
+const logger = z.strictObject({
+  file: pathOrOff({
+    about:
+      "The log file, opened for appending; a relative path starts at the working directory, which must exist. `off`: none. When it can't be written, that is said once on stderr, log lines go to the console, and writing is tried again every minute.",
+    defaultNote: `\`off\` without a configuration file, \`${LOG_FILE_OF_ORIGINAL}\` with one, as in the original`,
+  }),
+  level: choice({
+    of: ['debug', 'info', 'warning', 'error', 'critical'],
+    default: 'info',
+    about:
+      'The least urgent messages that are logged. `debug` logs every single progress message, which costs most of the throughput.',
+  }),
+  'max-size': whole({
+    min: 0,
+    max: TIB,
+    unit: 'bytes',
+    default: MIB,
+    about: 'The log file is rotated before it grows beyond this. `0`: never.',
+  }),
+  rotations: whole({
+    min: 0,
+    max: 1000,
+    unit: 'files',
+    default: 3,
+    about:
+      'Old log files that are kept, named `monitor.log.1` (the newest) and so on. `0`: the file is never rotated and grows without bound.',
+  }),
+  console: flag({ default: true, about: 'Log to the standard output as well. `false`: only to the file.' }),
+  format: choice({
+    of: ['text', 'json'],
+    default: 'text',
+    about: "How a message is written: the original's line, or one JSON object a line.",
+  }),
+});
+
+const retention = z.strictObject({
+  finished: seconds({
+    default: 300,
+    orZero: true,
+    about:
+      'How long the messages of a finished job stay for those who come late. `0`: they are dropped at once. Costs the memory of all jobs that finished within this time.',
+  }),
+  idle: seconds({
+    default: 3600,
+    about:
+      "A channel without a message for this long is closed and dropped, because a job may die without ever sending FINISHED. It can't be switched off; it must be longer than the longest single task.",
+  }),
+});
+
+const heartbeat = z.strictObject({
+  interval: seconds({
+    default: 20,
+    about:
+      "Clients are pinged this often, and one that has not answered by the next ping is dropped. It can't be switched off. Costs one tiny packet a client each time.",
+  }),
+});
+
+const shutdown = z
+  .strictObject({
+    drain: seconds({
+      default: 2,
+      orZero: true,
+      about:
+        "Over how long the clients are sent away at a shutdown, so that they don't all come back in the same instant. `0`: all at once. Must be below `shutdown.deadline`.",
+    }),
+    deadline: seconds({
+      default: 10,
+      about:
+        'How long a shutdown may take at most; then the process exits anyway. Keep it below the time that systemd or Kubernetes grants.',
+    }),
+  })
+  .refine(({ drain, deadline }) => !(drain >= deadline), {
+    path: ['drain'],
+    error: 'less than shutdown.deadline',
+    when: isMapping,
+  });
+
+const zeromq = z.strictObject({
+  remote_exit: flag({
+    default: false,
+    about:
+      'Stop when the message `["0", "exit"]` comes, as the original does: from anyone who can reach the ZeroMQ port. `false`: it is logged and skipped.',
+  }),
+});
+
+const health = z.strictObject({
+  require_broker: flag({
+    default: false,
+    about: 'Readiness fails while no broker is connected. `false`: its answer only says so.',
+  }),
+});
+
+/** The only truth about the configuration: keys, types, ranges, defaults and their documentation. */
+export const settingsSchema = z.strictObject({
+  websocket_uri: address({
+    default: { host: '127.0.0.1', port: 4567 },
+    about:
+      'Where clients connect: host and port. The host is an IPv4 or IPv6 address, a name that is resolved at the start, or `*` for all. Port `0` takes any free one.',
+  }),
+  zeromq_uri: address({
+    default: { host: '127.0.0.1', port: 7894 },
+    about:
+      'Where the broker connects, in the same form. There is no protection on it: it must not be reachable from outside.',
+  }),
+  admin_uri: addressOrOff({
+    default: { host: '127.0.0.1', port: 4568 },
+    about:
+      'Where health and everything else for operators is served, in the same form. It must not be public. `off`: not at all.',
+  }),
+  logger: logger.prefault({}).describe('Where and what is logged.'),
+  retention: retention.prefault({}).describe('How long channels are kept.'),
+  limits: limits
+    .prefault({})
+    .describe('Everything that grows has a bound. Reaching one never stops the monitor.'),
+  heartbeat: heartbeat.prefault({}).describe('How dead clients are found.'),
+  shutdown: shutdown
+    .prefault({})
+    .describe('What happens on SIGTERM and SIGINT. A second signal exits at once.'),
+  zeromq: zeromq.prefault({}).describe('The link to the broker.'),
+  health: health.prefault({}).describe('What the health checks mean.'),
+});
+
+/** The checked, complete configuration. */
+export type Settings = z.output<typeof settingsSchema>;
+
+/** What holds without a file and without environment variables. */
+export function defaultSettings(): Settings {
+  return settingsSchema.parse({});
+}
