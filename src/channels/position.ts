@@ -1,0 +1,23 @@
+import { randomBytes } from 'node:crypto';
+
+/** A place in one life of a channel's log: the last message somebody has seen (0: none yet). */
+export interface Position {
+  readonly epoch: string;
+  readonly seq: number;
+}
+
+/** Names one life of a channel's log; unguessable enough never to meet itself again after a restart. */
+export function newEpoch(): string {
+  return randomBytes(6).toString('hex');
+}
+
+/** Writes a position as `<epoch>-<seq>`, the `id` of a message on the wire. */
+export function formatPosition(epoch: string, seq: number): string {
+  return `${epoch}-${seq}`;
+}
+
+/** Reads `<epoch>-<seq>`; anything else is `undefined`, which no log contains. */
+export function parsePosition(text: string): Position | undefined {
+  const match = /^([0-9a-z]{1,64})-(\d{1,15})$/.exec(text);
+  return match ? { epoch: match[1]!, seq: Number(match[2]) } : undefined;
+}

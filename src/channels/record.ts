@@ -1,0 +1,19 @@
+/**
+ * The form in which a log keeps its messages: the JSON of `message-json.ts` behind its length, laid out as an RFC 6455
+ * text frame (section 5.2, unmasked). The watchers that speak the legacy protocol take just these bytes, so the
+ * commonest read is a slice of memory. The result is a latin1 string, one character a byte.
+ */
+export function record(json: string): string {
+  const length = json.length;
+  if (length < 126) return `\x81${char(length)}${json}`;
+  if (length < 65_536) return `\x81\x7e${char(length >> 8)}${char(length & 255)}${json}`;
+  return `\x81\x7f\0\0\0\0${char(length >>> 24)}${char((length >> 16) & 255)}${char((length >> 8) & 255)}${char(length & 255)}${json}`;
+}
+
+/** The JSON inside a record. */
+export function recordJson(bytes: Buffer): string {
+  const short = bytes[1]!;
+  return bytes.toString('latin1', short === 127 ? 10 : short === 126 ? 4 : 2);
+}
+
+const char = String.fromCharCode;

@@ -1,0 +1,103 @@
+import type { Settings } from '../config/settings.js';
+import type { Channel } from './channel.js';
+
+/** What happens to a channel whose time or place is up. */
+export interface RetentionHooks {
+  /** No message for `retention.idle`. */
+  idle(channel: Channel): void;
+  /** `retention.finished` is over. */
+  expired(channel: Channel): void;
+  /** It had to make room. */
+  evicted(channel: Channel): void;
+}
+
+interface Entry {
+  bytes: number;
+  finished: boolean;
+  timer: NodeJS.Timeout;
+}
+
+/** Decides how long channels stay: by the clock, by their number and by the memory they take in all. */
+export class Retention {
+  /** Bytes of all logs together, as of the last flush. */
+  bytes = 0;
+  /** Channels dropped to make room, since the start. */
+  evicted = 0;
+
+  private readonly entries = new Map<Channel, Entry>();
+  // Both in the order in which their channels are given up: oldest FINISHED first, longest without a message first.
+  // Channels that only wait are in neither: they hold no log, and `limits.connections` bounds them.
+  private readonly finished = new Set<Channel>();
+  private readonly running = new Set<Channel>();
+
+  constructor(
+    private readonly retention: Settings['retention'],
+    private readonly limits: Pick<Settings['limits'], 'channels' | 'total_bytes'>,
+    private readonly hooks: RetentionHooks,
+  ) {}
+
+  add(channel: Channel): void {
+    this.entries.set(channel, { bytes: 0, finished: false, timer: this.idleTimer(channel) });
+  }
+
+  /** The channel got messages: its time begins anew. */
+  touch(channel: Channel): void {
+    const entry = this.entries.get(channel)!;
+    if (entry.finished === channel.finished) {
+      entry.timer.refresh();
+    } else {
+      clearTimeout(entry.timer);
+      entry.finished = channel.finished;
+      entry.timer = entry.finished ? this.finishedTimer(channel) : this.idleTimer(channel);
+    }
+    this.running.delete(channel);
+    this.finished.delete(channel);
+    (entry.finished ? this.finished : this.running).add(channel);
+    this.account(channel);
+  }
+
+  /** The channel's log may have grown or shrunk. */
+  account(channel: Channel): void {
+    const entry = this.entries.get(channel)!;
+    const bytes = channel.bytes;
+    this.bytes += bytes - entry.bytes;
+    entry.bytes = bytes;
+  }
+
+  /** Gives channels up until the rest is within the bounds; the one with the newest message always stays. */
+  enforce(): void {
+    while (this.exceeded()) {
+      const victim = first(this.finished) ?? first(this.running)!;
+      this.evicted++;
+      this.hooks.evicted(victim);
+    }
+  }
+
+  remove(channel: Channel): void {
+    const entry = this.entries.get(channel);
+    if (!entry) return;
+    clearTimeout(entry.timer);
+    this.bytes -= entry.bytes;
+    this.entries.delete(channel);
+    this.running.delete(channel);
+    this.finished.delete(channel);
+  }
+
+  private exceeded(): boolean {
+    const logs = this.running.size + this.finished.size;
+    return logs > 1 && (logs > this.limits.channels || this.bytes > this.limits.total_bytes);
+  }
+
+  private idleTimer(channel: Channel): NodeJS.Timeout {
+    return setTimeout(() => this.hooks.idle(channel), this.retention.idle * 1000).unref();
+  }
+
+  private finishedTimer(channel: Channel): NodeJS.Timeout {
+    return setTimeout(() => this.hooks.expired(channel), this.retention.finished * 1000).unref();
+  }
+}
+
+function first<T>(items: Iterable<T>): T | undefined {
+  for (const item of items) return item;
+  return undefined;
+}

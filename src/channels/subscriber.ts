@@ -1,0 +1,91 @@
+import type { Encoding, Log, ResetReason } from './log.js';
+
+/** Why the channel closes a subscriber. */
+export type Ending = 'finished' | 'idle' | 'slow' | 'evicted';
+
+/** Where a subscriber's messages go: a WebSocket, an SSE response. Its methods must not throw. */
+export interface Sink {
+  /** How this watcher wants its messages; `null`: as records. */
+  readonly encoding: Encoding | null;
+  /** Says that the stream starts over, before its first message. */
+  reset(reason: ResetReason): void;
+  /** Takes whole messages. False: taken, but send no more until `Subscription.drained` is called. */
+  write(bytes: Buffer): boolean;
+  /** The stream is over; nothing follows. */
+  close(ending: Ending): void;
+}
+
+/** What the owner of a sink holds in return. Both methods may be called at any time, any number of times. */
+export interface Subscription {
+  /** The sink can take bytes again. */
+  drained(): void;
+  /** The sink is gone. */
+  close(): void;
+}
+
+/** A position in a log plus a sink. It owns no queue: what its sink can't take yet stays in the log. */
+export class Subscriber implements Subscription {
+  private cursor: number;
+  private blocked = false;
+  private closed = false;
+  private lagging: NodeJS.Timeout | undefined;
+  private readonly release: () => void;
+
+  /**
+   * @param lag seconds that a sink may take nothing while it is blocked
+   * @param left called once, when the subscriber is closed by either side
+   */
+  constructor(
+    private readonly log: Log,
+    private readonly sink: Sink,
+    from: number,
+    private readonly lag: number,
+    private readonly left: (subscriber: Subscriber) => void,
+  ) {
+    this.cursor = from;
+    this.release = log.open(sink.encoding);
+  }
+
+  /** Hands the sink everything between the cursor and the end of the log, as far as it can take it. */
+  pump(): void {
+    if (this.closed) return;
+    // Never skip what was trimmed in silence: the watcher comes back with its position and is told of the reset.
+    if (this.cursor < this.log.first) return this.end('slow');
+    while (!this.blocked && this.cursor < this.log.next) {
+      const { bytes, next } = this.log.read(this.sink.encoding, this.cursor);
+      this.cursor = next;
+      if (!this.sink.write(bytes)) this.block();
+    }
+    if (this.log.ended && this.cursor === this.log.next) this.end('finished');
+  }
+
+  drained(): void {
+    this.unblock();
+    this.pump();
+  }
+
+  /** Closes the sink, too. */
+  end(ending: Ending): void {
+    if (this.closed) return;
+    this.close();
+    this.sink.close(ending);
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.unblock();
+    this.release();
+    this.left(this);
+  }
+
+  private block(): void {
+    this.blocked = true;
+    this.lagging = setTimeout(() => this.end('slow'), this.lag * 1000).unref();
+  }
+
+  private unblock(): void {
+    this.blocked = false;
+    clearTimeout(this.lagging);
+  }
+}
