@@ -1,0 +1,95 @@
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { INestApplication } from '@nestjs/common';
+import { WsAdapter } from '@nestjs/platform-ws';
+import type { MessageMappingProperties } from '@nestjs/websockets';
+import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
+import type { Listeners } from '../listeners/listeners.service.js';
+import { RESTART } from './close-codes.js';
+
+export interface AdapterOptions {
+  /** WebSockets at a time; one more is answered 503. */
+  readonly connections: number;
+  /** The longest message of a client, in bytes; a longer one closes it with 1009. */
+  readonly client_message_bytes: number;
+}
+
+/** What a client sent, as the gateway's message handler gets it. */
+export interface ClientMessage {
+  readonly data: Buffer;
+  readonly binary: boolean;
+}
+
+/** The one event that every message of a client becomes. */
+export const CLIENT_MESSAGE = 'message';
+
+/** The sub-protocol of this project's own clients; see docs/protocol.md. */
+const SUB_PROTOCOL = 'recodex.v1';
+
+/** Seconds that a client may take to answer a close frame. */
+const CLOSE_TIMEOUT = 5;
+
+/**
+ * Nest's adapter for `ws`, but for any path of one HTTP server: Nest's own matches fixed paths only and cuts the
+ * others off without an answer.
+ */
+export class ProgressWsAdapter extends WsAdapter {
+  constructor(
+    app: INestApplication,
+    private readonly listeners: Listeners,
+    private readonly options: AdapterOptions,
+  ) {
+    super(app);
+  }
+
+  override create(): WebSocketServer {
+    // The published types of ws don't know closeTimeout yet.
+    const options: ServerOptions & { closeTimeout: number } = {
+      noServer: true,
+      // Compression costs 226 KiB a connection after its first message, and the messages are short.
+      perMessageDeflate: false,
+      maxPayload: this.options.client_message_bytes,
+      closeTimeout: CLOSE_TIMEOUT * 1000,
+      handleProtocols: chooseProtocol,
+    };
+    const sockets = new WebSocketServer(options);
+    this.listeners.public.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (!this.listeners.open) return refuse(socket, 503, 'restarting');
+      if (sockets.clients.size >= this.options.connections) return refuse(socket, 503, 'busy');
+      sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+    });
+    return sockets;
+  }
+
+  // The inherited RxJS pipeline costs 7 KiB a client, and answers an error with a message the original never sent.
+  override bindMessageHandlers(client: WebSocket, handlers: MessageMappingProperties[]): void {
+    const handler = handlers.find(({ message }) => message === CLIENT_MESSAGE);
+    client.on('message', (data: Buffer, binary: boolean) => {
+      void handler?.callback({ data, binary } satisfies ClientMessage, CLIENT_MESSAGE);
+    });
+  }
+
+  // The inherited one terminates clients at once, and they would see 1006.
+  override async close(sockets: WebSocketServer): Promise<void> {
+    const gone = [...sockets.clients].map(
+      (client) => new Promise((resolve) => client.once('close', resolve)),
+    );
+    for (const client of sockets.clients) client.close(RESTART.code, RESTART.reason);
+    await Promise.all(gone);
+    sockets.close();
+  }
+}
+
+// A browser fails a connection whose offer is not taken up, and the original takes any; a token is never echoed.
+function chooseProtocol(offered: Set<string>): string | false {
+  if (offered.has(SUB_PROTOCOL)) return SUB_PROTOCOL;
+  return [...offered].find((name) => !name.startsWith('token.')) ?? false;
+}
+
+function refuse(socket: Duplex, status: number, text: string): void {
+  socket.on('error', () => {});
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nRetry-After: 2\r\nConnection: close\r\n` +
+      `Content-Type: text/plain\r\nContent-Length: ${text.length}\r\n\r\n${text}`,
+  );
+}

@@ -1,0 +1,36 @@
+/** What the URL of a request asks for. */
+export type Route =
+  | { readonly kind: 'legacy' }
+  | { readonly kind: 'channel'; readonly id: string; readonly after: string | undefined }
+  | { readonly kind: 'bad-channel-id' };
+
+// The path as sent, still encoded, so that an encoded slash stays part of the id. Any prefix may stand before it.
+const CHANNEL_PATH = /\/channels\/([^/]*)$/;
+
+/** Routes `/channels/<id>`, behind any prefix, with `?after=`; every other path is legacy. Never throws. */
+export function routeOf(url: string, maxIdBytes: number): Route {
+  const [path, query] = split(url, '?');
+  const encoded = CHANNEL_PATH.exec(path)?.[1];
+  if (encoded === undefined) return { kind: 'legacy' };
+  const id = decode(encoded);
+  if (id === undefined || !isChannelId(id, maxIdBytes)) return { kind: 'bad-channel-id' };
+  return { kind: 'channel', id, after: new URLSearchParams(query).get('after') ?? undefined };
+}
+
+/** Whether a client may name a channel so; the broker's ids are held to the same length. */
+export function isChannelId(id: string, maxBytes: number): boolean {
+  return id !== '' && Buffer.byteLength(id) <= maxBytes;
+}
+
+function decode(encoded: string): string | undefined {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return undefined;
+  }
+}
+
+function split(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}

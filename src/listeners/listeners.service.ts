@@ -1,0 +1,105 @@
+import { createServer, type Server } from 'node:http';
+import { Injectable, Logger } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+import { HttpAdapterHost } from '@nestjs/core';
+import { bindHost, formatAddress, listenHost, type Address } from '../config/address.js';
+import type { Settings } from '../config/settings.js';
+import { cameBy, type Listener } from './listener.guard.js';
+
+/** Connections that may wait to be accepted; Node's default of 511 makes a storm of clients retry for a second. */
+const BACKLOG = 4096;
+
+/** Seconds that a client may take to send the head of its request, and the whole of it. */
+const HEAD_TIMEOUT = 10;
+const REQUEST_TIMEOUT = 30;
+
+/** Connections beyond `limits.connections`: plain requests, refusals, heads not yet complete. */
+const SPARE_CONNECTIONS = 1000;
+
+/** The two HTTP servers before the one application: public for watchers, admin for operators. */
+@Injectable()
+export class Listeners {
+  state: 'starting' | 'open' | 'draining' | 'closed' = 'starting';
+  readonly public: Server;
+  readonly admin: Server | null;
+
+  private readonly logger = new Logger(Listeners.name);
+
+  constructor(
+    private readonly config: ConfigService<Settings, true>,
+    private readonly host: HttpAdapterHost,
+  ) {
+    this.public = this.create('public');
+    this.public.maxConnections = config.get('limits.connections', { infer: true }) + SPARE_CONNECTIONS;
+    this.admin = config.get('admin_uri', { infer: true }) && this.create('admin');
+  }
+
+  /** Whether new clients are taken. */
+  get open(): boolean {
+    return this.state === 'open';
+  }
+
+  /** Starts listening on both. Throws an error that names the key and the address. */
+  async listen(): Promise<void> {
+    await this.bind('websocket_uri', this.public, this.config.get('websocket_uri', { infer: true }));
+    if (this.admin) await this.bind('admin_uri', this.admin, this.config.get('admin_uri', { infer: true }));
+    this.state = 'open';
+  }
+
+  /** Stops being ready; probes are still answered. */
+  drain(): void {
+    this.state = 'draining';
+  }
+
+  /** Closes both servers and what is left of their connections; WebSockets are not theirs any more. */
+  async close(): Promise<void> {
+    this.state = 'closed';
+    await Promise.all([stop(this.public), this.admin && stop(this.admin)]);
+  }
+
+  private create(listener: Listener): Server {
+    const options = {
+      headersTimeout: HEAD_TIMEOUT * 1000,
+      requestTimeout: REQUEST_TIMEOUT * 1000,
+      connectionsCheckingInterval: 5000,
+      noDelay: true,
+    };
+    return createServer(options, (request, response) => {
+      cameBy(listener, request);
+      this.host.httpAdapter.getInstance()(request, response);
+    });
+  }
+
+  private async bind(key: string, server: Server, address: Address): Promise<void> {
+    try {
+      const host = listenHost(await bindHost(address));
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen({ port: address.port, backlog: BACKLOG, host }, () => {
+          server.off('error', reject);
+          resolve();
+        });
+      });
+    } catch (error) {
+      throw new Error(`${key}: cannot listen on ${formatAddress(address)}: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+    this.logger.log({ message: 'Listening', key, address: addressOf(server) });
+  }
+}
+
+/** Where a server listens, as `host:port`. */
+export function addressOf(server: Server): string {
+  const address = server.address();
+  return address && typeof address === 'object'
+    ? formatAddress({ host: address.address, port: address.port })
+    : '';
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
