@@ -1,0 +1,90 @@
+#!/usr/bin/env node
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { simulateCommand } from './cli/simulate.command.js';
+import { watchCommand } from './cli/watch.command.js';
+import { configurationReference } from './config/reference.js';
+import { loadSettings } from './config/load.js';
+import { printSettings } from './config/print.js';
+import { ConfigError } from './config/problem.js';
+import type { Settings } from './config/settings.js';
+
+/** sysexits.h: something was wrong with the configuration, or with the command line. */
+const EX_CONFIG = 78;
+const EX_USAGE = 64;
+
+const EXAMPLES = `
+Examples:
+  recodex-monitor                                       run with the defaults
+  recodex-monitor -c /etc/recodex/monitor/config.yml    run as the original does
+  recodex-monitor check-config -c config.yml            is the file all right?
+  recodex-monitor simulate --outcome mixed --jobs 5     pretend to be a broker
+  recodex-monitor watch JOB-ID                          follow a job in the terminal`;
+
+interface ConfigOption {
+  config?: string;
+}
+
+const program = new Command('recodex-monitor')
+  .description('Streams the progress of running ReCodEx jobs to the people who watch them.')
+  .version(version())
+  .option('-c, --config <file>', 'configuration file (YAML); without one the defaults are used')
+  .configureHelp({ showGlobalOptions: true })
+  .addHelpText('after', EXAMPLES)
+  .exitOverride()
+  .action(run);
+
+program.command('run').description('run the monitor (what happens without a command, too)').action(run);
+
+program
+  .command('check-config')
+  .description('check a configuration file; lists every problem and exits with 78 if there is one')
+  .action((_options, command: Command) => {
+    load(command);
+    process.stdout.write('The configuration is valid.\n');
+  });
+
+program
+  .command('print-config')
+  .description('print the effective configuration (file, environment, defaults) as YAML')
+  .option('--reference', 'print the reference of all keys as Markdown instead')
+  .action((options: { reference?: true }, command: Command) => {
+    process.stdout.write(options.reference ? configurationReference() : printSettings(load(command)));
+  });
+
+program.addCommand(simulateCommand());
+program.addCommand(watchCommand());
+
+for (const command of program.commands) command.exitOverride();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+async function run(_options: object, command: Command): Promise<void> {
+  const settings = load(command);
+  // Only here: the other commands start in a fraction of the time without Nest.
+  const { runDaemon } = await import('./daemon.js');
+  await runDaemon(settings, (code) => process.exit(code));
+}
+
+function load(command: Command): Settings {
+  return loadSettings(command.optsWithGlobals<ConfigOption>().config, process.env);
+}
+
+function report(error: unknown): number {
+  // Commander has already said what was wrong; --help and --version come here, too.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EX_USAGE;
+  process.stderr.write(`${(error as Error).message}\n`);
+  return error instanceof ConfigError ? EX_CONFIG : 1;
+}
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return manifest.version;
+}
