@@ -1,0 +1,106 @@
+import type { Progress, TaskCounts } from './progress.js';
+
+export interface BarStyle {
+  /** Columns of the bar without its brackets, at least 3. */
+  readonly width: number;
+  /** How many tasks the job has, if known. */
+  readonly expected?: number | undefined;
+  readonly color: boolean;
+  /** Where the indicator of an unknown total stands: grows by one with each drawing. */
+  readonly tick: number;
+}
+
+export interface LineStyle extends Omit<BarStyle, 'width'> {
+  readonly columns: number;
+  readonly elapsedMs: number;
+  readonly connection: string;
+}
+
+const PARTS = [
+  { part: 'completed', sign: '=', color: '\u001b[32m' },
+  { part: 'failed', sign: 'x', color: '\u001b[31m' },
+  { part: 'skipped', sign: '-', color: '\u001b[33m' },
+] as const;
+const PLAIN = '\u001b[0m';
+const INDICATOR = '<=>';
+const WIDEST_BAR = 40;
+const NARROWEST_BAR = 8;
+
+/** One line about a running job, narrower than the terminal, so that it never wraps. */
+export function progressLine(progress: Progress, style: LineStyle): string {
+  const words = [
+    ...(style.expected === undefined ? [] : [`${total(progress.tasks)}/${style.expected}`]),
+    progress.state,
+    ...(progress.attempt > 1 ? [`attempt ${progress.attempt}`] : []),
+    taskWords(progress.tasks, 'ok'),
+    duration(style.elapsedMs),
+    style.connection,
+  ].join('  ');
+  const room = style.columns - 1;
+  const width = Math.min(WIDEST_BAR, room - words.length - 3);
+  if (width < NARROWEST_BAR) return words.slice(0, Math.max(0, room));
+  return `${progressBar(progress, { ...style, width })} ${words}`;
+}
+
+/** A bar in three parts: completed, failed, skipped. It is full only when every task is done. */
+export function progressBar({ state, tasks }: Progress, style: BarStyle): string {
+  // A job that has finished has no more tasks than those that came.
+  const expected = state === 'finished' ? total(tasks) : style.expected;
+  if (expected === undefined) return `[${indicator(style)}]`;
+  const cells = cellsOf(tasks, expected, style.width);
+  const filled = PARTS.map(({ part, sign, color }) => {
+    const text = sign.repeat(cells[part]);
+    return style.color && text ? `${color}${text}${PLAIN}` : text;
+  });
+  return `[${filled.join('')}${' '.repeat(style.width - total(cells))}]`;
+}
+
+/** The last line about a job. */
+export function summaryLine(progress: Progress): string {
+  const attempt = progress.attempt > 1 ? `, attempt ${progress.attempt}` : '';
+  return `${progress.state} after ${duration(jobTime(progress))}: ${taskWords(progress.tasks, 'completed')}${attempt}`;
+}
+
+/** Milliseconds from the job's first message to its last. */
+export function jobTime({ startedAt, updatedAt }: Progress): number {
+  return startedAt === null || updatedAt === null ? 0 : updatedAt - startedAt;
+}
+
+function indicator({ width, tick }: BarStyle): string {
+  const free = Math.max(0, width - INDICATOR.length);
+  const step = free === 0 ? 0 : tick % (2 * free);
+  return INDICATOR.padStart(INDICATOR.length + (step > free ? 2 * free - step : step)).padEnd(width);
+}
+
+// No part that exists may vanish by rounding: one failed task of a thousand is what the watcher wants to see.
+function cellsOf(tasks: TaskCounts, expected: number, width: number): TaskCounts {
+  const done = total(tasks);
+  if (done === 0) return tasks;
+  const share = Math.floor((done * width) / Math.max(done, expected));
+  const filled = Math.max(share, PARTS.filter(({ part }) => tasks[part] > 0).length);
+  const failed = atLeastOne(tasks.failed, filled / done);
+  const skipped = atLeastOne(tasks.skipped, filled / done);
+  const completed = filled - failed - skipped;
+  if (completed >= Math.min(1, tasks.completed)) return { completed, failed, skipped };
+  const excess = Math.min(1, tasks.completed) - completed;
+  const larger =
+    failed >= skipped ? { failed: failed - excess, skipped } : { failed, skipped: skipped - excess };
+  return { completed: completed + excess, ...larger };
+}
+
+function atLeastOne(count: number, scale: number): number {
+  return count === 0 ? 0 : Math.max(1, Math.round(count * scale));
+}
+
+function taskWords({ completed, failed, skipped }: TaskCounts, word: string): string {
+  return `${completed} ${word}, ${failed} failed, ${skipped} skipped`;
+}
+
+function total({ completed, failed, skipped }: TaskCounts): number {
+  return completed + failed + skipped;
+}
+
+function duration(ms: number): string {
+  const seconds = Number.isFinite(ms) ? Math.max(0, Math.floor(ms / 1000)) : 0;
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}

@@ -1,0 +1,36 @@
+import type { WriteStream } from 'node:tty';
+
+/** Where a command writes for a person to read. */
+export interface Terminal {
+  /** Whether a line can be drawn again in place. */
+  readonly isTTY: boolean;
+  readonly columns: number;
+  readonly color: boolean;
+  write(text: string): void;
+}
+
+const DEFAULT_COLUMNS = 80;
+
+/** The terminal behind a stream; colours follow https://no-color.org. */
+export function terminalOf(stream: WriteStream, env: NodeJS.ProcessEnv): Terminal {
+  const isTTY = stream.isTTY && env['TERM'] !== 'dumb';
+  return {
+    isTTY,
+    color: isTTY && !env['NO_COLOR'],
+    get columns() {
+      return stream.columns || DEFAULT_COLUMNS;
+    },
+    write: (text) => void stream.write(text),
+  };
+}
+
+/**
+ * Text of others made safe to show: whatever could steer a terminal or reorder a line (control and format characters,
+ * line separators, lone surrogates) is written as `\u{...}`.
+ */
+export function visible(text: string): string {
+  return text.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  );
+}

@@ -1,0 +1,37 @@
+/** A WebSocket whose server is the test. */
+export class FakeSocket extends EventTarget {
+  static all: FakeSocket[] = [];
+  closed = false;
+
+  constructor(
+    readonly url: string,
+    readonly protocols: string[] = [],
+  ) {
+    super();
+    FakeSocket.all.push(this);
+  }
+
+  static get last(): FakeSocket {
+    return FakeSocket.all.at(-1)!;
+  }
+
+  open(): this {
+    this.dispatchEvent(new Event('open'));
+    return this;
+  }
+
+  receive(data: unknown): this {
+    this.dispatchEvent(new MessageEvent('message', { data }));
+    return this;
+  }
+
+  /** The connection ends, as the server says. */
+  end(code: number, reason = ''): void {
+    this.closed = true;
+    this.dispatchEvent(Object.assign(new Event('close'), { code, reason }));
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}

@@ -1,0 +1,391 @@
+import { EventEmitter, once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { ChannelStream, type StreamListener } from '../src/cli/channel-stream.js';
+import type { Terminal } from '../src/cli/terminal.js';
+import { channelUrl, watch, type WatchOptions } from '../src/cli/watch.js';
+
+const ESCAPES = new RegExp(String.raw`\u001b\[\??\d*[A-Za-z]`, 'g');
+
+describe('watch', () => {
+  let server: PretendMonitor;
+  let terminal: RecordingTerminal;
+  let stop: AbortController;
+
+  beforeEach(async () => {
+    server = await PretendMonitor.open();
+    terminal = new RecordingTerminal();
+    stop = new AbortController();
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+    stop.abort();
+    server.close();
+  });
+
+  function start(options: Partial<WatchOptions> = {}): Promise<number> {
+    return watch({ id: 'job', url: server.url, random: () => 0, ...options }, terminal, stop.signal);
+  }
+
+  it('prints a line for each message and ends with 0 on FINISHED', async () => {
+    const watching = start();
+    const visitor = await server.visitor();
+    visitor.send('e-1 DOWNLOADED', 'e-2 TASK compile COMPLETED', 'e-3 TASK run FAILED', 'e-4 FINISHED');
+    expect(await watching).toBe(0);
+    expect(terminal.lines()).toEqual([
+      '-- connected',
+      '2026-11-23T19:00:01.000Z DOWNLOADED',
+      '2026-11-23T19:00:02.000Z TASK compile COMPLETED',
+      '2026-11-23T19:00:03.000Z TASK run FAILED',
+      '2026-11-23T19:00:04.000Z FINISHED',
+      'finished after 0:03: 1 completed, 1 failed, 0 skipped',
+    ]);
+  });
+
+  it('asks for the channel by its percent-encoded id, below the path of a proxy', async () => {
+    const watching = start({ id: 'a/b ?ř', url: `${server.url.replace('ws:', 'http:')}/monitor/` });
+    const visitor = await server.visitor();
+    expect(visitor.path).toBe('/monitor/channels/a%2Fb%20%3F%C5%99');
+    visitor.send('e-1 FINISHED');
+    expect(await watching).toBe(0);
+  });
+
+  it.each([1006, 1012, 1013])(
+    'comes back with its position after %i, and takes no message twice',
+    async (code) => {
+      const watching = start();
+      const first = await server.visitor();
+      first.send('e-1 STARTED', 'e-2 TASK a COMPLETED');
+      await terminal.shows('TASK a');
+      first.leave(code);
+      const second = await server.visitor();
+      expect(second.path).toBe('/channels/job?after=e-2');
+      second.send('e-2 TASK a COMPLETED', 'e-3 TASK b COMPLETED', 'e-4 FINISHED');
+      expect(await watching).toBe(0);
+      expect(terminal.text.match(/TASK a/g)).toHaveLength(1);
+      expect(terminal.lines().at(-1)).toContain('2 completed');
+    },
+  );
+
+  it('comes back to a server that is away', async () => {
+    const watching = start({ random: () => 0.001 });
+    const first = await server.visitor();
+    first.send('e-1 STARTED');
+    await terminal.shows('STARTED');
+    const port = server.port;
+    server.close();
+    await terminal.shows('connection refused', 4);
+    server = await PretendMonitor.open(port);
+    const second = await server.visitor();
+    second.send('e-2 FINISHED');
+    expect(await watching).toBe(0);
+    expect(second.path).toBe('/channels/job?after=e-1');
+  });
+
+  it('waits up to 1 s before it comes back, doubling to 30 s, and begins anew once messages came', async () => {
+    server.refuse(503);
+    const scale = 1e-6;
+    const longest: number[] = [];
+    const listener: StreamListener = {
+      open: () => undefined,
+      message: () => server.refuse(503),
+      reset: () => undefined,
+      retry(delayMs) {
+        longest.push(Math.round(delayMs / scale));
+        if (longest.length === 7) server.accept();
+        if (longest.length === 9) stop.abort();
+      },
+    };
+    const stream = new ChannelStream(channelUrl(server.url, 'job'), listener, () => scale);
+    const following = stream.follow(stop.signal);
+    const visitor = await server.visitor();
+    visitor.send('e-1 STARTED');
+    visitor.leave(1012);
+    expect(await following).toMatchObject({ kind: 'stopped' });
+    expect(longest).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 1000, 2000]);
+  });
+
+  it('drops what it has on a reset', async () => {
+    const watching = start();
+    const first = await server.visitor();
+    first.send('e-1 STARTED', 'e-2 TASK a COMPLETED');
+    await terminal.shows('TASK a');
+    first.leave(1012);
+    const second = await server.visitor();
+    second.sendRaw('{"reset":"epoch"}');
+    second.send('f-1 STARTED', 'f-2 TASK a FAILED', 'f-3 FINISHED');
+    expect(await watching).toBe(0);
+    expect(terminal.text).toContain('a new log');
+    expect(terminal.lines().at(-1)).toContain('0 completed, 1 failed');
+  });
+
+  it('starts over by itself when the epoch changes', async () => {
+    const watching = start();
+    const visitor = await server.visitor();
+    visitor.send('e-5 TASK a COMPLETED', 'f-1 TASK b COMPLETED', 'f-2 FINISHED');
+    expect(await watching).toBe(0);
+    expect(terminal.lines().at(-1)).toContain('1 completed');
+  });
+
+  it('ignores what it does not understand', async () => {
+    const watching = start();
+    const visitor = await server.visitor();
+    visitor.sendRaw('nonsense');
+    visitor.sendRaw('{"new":1}');
+    visitor.send('e-1 FINISHED');
+    expect(await watching).toBe(0);
+  });
+
+  it('ends with 1 when the build failed', async () => {
+    const watching = start();
+    (await server.visitor()).send('e-1 DOWNLOADED', 'e-2 FAILED', 'e-3 FINISHED');
+    expect(await watching).toBe(1);
+    expect(terminal.lines().at(-1)).toMatch(/^failed after/);
+  });
+
+  describe('after a FAILED without FINISHED', () => {
+    beforeEach(() => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] });
+    });
+
+    it('ends with 1 when nothing follows for 3 s', async () => {
+      const watching = start();
+      (await server.visitor()).send('e-1 FAILED');
+      await terminal.shows('FAILED');
+      await vi.advanceTimersByTimeAsync(2999);
+      expect(terminal.text).not.toContain('failed after');
+      await vi.advanceTimersByTimeAsync(1);
+      expect(await watching).toBe(1);
+    });
+
+    it('goes on when the next attempt follows', async () => {
+      const watching = start();
+      const visitor = await server.visitor();
+      visitor.send('e-1 STARTED', 'e-2 FAILED');
+      await terminal.shows('FAILED');
+      await vi.advanceTimersByTimeAsync(2999);
+      visitor.send('e-3 ABORTED');
+      await terminal.shows('ABORTED');
+      await vi.advanceTimersByTimeAsync(2999);
+      visitor.send('e-4 STARTED');
+      await terminal.shows('STARTED', 2);
+      await vi.advanceTimersByTimeAsync(60_000 - 1);
+      expect(terminal.text).not.toContain('failed after');
+      visitor.send('e-5 FINISHED');
+      expect(await watching).toBe(0);
+    });
+  });
+
+  it('comes back when the server falls silent', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const watching = start();
+    const first = await server.visitor();
+    first.send('e-1 STARTED');
+    await terminal.shows('STARTED');
+    await vi.advanceTimersByTimeAsync(60_000);
+    const second = await server.visitor();
+    second.send('e-2 FINISHED');
+    expect(await watching).toBe(0);
+  });
+
+  it('ends with 2 when the stream ends before the job, with 1 when that had failed', async () => {
+    const watching = start();
+    const visitor = await server.visitor();
+    visitor.send('e-1 STARTED', 'e-2 ABORTED');
+    visitor.leave(1000, 'idle');
+    expect(await watching).toBe(2);
+    expect(terminal.lines().at(-1)).toContain('(idle) before the job did; aborted');
+
+    const again = start();
+    const failed = await server.visitor();
+    failed.send('e-1 FAILED');
+    failed.leave(1000, 'idle');
+    expect(await again).toBe(1);
+  });
+
+  it.each([
+    [1003, 'text only'],
+    [1008, 'channel id'],
+    [1009, ''],
+  ])('gives up with 2 after %i', async (code, reason) => {
+    const watching = start();
+    (await server.visitor()).leave(code, reason);
+    expect(await watching).toBe(2);
+    expect(terminal.lines().at(-1)).toBe(`the monitor refuses to show this job: ${reason || `code ${code}`}`);
+  });
+
+  it('gives up with 2 when the request is refused', async () => {
+    server.refuse(401);
+    expect(await start()).toBe(2);
+    expect(terminal.lines().at(-1)).toContain('HTTP 401');
+  });
+
+  it('ends with 130 when interrupted, while connected as well as between two connections', async () => {
+    const watching = start({ random: () => 0.1 });
+    const visitor = await server.visitor();
+    visitor.leave(1012);
+    await terminal.shows('reconnecting in 0.1 s');
+    stop.abort();
+    expect(await watching).toBe(130);
+
+    stop = new AbortController();
+    const again = start();
+    const second = await server.visitor();
+    await terminal.shows('connected', 2);
+    stop.abort();
+    expect(await again).toBe(130);
+    expect(await second.left).toBe(1000);
+  });
+
+  it('never lets a task id steer the terminal', async () => {
+    for (const isTTY of [true, false]) {
+      terminal = new RecordingTerminal(isTTY);
+      const watching = start();
+      const visitor = await server.visitor();
+      visitor.sendMessage({
+        id: 'e-1',
+        time: 'T\u001b]0;x\u0007',
+        command: 'TASK',
+        task_id: '\u001b[2J\n\u009b0m',
+      });
+      visitor.send('e-2 FINISHED');
+      expect(await watching).toBe(0);
+      for (const bad of ['\u001b[2J', '\u001b]', '\u009b', '\u0007'])
+        expect(terminal.text).not.toContain(bad);
+    }
+    expect(terminal.text).toContain(String.raw`TASK \u{1b}[2J\u{a}\u{9b}0m`);
+  });
+
+  it('draws one line in place on a terminal, no wider than it, and says what the connection does', async () => {
+    terminal = new RecordingTerminal(true);
+    const watching = start({ expected: 4, random: () => 0.1 });
+    const first = await server.visitor();
+    await terminal.shows('live');
+    first.send('e-1 STARTED', 'e-2 TASK a COMPLETED', 'e-3 TASK b FAILED');
+    await terminal.shows('2/4  running  1 ok, 1 failed, 0 skipped');
+    first.leave(1012, 'restart');
+    await terminal.shows('reconnecting in 1 s (restart)');
+    (await server.visitor()).send('e-4 FINISHED');
+    expect(await watching).toBe(0);
+    expect(terminal.lines().at(-1)).toBe('\u001b[?25h');
+    expect(terminal.lines().at(-2)).toBe('finished after 0:03: 1 completed, 1 failed, 0 skipped');
+    for (const line of terminal.text.split(/[\r\n]/)) {
+      expect(line.replaceAll(ESCAPES, '').length).toBeLessThan(terminal.columns);
+    }
+  });
+
+  it('refuses an id that can not stand in a URL', () => {
+    expect(() => channelUrl('ws://localhost', '..')).toThrow('got ".."');
+    expect(channelUrl('https://h/p/?x=1#y', 'a').href).toBe('wss://h/p/channels/a?x=1');
+  });
+});
+
+class RecordingTerminal implements Terminal {
+  readonly columns = 100;
+  readonly color = false;
+  text = '';
+  private readonly written = new EventEmitter();
+
+  constructor(readonly isTTY = false) {}
+
+  write(text: string): void {
+    this.text += text;
+    this.written.emit('text');
+  }
+
+  lines(): string[] {
+    return this.text.trimEnd().split('\n');
+  }
+
+  async shows(text: string, times = 1): Promise<void> {
+    while (this.text.split(text).length - 1 < times) await once(this.written, 'text');
+  }
+}
+
+/** One connection to the pretended monitor. Messages are written `<id> <command> [<task> <state>]`. */
+class Visitor {
+  readonly left: Promise<number>;
+
+  constructor(
+    private readonly socket: WebSocket,
+    readonly path: string,
+  ) {
+    this.left = new Promise((resolve) => socket.on('close', resolve));
+  }
+
+  send(...messages: string[]): void {
+    for (const text of messages) {
+      const [id, command, task_id, task_state] = text.split(' ');
+      const time = new Date(Date.UTC(2026, 10, 23, 19, 0, Number(id!.split('-')[1]))).toISOString();
+      this.sendMessage({ id, time, command, task_id, task_state });
+    }
+  }
+
+  sendMessage(message: Record<string, string | undefined>): void {
+    this.sendRaw(JSON.stringify(message));
+  }
+
+  sendRaw(text: string): void {
+    this.socket.send(text);
+  }
+
+  leave(code: number, reason?: string): void {
+    if (code === 1006) this.socket.terminate();
+    else this.socket.close(code, reason);
+  }
+}
+
+class PretendMonitor {
+  private readonly waiting: Visitor[] = [];
+  private readonly arrivals = new EventEmitter();
+  private status: number | undefined;
+  private readonly server: WebSocketServer;
+
+  private constructor(port: number) {
+    this.server = new WebSocketServer({
+      host: '127.0.0.1',
+      port,
+      verifyClient: (_info, answer) => answer(this.status === undefined, this.status),
+    });
+    this.server.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+      this.waiting.push(new Visitor(socket, request.url ?? ''));
+      this.arrivals.emit('visitor');
+    });
+  }
+
+  static async open(port = 0): Promise<PretendMonitor> {
+    const monitor = new PretendMonitor(port);
+    await once(monitor.server, 'listening');
+    return monitor;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${this.port}`;
+  }
+
+  accept(): void {
+    this.status = undefined;
+  }
+
+  refuse(status: number): void {
+    this.status = status;
+  }
+
+  async visitor(): Promise<Visitor> {
+    while (this.waiting.length === 0) await once(this.arrivals, 'visitor');
+    return this.waiting.shift()!;
+  }
+
+  close(): void {
+    for (const client of this.server.clients) client.terminate();
+    this.server.close();
+  }
+}
