@@ -39,6 +39,7 @@ export async function runDaemon(settings: Settings, exit: (code: number) => neve
 
   try {
     await startApp(app);
+    logger.log('Ready');
   } catch (error) {
     await app.close().catch(() => {});
     await flush();
