@@ -166,8 +166,8 @@ function start(args: string[], env: Record<string, string> = {}): Command {
     err: '',
     exit: once(child, 'close').then(([code]) => code as number | null),
   };
-  child.stdout!.on('data', (data) => (command.out += String(data)));
-  child.stderr!.on('data', (data) => (command.err += String(data)));
+  child.stdout.on('data', (data) => (command.out += String(data)));
+  child.stderr.on('data', (data) => (command.err += String(data)));
   running.push(command);
   return command;
 }

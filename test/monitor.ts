@@ -21,8 +21,11 @@ export interface Monitor {
   close(): Promise<void>;
 }
 
-export async function startMonitor(overrides: Overrides = {}): Promise<Monitor> {
-  const settings = defaultSettings();
+export async function startMonitor(
+  overrides: Overrides = {},
+  { origins = [] as string[] } = {},
+): Promise<Monitor> {
+  const settings = { ...defaultSettings(), origins };
   settings.websocket_uri = settings.admin_uri = { host: '127.0.0.1', port: 0 };
   settings.zeromq_uri = { host: '127.0.0.1', port: 0 };
   settings.shutdown.drain = 0.1;

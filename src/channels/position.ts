@@ -21,3 +21,11 @@ export function parsePosition(text: string): Position | undefined {
   const match = /^([0-9a-z]{1,64})-(\d{1,15})$/.exec(text);
   return match ? { epoch: match[1]!, seq: Number(match[2]) } : undefined;
 }
+
+/**
+ * Reads what a client says it has seen: `undefined` when it says nothing, `null` when that is no position (and so is
+ * in no log).
+ */
+export function readPosition(text: string | undefined): Position | null | undefined {
+  return text === undefined ? undefined : (parsePosition(text) ?? null);
+}

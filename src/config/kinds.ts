@@ -89,6 +89,19 @@ export function addressOrOff(key: { default: Address; about: string }) {
     .register(keyDocs, { type: 'address or off', expected, about: key.about });
 }
 
+/** Origins of web sites (scheme, host, port), or `*` for any. */
+export function origins(key: { about: string }) {
+  const expected = 'a list of origins like https://recodex.example.org, or *';
+  return z
+    .unknown()
+    .transform((value, context): string[] => {
+      const items: unknown = typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value;
+      return Array.isArray(items) && items.every(isOrigin) ? items : refuse(context, expected);
+    })
+    .default(() => [])
+    .register(keyDocs, { type: 'list of origins', expected, about: key.about });
+}
+
 /** The path of a file, or null for none, which is the default. */
 export function pathOrOff(key: { about: string; defaultNote: string }) {
   const expected = 'the path of a file, or off';
@@ -109,6 +122,12 @@ export function pathOrOff(key: { about: string; defaultNote: string }) {
  */
 export function isMapping({ value }: { value: unknown }): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isOrigin(value: unknown): value is string {
+  return (
+    value === '*' || (typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value)
+  );
 }
 
 function refuse(context: z.RefinementCtx<unknown>, expected: string): never {

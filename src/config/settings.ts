@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { address, addressOrOff, choice, flag, isMapping, pathOrOff, seconds, whole } from './kinds.js';
+import {
+  address,
+  addressOrOff,
+  choice,
+  flag,
+  isMapping,
+  origins,
+  pathOrOff,
+  seconds,
+  whole,
+} from './kinds.js';
 import { limits } from './limits.js';
 
 /** Where the original's README says that the log goes; taken when a configuration file leaves `logger.file` out. */
@@ -116,6 +126,10 @@ export const settingsSchema = z.strictObject({
     default: { host: '127.0.0.1', port: 4568 },
     about:
       'Where health and everything else for operators is served, in the same form. It must not be public. `off`: not at all.',
+  }),
+  origins: origins({
+    about:
+      'Web sites whose scripts may read streams and summaries over HTTP (CORS), and that may show the page in a frame: `["https://recodex.example.org"]`, or `["*"]` for all; in a variable, separated by commas. WebSockets are open to any site, as in the original.',
   }),
   logger: logger.prefault({}).describe('Where and what is logged.'),
   retention: retention.prefault({}).describe('How long channels are kept.'),

@@ -1,12 +1,17 @@
 import { Module } from '@nestjs/common';
 import { ChannelsModule } from '../channels/channels.module.js';
+import { ListenersModule } from '../listeners/listeners.module.js';
+import { PageModule } from '../page/page.module.js';
+import { AssetsController } from './assets.controller.js';
+import { ChannelController } from './channel.controller.js';
 import { ProgressGateway } from './progress.gateway.js';
 import { UpgradeController } from './upgrade.controller.js';
+import { Watchers } from './watchers.service.js';
 
 @Module({
-  imports: [ChannelsModule],
-  controllers: [UpgradeController],
-  providers: [ProgressGateway],
-  exports: [ProgressGateway],
+  imports: [ChannelsModule, ListenersModule, PageModule],
+  controllers: [UpgradeController, ChannelController, AssetsController],
+  providers: [ProgressGateway, Watchers],
+  exports: [Watchers],
 })
 export class GatewayModule {}

@@ -5,11 +5,9 @@ import { WsAdapter } from '@nestjs/platform-ws';
 import type { MessageMappingProperties } from '@nestjs/websockets';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import type { Listeners } from '../listeners/listeners.service.js';
-import { RESTART } from './close-codes.js';
+import type { Watchers } from './watchers.service.js';
 
 export interface AdapterOptions {
-  /** WebSockets at a time; one more is answered 503. */
-  readonly connections: number;
   /** The longest message of a client, in bytes; a longer one closes it with 1009. */
   readonly client_message_bytes: number;
 }
@@ -37,6 +35,7 @@ export class ProgressWsAdapter extends WsAdapter {
   constructor(
     app: INestApplication,
     private readonly listeners: Listeners,
+    private readonly watchers: Watchers,
     private readonly options: AdapterOptions,
   ) {
     super(app);
@@ -55,7 +54,7 @@ export class ProgressWsAdapter extends WsAdapter {
     const sockets = new WebSocketServer(options);
     this.listeners.public.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       if (!this.listeners.open) return refuse(socket, 503, 'restarting');
-      if (sockets.clients.size >= this.options.connections) return refuse(socket, 503, 'busy');
+      if (this.watchers.full) return refuse(socket, 503, 'busy');
       sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
     });
     return sockets;
@@ -69,12 +68,12 @@ export class ProgressWsAdapter extends WsAdapter {
     });
   }
 
-  // The inherited one terminates clients at once, and they would see 1006.
+  // The inherited one terminates clients at once, and they would see 1006. Here they have been sent their close frame
+  // (`Watchers.closeRest`) and get the time to answer it.
   override async close(sockets: WebSocketServer): Promise<void> {
     const gone = [...sockets.clients].map(
       (client) => new Promise((resolve) => client.once('close', resolve)),
     );
-    for (const client of sockets.clients) client.close(RESTART.code, RESTART.reason);
     await Promise.all(gone);
     sockets.close();
   }

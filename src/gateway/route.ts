@@ -1,8 +1,12 @@
 /** What the URL of a request asks for. */
-export type Route =
-  | { readonly kind: 'legacy' }
-  | { readonly kind: 'channel'; readonly id: string; readonly after: string | undefined }
-  | { readonly kind: 'bad-channel-id' };
+export type Route = { readonly kind: 'legacy' } | ChannelRoute | { readonly kind: 'bad-channel-id' };
+
+export interface ChannelRoute {
+  readonly kind: 'channel';
+  readonly id: string;
+  /** The last message that the client has seen, as it says. */
+  readonly after: string | undefined;
+}
 
 // The path as sent, still encoded, so that an encoded slash stays part of the id. Any prefix may stand before it.
 const CHANNEL_PATH = /\/channels\/([^/]*)$/;

@@ -1,0 +1,63 @@
+import type { ServerResponse } from 'node:http';
+import type { Encoding, ResetReason } from '../channels/log.js';
+import type { Ending } from '../channels/subscriber.js';
+import { streamJson } from './stream-json.js';
+import { Watcher } from './watcher.js';
+
+/** The stream's messages as Server-Sent Events (WHATWG HTML, section 9.2). */
+const STREAM_EVENTS: Encoding = (json, id, time) => `id: ${id}\ndata: ${streamJson(json, id, time)}\n\n`;
+
+/** Milliseconds after which an EventSource comes back. */
+const RETRY = 2000;
+
+/** The id of the `end` event: an EventSource comes back with it, and is told to stop. */
+export const END_ID = 'end';
+
+const HEADERS = {
+  'Content-Type': 'text/event-stream',
+  'Cache-Control': 'no-store',
+  // nginx would gather the events into blocks of 4 KiB.
+  'X-Accel-Buffering': 'no',
+  // The body ends with the connection instead of being sent in HTTP chunks: so the events that many clients share can
+  // be written to their sockets as they are.
+  Connection: 'close',
+};
+
+/** A client that reads a channel as Server-Sent Events. */
+export class SseWatcher extends Watcher {
+  readonly encoding = STREAM_EVENTS;
+
+  constructor(response: ServerResponse, bufferBytes: number) {
+    super(response.socket!, bufferBytes);
+    response.useChunkedEncodingByDefault = false;
+    response.writeHead(200, HEADERS);
+    response.flushHeaders();
+    this.socket.write(`retry: ${RETRY}\n\n`);
+    this.socket.setKeepAlive(true, 60_000);
+  }
+
+  reset(reason: ResetReason): void {
+    this.socket.write(`event: reset\ndata: {"reset":"${reason}"}\n\n`);
+  }
+
+  // Of an ended stream only. All other endings are for the client to come back from.
+  close(ending: Ending): void {
+    if (this.open && (ending === 'finished' || ending === 'idle')) {
+      this.socket.write(`event: end\nid: ${END_ID}\ndata: {"end":"${ending}"}\n\n`);
+    }
+    this.dismiss();
+  }
+
+  dismiss(): void {
+    this.left();
+    this.socket.end();
+  }
+
+  beat(): void {
+    if (this.open && this.socket.writableLength === 0) this.socket.write(':\n\n');
+  }
+
+  protected get open(): boolean {
+    return this.socket.writable;
+  }
+}

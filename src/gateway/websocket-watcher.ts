@@ -1,0 +1,86 @@
+import type { Socket } from 'node:net';
+import { WebSocket } from 'ws';
+import type { ChannelsService } from '../channels/channels.service.js';
+import type { Encoding, ResetReason } from '../channels/log.js';
+import type { Position } from '../channels/position.js';
+import { record } from '../channels/record.js';
+import type { Ending } from '../channels/subscriber.js';
+import { CLOSE_CODES, LEGACY_FINISHED, NO_CHANNEL_ID, type CloseCode } from './close-codes.js';
+import { streamJson } from './stream-json.js';
+import { Watcher } from './watcher.js';
+
+/** The stream's messages as WebSocket text frames. */
+const STREAM_FRAMES: Encoding = (json, id, time) => record(streamJson(json, id, time));
+
+/**
+ * A WebSocket client. Whole frames are written past `ws`, only while the WebSocket is open; control frames go through
+ * `ws`. A legacy client names its channel first, and never sees a byte that the original would not have sent.
+ */
+export class WebSocketWatcher extends Watcher {
+  private patience: NodeJS.Timeout | undefined;
+  private unanswered = false;
+
+  constructor(
+    private readonly client: WebSocket,
+    socket: Socket,
+    readonly legacy: boolean,
+    bufferBytes: number,
+  ) {
+    super(socket, bufferBytes);
+    client.on('pong', () => (this.unanswered = false));
+  }
+
+  get encoding(): Encoding | null {
+    return this.legacy ? null : STREAM_FRAMES;
+  }
+
+  /** Whether the channel id is still to come. */
+  get expectsChannelId(): boolean {
+    return this.patience !== undefined;
+  }
+
+  /** Waits for the channel id, for so many seconds. */
+  expectChannelId(seconds: number): void {
+    this.patience = setTimeout(() => this.dismiss(NO_CHANNEL_ID), seconds * 1000).unref();
+  }
+
+  override watch(channels: ChannelsService, id: string, position?: Position | null): void {
+    this.stopWaiting();
+    super.watch(channels, id, position);
+  }
+
+  override left(): void {
+    this.stopWaiting();
+    super.left();
+  }
+
+  reset(reason: ResetReason): void {
+    if (!this.legacy) this.client.send(`{"reset":"${reason}"}`);
+  }
+
+  close(ending: Ending): void {
+    this.dismiss(this.legacy && ending === 'finished' ? LEGACY_FINISHED : CLOSE_CODES[ending]);
+  }
+
+  dismiss({ code, reason }: CloseCode): void {
+    this.left();
+    this.client.close(code, reason);
+  }
+
+  beat(): void {
+    // What waits in the socket stands before the ping; whether it moves at all is for `limits.lag` to judge.
+    if (!this.open || this.client.bufferedAmount > 0) return;
+    if (this.unanswered) return this.client.terminate();
+    this.unanswered = true;
+    this.client.ping();
+  }
+
+  protected get open(): boolean {
+    return this.client.readyState === WebSocket.OPEN;
+  }
+
+  private stopWaiting(): void {
+    clearTimeout(this.patience);
+    this.patience = undefined;
+  }
+}

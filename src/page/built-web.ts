@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** What Vite made of `web/`. */
+export interface BuiltWeb {
+  readonly html: Buffer;
+  /** By file name, `<name>-<hash>.<ext>`. */
+  readonly assets: ReadonlyMap<string, Buffer>;
+}
+
+/** Is the same place for `src/page` and for `dist/page`. */
+const DIST_WEB = new URL('../../dist/web/', import.meta.url);
+
+/** Reads all that was built; `undefined` when nothing was, as in a source checkout. */
+export function builtWeb(directory: URL = DIST_WEB): BuiltWeb | undefined {
+  try {
+    const html = readFileSync(new URL('index.html', directory));
+    const assets = new URL('assets/', directory);
+    const files = readdirSync(assets, { withFileTypes: true }).filter((entry) => entry.isFile());
+    return {
+      html,
+      assets: new Map(
+        files.map(({ name }) => [name, readFileSync(new URL(encodeURIComponent(name), assets))]),
+      ),
+    };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { Injectable } from '@nestjs/common';
+import type { PageResponse } from './page.js';
+
+/** Is the same place for `src/page` and for `dist/page`. */
+const BUILT = new URL('../../dist/client/client.js', import.meta.url);
+
+/** The client library as browsers import it; `undefined` when it was not built. */
+@Injectable()
+export class ClientScript {
+  readonly file: PageResponse | undefined = read();
+}
+
+function read(): PageResponse | undefined {
+  try {
+    const body = readFileSync(BUILT);
+    const headers = {
+      'Content-Type': 'text/javascript; charset=utf-8',
+      'Cache-Control': 'no-cache',
+      'X-Content-Type-Options': 'nosniff',
+      // A module is loaded with CORS from wherever it is; there is nothing secret in this one.
+      'Access-Control-Allow-Origin': '*',
+    };
+    return { headers, body };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

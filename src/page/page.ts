@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import type { BuiltWeb } from './built-web.js';
+
+/** A response of the page, headers included. */
+export interface PageResponse {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+const NOT_BUILT = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Page not built</title>
+<p>This monitor was built without its page. To watch a job here, build it with <code>npm run build</code>.
+</html>
+`;
+
+/** The only types that are served: what the build is known to make. */
+const TYPES: Readonly<Record<string, string>> = {
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  svg: 'image/svg+xml',
+};
+
+/** Nothing inline and nothing from elsewhere: what a job puts into a name could not run even if it became markup. */
+const POLICY = [
+  `default-src 'none'`,
+  `script-src 'self'`,
+  `style-src 'self'`,
+  `connect-src 'self'`,
+  `img-src 'self'`,
+  `base-uri 'none'`,
+  `form-action 'none'`,
+];
+
+/** Seconds; the name of an asset changes with its content. */
+const YEAR = 365 * 24 * 60 * 60;
+
+/** The page that shows a job's progress, and its assets, out of a fixed map: no request ever reaches a file. */
+@Injectable()
+export class Page {
+  private readonly body: Buffer;
+  private readonly assets: ReadonlyMap<string, PageResponse>;
+
+  /** @param web `undefined`: not built; the page then says so */
+  constructor(web: BuiltWeb | undefined) {
+    this.body = web?.html ?? Buffer.from(NOT_BUILT);
+    this.assets = new Map([...(web?.assets ?? [])].flatMap(([name, body]) => served(name, body)));
+  }
+
+  /** The page itself, the same for every channel. @param frameAncestors origins that may frame it; none by default */
+  html(frameAncestors: readonly string[] = []): PageResponse {
+    const ancestors = frameAncestors.length > 0 ? frameAncestors.join(' ') : `'none'`;
+    return {
+      headers: {
+        ...headersOf('text/html; charset=utf-8', 'no-cache'),
+        'Content-Security-Policy': [...POLICY, `frame-ancestors ${ancestors}`].join('; '),
+        'Content-Length': String(this.body.length),
+      },
+      body: this.body,
+    };
+  }
+
+  /** An asset by its file name, `<name>-<hash>.<ext>`. */
+  asset(name: string): PageResponse | undefined {
+    return this.assets.get(name);
+  }
+}
+
+function served(name: string, body: Buffer): [string, PageResponse][] {
+  const type = TYPES[name.slice(name.lastIndexOf('.') + 1)];
+  if (!type) return [];
+  const headers = {
+    ...headersOf(type, `public, max-age=${YEAR}, immutable`),
+    // An SVG opened by itself is a document of its own.
+    'Content-Security-Policy': `default-src 'none'`,
+    'Content-Length': String(body.length),
+  };
+  return [[name, { headers, body }]];
+}
+
+function headersOf(type: string, cacheControl: string): Record<string, string> {
+  return {
+    'Content-Type': type,
+    'Cache-Control': cacheControl,
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+  };
+}
