@@ -26,7 +26,17 @@ describe('the event stream parser', () => {
   });
 
   it('reads the same however it is cut, with any line ends', () => {
-    const lines = ['data: one', '', ': beat', 'event: reset', 'data: {"reset":"epoch"}', '', 'data: \u2028x', '', ''];
+    const lines = [
+      'data: one',
+      '',
+      ': beat',
+      'event: reset',
+      'data: {"reset":"epoch"}',
+      '',
+      'data: \u2028x',
+      '',
+      '',
+    ];
     fc.assert(
       fc.property(fc.constantFrom('\n', '\r\n', '\r'), fc.array(fc.nat(100)), (end, places) => {
         const text = lines.join(end) + (end === '\r' ? '\n' : '');

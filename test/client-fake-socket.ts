@@ -1,6 +1,7 @@
 /** A WebSocket whose server is the test. */
 export class FakeSocket extends EventTarget {
   static all: FakeSocket[] = [];
+  private static created: ((socket: FakeSocket) => void) | undefined;
   closed = false;
 
   constructor(
@@ -9,10 +10,16 @@ export class FakeSocket extends EventTarget {
   ) {
     super();
     FakeSocket.all.push(this);
+    FakeSocket.created?.(this);
   }
 
   static get last(): FakeSocket {
     return FakeSocket.all.at(-1)!;
+  }
+
+  /** The one that is made next. */
+  static next(): Promise<FakeSocket> {
+    return new Promise((resolve) => (FakeSocket.created = resolve));
   }
 
   open(): this {

@@ -19,7 +19,14 @@ function summarise(...commands: string[]): Summary {
 
 describe('the reducer', () => {
   it('counts the tasks by outcome', () => {
-    const summary = summarise('STARTED', 'TASK COMPLETED', 'TASK COMPLETED', 'TASK FAILED', 'TASK SKIPPED', 'FINISHED');
+    const summary = summarise(
+      'STARTED',
+      'TASK COMPLETED',
+      'TASK COMPLETED',
+      'TASK FAILED',
+      'TASK SKIPPED',
+      'FINISHED',
+    );
     expect(summary).toEqual({
       state: 'finished',
       attempt: 1,
@@ -32,7 +39,10 @@ describe('the reducer', () => {
   });
 
   it('keeps the counts of an attempt that died until the next one begins', () => {
-    expect(summarise('STARTED', 'TASK COMPLETED', 'ABORTED')).toMatchObject({ state: 'aborted', tasks: { completed: 1 } });
+    expect(summarise('STARTED', 'TASK COMPLETED', 'ABORTED')).toMatchObject({
+      state: 'aborted',
+      tasks: { completed: 1 },
+    });
     const next = summarise('STARTED', 'TASK COMPLETED', 'ABORTED', 'DOWNLOADED');
     expect(next).toMatchObject({ state: 'running', attempt: 2, tasks: { completed: 0 } });
   });
@@ -51,17 +61,27 @@ describe('the reducer', () => {
   it('agrees with the server, whatever comes', () => {
     const command = fc.constantFrom(...COMMANDS);
     const outcome = fc.constantFrom('COMPLETED', 'FAILED', 'SKIPPED', 'ODD');
-    const text = fc.tuple(command, outcome).map(([name, state]) => (name === 'TASK' ? `TASK ${state}` : name));
+    const text = fc
+      .tuple(command, outcome)
+      .map(([name, state]) => (name === 'TASK' ? `TASK ${state}` : name));
     fc.assert(
       fc.property(fc.array(text), fc.boolean(), (texts, finishes) => {
         const all = messages(...texts, ...(finishes ? ['FINISHED'] : []));
         const server = new ServerSummary();
         for (const { command: name, task_id: taskId, task_state: taskState, time } of all) {
-          server.apply({ channel: 'c', command: name, ...(taskId && { taskId, taskState }) } as never, Date.parse(time));
+          server.apply(
+            { channel: 'c', command: name, ...(taskId && taskState && { taskId, taskState }) },
+            Date.parse(time),
+          );
         }
         const client = all.reduce(reduce, EMPTY);
         const { state, attempt, completed, failed, skipped, messages: count } = server;
-        expect(client).toMatchObject({ state, attempt, tasks: { completed, failed, skipped }, messages: count });
+        expect(client).toMatchObject({
+          state,
+          attempt,
+          tasks: { completed, failed, skipped },
+          messages: count,
+        });
         expect(client.finished_at === null).toBe(server.finishedAt === null);
       }),
     );

@@ -1,0 +1,16 @@
+import type { WatchOptions } from './options.js';
+import { ProgressStream } from './progress-stream.js';
+
+export type { End } from './end.js';
+export type { Item, ProgressMessage, Reset, ResetReason } from './item.js';
+export type { WatchOptions } from './options.js';
+export { ProgressStream, type StreamEvents } from './progress-stream.js';
+export type { StreamState } from './reconnector.js';
+export { EMPTY, reduce, type Summary } from './summary.js';
+export { channelUrl } from './url.js';
+export type { WebSocketClass, WebSocketLike } from './websocket.js';
+
+/** Watches a channel, given the http(s) or ws(s) URL of its `/channels/<id>`. */
+export function watch(url: string | URL, options?: WatchOptions): ProgressStream {
+  return new ProgressStream(url, options);
+}

@@ -1,0 +1,42 @@
+/** A message of a channel, as it comes over the wire; `time` is ISO 8601 in UTC, `id` is `<epoch>-<seq>`. */
+export interface ProgressMessage {
+  readonly id: string;
+  readonly time: string;
+  readonly command: string;
+  readonly task_id?: string;
+  readonly task_state?: string;
+}
+
+/** `epoch`: the channel began anew; `trimmed`: its oldest messages are no longer kept. */
+export type ResetReason = 'epoch' | 'trimmed';
+
+/** The stream starts over: drop all that came so far, what follows is all there is. */
+export interface Reset {
+  readonly reset: ResetReason;
+}
+
+/** What a stream is made of; `'reset' in item` tells the two apart. */
+export type Item = ProgressMessage | Reset;
+
+const ID = /^(.+)-(\d{1,15})$/;
+
+/** Reads a frame; `undefined` is one that a later server may send. Throws on anything that isn't a frame at all. */
+export function parseItem(text: string): Item | undefined {
+  const frame = JSON.parse(text) as Partial<ProgressMessage & Reset>;
+  if (frame.reset) return resetOf(frame.reset);
+  if (frame.id === undefined) return undefined;
+  if (!ID.test(frame.id) || typeof frame.command !== 'string') throw new TypeError(text);
+  return frame as ProgressMessage;
+}
+
+/** Reads the reason of a reset; an unknown one means what `epoch` means. */
+export function resetOf(text: string): Reset {
+  return { reset: /trimmed/.test(text) ? 'trimmed' : 'epoch' };
+}
+
+/** How many messages lie between two ids, the second counted; NaN when they are of different epochs. */
+export function distance(from: string, to: string): number {
+  const [, fromEpoch, fromSeq] = ID.exec(from) ?? [];
+  const [, toEpoch, toSeq] = ID.exec(to) ?? [];
+  return fromEpoch === toEpoch ? Number(toSeq) - Number(fromSeq) : Number.NaN;
+}
