@@ -1,0 +1,19 @@
+// Builds when something that goes into the build is newer than it; `npm start` and `npm test` begin with this.
+import { execSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+const SOURCES = ['src', 'client', 'web', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
+const BUILT = 'dist/built';
+
+function newest(path) {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+
+// A package that was installed brings its build and no sources.
+const sources = SOURCES.filter((path) => existsSync(path));
+const built = existsSync(BUILT) ? statSync(BUILT).mtimeMs : 0;
+if (existsSync('src') && Math.max(...sources.map(newest)) > built)
+  execSync('npm run --silent build', { stdio: 'inherit' });
