@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConfigService } from '@nestjs/config';
+import { EventEmitter2 } from '@nestjs/event-emitter';
 import { ChannelsService } from '../src/channels/channels.service.js';
 import { defaultSettings, type Settings } from '../src/config/settings.js';
 import { RecordingSink } from './recording-sink.js';
@@ -126,7 +127,7 @@ describe('the bounds of all channels together', () => {
 function create(limits: Partial<Settings['limits']> = {}): ChannelsService {
   const settings = defaultSettings();
   Object.assign(settings.limits, limits);
-  return new ChannelsService(new ConfigService<Settings, true>(settings));
+  return new ChannelsService(new ConfigService<Settings, true>(settings), new EventEmitter2());
 }
 
 function restart(limits: Partial<Settings['limits']>): void {

@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
-import { EventEmitter2, EventEmitterReadinessWatcher } from '@nestjs/event-emitter';
+import { EventEmitter2 } from '@nestjs/event-emitter';
 import { Router } from 'zeromq';
 import { formatAddress, bindHost, zeromqEndpoint } from '../config/address.js';
 import type { Settings } from '../config/settings.js';
@@ -53,7 +53,6 @@ export class BrokerService implements OnApplicationBootstrap {
   constructor(
     private readonly config: ConfigService<Settings, true>,
     private readonly events: EventEmitter2,
-    private readonly listeners: EventEmitterReadinessWatcher,
   ) {
     this.limits = config.get('limits', { infer: true });
     this.remoteExit = config.get('zeromq.remote_exit', { infer: true });
@@ -65,7 +64,6 @@ export class BrokerService implements OnApplicationBootstrap {
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.listeners.waitUntilReady();
     this.watchPeers();
     await this.bind();
     this.loop = this.receiveAll();

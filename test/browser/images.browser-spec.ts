@@ -1,0 +1,128 @@
+import { mkdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { scenario, type Outcome } from '../../src/cli/scenario.js';
+import { FakeBroker, startMonitor, type Monitor } from '../monitor.js';
+import { Chromium } from './chromium.js';
+import { PageServer } from './page-server.js';
+
+/** Where the screenshots go, such as `docs/images`; without it none are made. */
+const DIRECTORY = process.env['PAGE_IMAGES'] ?? '';
+
+// Small enough for files below 60 KB.
+const DESKTOP = { width: 660, height: 580 };
+const MOBILE = { width: 360, height: 640 };
+/** Milliseconds that a job has been running when it is photographed. */
+const AGE = 8000;
+const TASKS = 21;
+
+type Look = Parameters<typeof Chromium.start>[0];
+
+interface Scene {
+  readonly id: string;
+  readonly query?: string;
+  readonly outcome?: Outcome;
+  /** How many of the scenario's messages come. */
+  readonly until?: (frames: readonly string[][]) => number;
+  /** The state in words when all is there. */
+  readonly shows: string;
+  readonly before?: (server: PageServer) => void;
+}
+
+const cut = (server: PageServer): void => {
+  server.monitor = undefined;
+  server.cut();
+};
+
+const aborted = (frames: readonly string[][]): number =>
+  frames.findIndex(([command]) => command === 'ABORTED') + 1;
+
+const SCENES: Readonly<Record<string, Scene>> = {
+  waiting: { id: 'student_4711-waiting', shows: 'Waiting' },
+  running: {
+    id: 'student_4711',
+    query: '?expected=21',
+    outcome: 'failed-tasks',
+    until: () => 16,
+    shows: 'Running',
+  },
+  open: { id: 'student_4711-open', outcome: 'failed-tasks', until: () => 16, shows: 'Running' },
+  aborted: {
+    id: 'student_4711-aborted',
+    query: '?expected=21',
+    outcome: 'aborted',
+    until: aborted,
+    shows: 'Aborted',
+  },
+  again: {
+    id: 'student_4711-again',
+    query: '?expected=21',
+    outcome: 'aborted',
+    until: (frames) => aborted(frames) + 9,
+    shows: 'Running',
+  },
+  failed: { id: 'student_4711-failed', outcome: 'failed-build', shows: 'Failed' },
+  mixed: { id: 'student_4711-mixed', outcome: 'failed-tasks', shows: 'Finished' },
+  finished: { id: 'student_4711-finished', query: '?expected=21', outcome: 'ok', shows: 'Finished' },
+  reconnecting: {
+    id: 'student_4711-lost',
+    query: '?expected=21',
+    outcome: 'failed-tasks',
+    until: () => 16,
+    shows: 'Running',
+    before: cut,
+  },
+};
+
+describe.runIf(DIRECTORY !== '')('screenshots', () => {
+  let monitor: Monitor;
+  let broker: FakeBroker;
+
+  beforeAll(async () => {
+    mkdirSync(DIRECTORY, { recursive: true });
+    monitor = await startMonitor();
+    broker = await FakeBroker.connect(monitor.endpoint);
+  });
+
+  afterAll(async () => {
+    broker.close();
+    await monitor.close();
+  });
+
+  test.each<[string, Look]>([
+    ['light', { colorScheme: 'light', viewport: DESKTOP }],
+    ['dark', { colorScheme: 'dark', viewport: DESKTOP }],
+    ['mobile', { colorScheme: 'light', viewport: MOBILE }],
+  ])('%s', async (look, options) => {
+    const chromium = await Chromium.start({ ...options, reducedMotion: 'reduce' });
+    await Promise.all(Object.values(SCENES).map((scene) => play(scene, `${scene.id}-${look}`)));
+    for (const [name, { id, query, shows, before }] of Object.entries(SCENES)) {
+      const server = await PageServer.start();
+      server.monitor = monitor.http;
+      const channel = `${id}-${look}`;
+      const { page } = await chromium.open(server.url(channel, query));
+      await page.locator('.headline', { hasText: shows }).waitFor();
+      before?.(server);
+      if (before) await page.getByText(/Reconnecting in/).waitFor();
+      await page.waitForTimeout(300);
+      const image = await page.screenshot({ path: `${DIRECTORY}/page-${name}-${look}.png` });
+      expect(image.length).toBeLessThan(60 * 1024);
+      await page.close();
+      server.close();
+    }
+    await chromium.close();
+  });
+
+  async function play({ outcome, until }: Scene, channel: string): Promise<void> {
+    const frames = outcome ? scenario(outcome, TASKS, seeded(7)) : [];
+    for (const [at, message] of frames.slice(0, until?.(frames)).entries()) {
+      if (at === 1) await sleep(AGE);
+      await broker.send(channel, ...message);
+    }
+  }
+});
+
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 48271) % 2147483647) / 2147483647;
+}

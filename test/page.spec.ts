@@ -1,0 +1,71 @@
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { builtWeb } from '../src/page/built-web.js';
+import { Page } from '../src/page/page.js';
+
+let directory: string;
+let url: URL;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'page-'));
+  url = pathToFileURL(`${directory}/`);
+});
+
+afterEach(() => rmSync(directory, { recursive: true }));
+
+describe('a page that was built', () => {
+  let page: Page;
+
+  beforeEach(() => {
+    writeFileSync(join(directory, 'index.html'), '<!doctype html>');
+    mkdirSync(join(directory, 'assets'));
+    writeFileSync(join(directory, 'assets', 'index-aB_3-x.js'), 'export {};');
+    writeFileSync(join(directory, 'assets', 'notes.txt'), 'secret');
+    page = new Page(builtWeb(url));
+  });
+
+  test('is served with a policy that allows nothing inline and nothing from elsewhere', () => {
+    const { headers, body } = page.html();
+    expect(body.toString()).toBe('<!doctype html>');
+    expect(headers).toEqual({
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Length': '15',
+      'Cache-Control': 'no-cache',
+      'Content-Security-Policy':
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; " +
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      'X-Content-Type-Options': 'nosniff',
+      'Referrer-Policy': 'no-referrer',
+    });
+  });
+
+  test('may be framed by the origins that are configured', () => {
+    expect(page.html(['https://a.example', 'https://b.example']).headers['Content-Security-Policy']).toMatch(
+      /; frame-ancestors https:\/\/a\.example https:\/\/b\.example$/,
+    );
+  });
+
+  test('has assets that may be kept for ever', () => {
+    expect(page.asset('index-aB_3-x.js')?.body.toString()).toBe('export {};');
+    expect(page.asset('index-aB_3-x.js')?.headers).toMatchObject({
+      'Content-Type': 'text/javascript; charset=utf-8',
+      'Cache-Control': 'public, max-age=31536000, immutable',
+      'X-Content-Type-Options': 'nosniff',
+    });
+  });
+
+  test.each(['', '.', '..', '../index.html', 'index.html', 'notes.txt', '__proto__', 'index-aB_3-x.js/'])(
+    'has no asset %j',
+    (name) => expect(page.asset(name)).toBeUndefined(),
+  );
+});
+
+test('a page that was not built says so', () => {
+  const page = new Page(builtWeb(url));
+  expect(page.html().body.toString()).toContain('built without its page');
+  expect(page.html().headers['Content-Security-Policy']).toContain("default-src 'none'");
+  expect(page.asset('index-aB_3-x.js')).toBeUndefined();
+});

@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { TestProject } from 'vitest/node';
+
+/** A self-signed certificate for 127.0.0.1, as the proxies want to have it. */
+export interface Certificate {
+  readonly certificate: string;
+  readonly key: string;
+  /** Both in one file. */
+  readonly both: string;
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    certificate: Certificate;
+  }
+}
+
+/** Has openssl make the certificate, which every process that is started from now on trusts. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const directory = await mkdtemp(join(tmpdir(), 'proxy-certificate-'));
+  const certificate = join(directory, 'fullchain.pem');
+  const key = join(directory, 'key.pem');
+  const both = join(directory, 'haproxy.pem');
+  await promisify(execFile)('openssl', [
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
+    ...['-subj', '/CN=recodex.example.org', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:recodex.example.org'],
+    ...['-keyout', key, '-out', certificate],
+  ]);
+  await writeFile(both, (await readFile(certificate, 'utf8')) + (await readFile(key, 'utf8')));
+  // A proxy that was started by root may read them as someone else.
+  for (const path of [key, both]) await chmod(path, 0o644);
+  await chmod(directory, 0o755);
+  process.env['NODE_EXTRA_CA_CERTS'] = certificate;
+  project.provide('certificate', { certificate, key, both });
+  return () => rm(directory, { recursive: true, force: true });
+}

@@ -1,0 +1,99 @@
+import { snippet } from './snippet.js';
+import type { Certificate } from './certificate.js';
+
+export interface Place extends Certificate {
+  /** For whatever the proxy writes. */
+  readonly directory: string;
+  /** Where it listens, and where the monitor does: `host:port`. */
+  readonly address: string;
+  readonly upstream: string;
+}
+
+interface ProxySpec {
+  /** The block of docs/proxies.md, and around it what the Debian package has in its own files. */
+  readonly configuration: (place: Place) => Promise<string>;
+  /** Starts it in the foreground. */
+  readonly command: (file: string, directory: string) => readonly string[];
+}
+
+export type ProxyName = keyof typeof PROXIES;
+
+export const PROXIES = {
+  nginx: { configuration: nginx, command: (file, directory) => ['nginx', '-p', directory, '-c', file] },
+  apache2: { configuration: apache, command: (file) => ['apache2', '-D', 'FOREGROUND', '-f', file] },
+  caddy: {
+    configuration: caddy,
+    command: (file) => ['caddy', 'run', '--adapter', 'caddyfile', '--config', file],
+  },
+  haproxy: { configuration: haproxy, command: (file) => ['haproxy', '-db', '-f', file] },
+} satisfies Record<string, ProxySpec>;
+
+const MONITOR = '127.0.0.1:4567';
+const CERTIFICATE = '/etc/ssl/recodex/fullchain.pem';
+const KEY = '/etc/ssl/recodex/key.pem';
+
+async function nginx({ directory, address, upstream, certificate, key }: Place): Promise<string> {
+  const block = await snippet('nginx', {
+    'listen 443': `listen ${address}`,
+    [MONITOR]: upstream,
+    [CERTIFICATE]: certificate,
+    [KEY]: key,
+  });
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  return `
+    daemon off;
+    pid ${directory}/nginx.pid;
+    error_log stderr;
+    events { worker_connections 1024; }
+    http {
+      access_log off;
+      ${temporary.map((name) => `${name}_temp_path ${directory}/${name};`).join('\n')}
+      ${block}
+    }`;
+}
+
+async function apache({ directory, address, upstream, certificate, key }: Place): Promise<string> {
+  const block = await snippet('apache2', {
+    '*:443': address,
+    [MONITOR]: upstream,
+    [CERTIFICATE]: certificate,
+    [KEY]: key,
+  });
+  const modules = ['mpm_event', 'authz_core', 'reqtimeout', 'socache_shmcb', 'ssl', 'http2', 'proxy', 'proxy_http'];
+  return `
+    ServerName recodex.example.org
+    ServerRoot ${directory}
+    DefaultRuntimeDir ${directory}
+    PidFile ${directory}/apache2.pid
+    ErrorLog /dev/stderr
+    ${modules.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join('\n')}
+    ${process.getuid?.() === 0 ? 'User www-data\nGroup www-data' : ''}
+    RequestReadTimeout header=20-40,minrate=500
+    RequestReadTimeout body=10,minrate=500
+    Listen ${address}
+    ${block}`;
+}
+
+async function caddy({ directory, address, upstream, certificate, key }: Place): Promise<string> {
+  const block = await snippet('caddy', {
+    'recodex.example.org': `https://${address}`,
+    [MONITOR]: upstream,
+    [CERTIFICATE]: certificate,
+    [KEY]: key,
+  });
+  return `
+    {
+      admin off
+      auto_https disable_redirects
+      storage file_system ${directory}
+    }
+    ${block}`;
+}
+
+async function haproxy({ address, upstream, both }: Place): Promise<string> {
+  return await snippet('haproxy', {
+    'bind :443': `bind ${address}`,
+    [MONITOR]: upstream,
+    '/etc/ssl/recodex/haproxy.pem': both,
+  });
+}

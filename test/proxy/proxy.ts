@@ -1,0 +1,81 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { Certificate } from './certificate.js';
+import { PROXIES, type ProxyName } from './proxies.js';
+
+/** Milliseconds between two looks whether the proxy listens. */
+const LOOK = 20;
+
+/** A real proxy in a process of its own, before the monitor at `upstream` (host:port). */
+export class Proxy {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly directory: string,
+    /** Where it listens, with TLS: `127.0.0.1:port`. */
+    readonly address: string,
+  ) {}
+
+  static async start(name: ProxyName, upstream: string, certificate: Certificate): Promise<Proxy> {
+    const { configuration, command } = PROXIES[name];
+    const directory = await mkdtemp(join(tmpdir(), `proxy-${name}-`));
+    // Started by root, some proxies work as someone else.
+    await chmod(directory, 0o755);
+    const address = `127.0.0.1:${await freePort()}`;
+    const file = join(directory, 'proxy.conf');
+    await writeFile(file, await configuration({ directory, address, upstream, ...certificate }));
+    const [program, ...args] = command(file, directory);
+    const child = spawn(program!, args, {
+      env: { ...process.env, HOME: directory, PATH: `${process.env['PATH']}:/usr/sbin` },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    await listening(child, address);
+    return new Proxy(child, directory, address);
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode === null) {
+      const exit = once(this.child, 'exit');
+      this.child.kill();
+      await exit;
+    }
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function listening(child: ChildProcess, address: string): Promise<void> {
+  let said = '';
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const ended = new Promise<never>((_, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => reject(new Error(`The proxy exited with ${code}: ${said}`)));
+  });
+  ended.catch(() => {});
+  while (!(await Promise.race([accepts(address), ended]))) await setTimeout(LOOK);
+}
+
+async function accepts(address: string): Promise<boolean> {
+  const { hostname, port } = new URL(`tcp://${address}`);
+  const socket = connect(Number(port), hostname);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
