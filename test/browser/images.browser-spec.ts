@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scenario, type Outcome } from '../../src/cli/scenario.js';
 import { FakeBroker, startMonitor, type Monitor } from '../monitor.js';
 import { Chromium } from './chromium.js';
-import { PageServer } from './page-server.js';
+import { Line } from './line.js';
 
 /** Where the screenshots go, such as `docs/images`; without it none are made. */
 const DIRECTORY = process.env['PAGE_IMAGES'] ?? '';
@@ -26,13 +26,9 @@ interface Scene {
   readonly until?: (frames: readonly string[][]) => number;
   /** The state in words when all is there. */
   readonly shows: string;
-  readonly before?: (server: PageServer) => void;
+  /** It is photographed after the connection was cut. */
+  readonly lost?: boolean;
 }
-
-const cut = (server: PageServer): void => {
-  server.monitor = undefined;
-  server.cut();
-};
 
 const aborted = (frames: readonly string[][]): number =>
   frames.findIndex(([command]) => command === 'ABORTED') + 1;
@@ -70,7 +66,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     outcome: 'failed-tasks',
     until: () => 16,
     shows: 'Running',
-    before: cut,
+    lost: true,
   },
 };
 
@@ -96,19 +92,20 @@ describe.runIf(DIRECTORY !== '')('screenshots', () => {
   ])('%s', async (look, options) => {
     const chromium = await Chromium.start({ ...options, reducedMotion: 'reduce' });
     await Promise.all(Object.values(SCENES).map((scene) => play(scene, `${scene.id}-${look}`)));
-    for (const [name, { id, query, shows, before }] of Object.entries(SCENES)) {
-      const server = await PageServer.start();
-      server.monitor = monitor.http;
+    for (const [name, { id, query, shows, lost }] of Object.entries(SCENES)) {
+      const line = await Line.open(monitor.http);
       const channel = `${id}-${look}`;
-      const { page } = await chromium.open(server.url(channel, query));
+      const { page } = await chromium.open(line.url(channel, query));
       await page.locator('.headline', { hasText: shows }).waitFor();
-      before?.(server);
-      if (before) await page.getByText(/Reconnecting in/).waitFor();
+      if (lost) {
+        line.cut();
+        await page.getByText(/Reconnecting in/).waitFor();
+      }
       await page.waitForTimeout(300);
       const image = await page.screenshot({ path: `${DIRECTORY}/page-${name}-${look}.png` });
       expect(image.length).toBeLessThan(60 * 1024);
       await page.close();
-      server.close();
+      line.close();
     }
     await chromium.close();
   });

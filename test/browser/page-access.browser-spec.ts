@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { FakeBroker, startMonitor, type Monitor } from '../monitor.js';
 import { Chromium, type Tab } from './chromium.js';
-import { PageServer } from './page-server.js';
+import { Line } from './line.js';
 
 const MARKUP = '<script>alert(1)</script><img src=x onerror=alert(2)>';
 const MANY = 10_000;
@@ -10,19 +10,18 @@ const MANY = 10_000;
 let chromium: Chromium;
 let monitor: Monitor;
 let broker: FakeBroker;
-let server: PageServer;
+let line: Line;
 let tab: Tab;
 
 beforeAll(async () => {
   chromium = await Chromium.start();
   monitor = await startMonitor();
   broker = await FakeBroker.connect(monitor.endpoint);
-  server = await PageServer.start();
-  server.monitor = monitor.http;
+  line = await Line.open(monitor.http);
 });
 
 afterAll(async () => {
-  server.close();
+  line.close();
   broker.close();
   await monitor.close();
   await chromium.close();
@@ -38,7 +37,7 @@ test('markup in an id, a task name, a task state or a command is text', async ()
   await broker.send(id, 'TASK', MARKUP, 'COMPLETED');
   await broker.send(id, 'TASK', 'odd', MARKUP);
   await broker.send(id, MARKUP);
-  tab = await chromium.open(server.url(id));
+  tab = await chromium.open(line.url(id));
   await tab.page.locator('.row').nth(2).waitFor();
   expect(await tab.page.locator('h1 .id').textContent()).toBe(id);
   expect(await tab.page.locator('.row .name').allTextContents()).toEqual([
@@ -53,7 +52,7 @@ test('what can not be seen in a name is made visible, and what turns a line stay
   const id = randomUUID();
   await broker.send(id, 'TASK', 'a\u202egpj.exe\n\u0000\u200bb', 'COMPLETED');
   await broker.send(id, 'TASK', 'שלום 123', 'FAILED');
-  tab = await chromium.open(server.url(id));
+  tab = await chromium.open(line.url(id));
   await tab.page.locator('.row').nth(1).waitFor();
   const names = await tab.page.locator('.row bdi').allTextContents();
   expect(names).toEqual(['שלום 123', 'a[U+202E]gpj.exe\u240a\u2400[U+200B]b']);
@@ -63,13 +62,13 @@ test('the progress bar has values only when the total is known', async () => {
   const id = randomUUID();
   await broker.send(id, 'TASK', 'a', 'COMPLETED');
   await broker.send(id, 'TASK', 'b', 'FAILED');
-  tab = await chromium.open(server.url(id));
+  tab = await chromium.open(line.url(id));
   const bar = tab.page.getByRole('progressbar', { name: 'Tasks of this job' });
   await tab.page.locator('.row').nth(1).waitFor();
   expect(await bar.getAttribute('aria-valuenow')).toBeNull();
   expect(await bar.getAttribute('aria-valuetext')).toBe('2 tasks so far: 1 completed, 1 failed');
 
-  await tab.page.goto(server.url(id, '?expected=8'));
+  await tab.page.goto(line.url(id, '?expected=8'));
   await tab.page.locator('.row').nth(1).waitFor();
   expect(await bar.getAttribute('aria-valuenow')).toBe('2');
   expect(await bar.getAttribute('aria-valuemax')).toBe('8');
@@ -81,7 +80,7 @@ test('the keyboard reaches the filter and the list, and scrolls it', async () =>
   const id = randomUUID();
   for (let task = 0; task < 200; task++)
     await broker.send(id, 'TASK', `t${task}`, task % 50 ? 'COMPLETED' : 'FAILED');
-  tab = await chromium.open(server.url(id));
+  tab = await chromium.open(line.url(id));
   await shown('.count.completed', '196');
   const { keyboard } = tab.page;
   for (const expected of ['All', 'Failed', 'Skipped']) {
@@ -100,7 +99,7 @@ test('the keyboard reaches the filter and the list, and scrolls it', async () =>
 
 test(`${MANY} tasks: few rows exist, and what was scrolled to stays where it is`, async () => {
   const id = randomUUID();
-  tab = await chromium.open(server.url(id, `?expected=${MANY}`), WATCH_FRAMES);
+  tab = await chromium.open(line.url(id, `?expected=${MANY}`), WATCH_FRAMES);
   await shown('.link', 'Live');
   for (let task = 0; task < MANY / 2; task++) await broker.send(id, 'TASK', `task-${task}`, 'COMPLETED');
   await shown('.count.completed', String(MANY / 2));

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { OUTCOMES, scenario, type Outcome } from '../../src/cli/scenario.js';
 import { FakeBroker, startMonitor, type Monitor } from '../monitor.js';
 import { Chromium, type Tab } from './chromium.js';
-import { PageServer } from './page-server.js';
+import { countsOf, shownCounts } from './counts.js';
+import { Line } from './line.js';
 
 const ENDS: Readonly<Record<Outcome, readonly [headline: string, link: string]>> = {
   ok: ['Finished', 'Ended'],
@@ -16,7 +17,7 @@ const ENDS: Readonly<Record<Outcome, readonly [headline: string, link: string]>>
 let chromium: Chromium;
 let monitor: Monitor;
 let broker: FakeBroker;
-let server: PageServer;
+let line: Line;
 let id: string;
 let tab: Tab;
 
@@ -28,15 +29,14 @@ afterAll(() => chromium.close());
 
 beforeEach(async () => {
   await startBoth();
-  server = await PageServer.start();
-  server.monitor = monitor.http;
+  line = await Line.open(monitor.http);
   id = randomUUID();
 });
 
 afterEach(async () => {
   expect(tab.complaints).toEqual([]);
   await tab.page.close();
-  server.close();
+  line.close();
   await stopBoth();
 });
 
@@ -47,7 +47,7 @@ describe('counts right', () => {
     await play(frames);
     await shown('.headline .words', ENDS[outcome][0]);
     await shown('.link', ENDS[outcome][1]);
-    expect(await counts()).toEqual(countsOf(frames));
+    expect(await shownCounts(tab.page)).toEqual(countsOf(frames));
   });
 
   test('when it is opened after the job has ended', async () => {
@@ -55,14 +55,14 @@ describe('counts right', () => {
     await play(frames);
     await open();
     await shown('.link', 'Ended');
-    expect(await counts()).toEqual(countsOf(frames));
+    expect(await shownCounts(tab.page)).toEqual(countsOf(frames));
   });
 
   test('when no frame is drawn, as in the background', async () => {
     await open('', 'window.requestAnimationFrame = () => 0');
     await play(scenario('ok', 25, Math.random));
     await shown('.link', 'Ended');
-    expect(await counts()).toEqual([25, 0, 0]);
+    expect(await shownCounts(tab.page)).toEqual([25, 0, 0]);
     expect(await tab.page.title()).toBe(`Finished · ${id}`);
   });
 });
@@ -71,27 +71,26 @@ test('it tells an attempt from the next', async () => {
   await open();
   await play([['STARTED'], ['TASK', 'a', 'COMPLETED'], ['ABORTED']]);
   await shown('.headline .words', 'Aborted');
-  expect(await counts()).toEqual([1, 0, 0]);
+  expect(await shownCounts(tab.page)).toEqual([1, 0, 0]);
   await play([['DOWNLOADED']]);
   await shown('.headline .words', 'Attempt 2');
-  expect(await counts()).toEqual([0, 0, 0]);
+  expect(await shownCounts(tab.page)).toEqual([0, 0, 0]);
 });
 
 test('a cut connection is told, and then it goes on as if nothing had been', async () => {
   await open();
   await play([['STARTED'], ['TASK', 'a', 'COMPLETED']]);
   await shown('.headline .words', 'Running');
-  server.monitor = undefined;
-  server.cut();
+  line.cut();
   await shown('.link', 'Reconnecting');
   await shown('.headline .words', 'Running when last heard');
   await shown('[role=status]', 'No connection');
   await play([['TASK', 'b', 'FAILED']]);
-  server.monitor = monitor.http;
+  line.monitor = monitor.http;
   await shown('.link', 'Live');
   await play([['TASK', 'c', 'SKIPPED'], ['FINISHED']]);
   await shown('.headline .words', 'Finished');
-  expect(await counts()).toEqual([1, 1, 1]);
+  expect(await shownCounts(tab.page)).toEqual([1, 1, 1]);
   expect(await tab.page.locator('.row').count()).toBe(5);
   expect(await tab.page.locator('.notice').count()).toBe(0);
 });
@@ -101,10 +100,10 @@ test('a monitor that comes back without its memory makes the page start over, an
   await play([['STARTED'], ['TASK', 'a', 'COMPLETED']]);
   await shown('.headline .words', 'Running');
   await stopBoth();
-  server.monitor = undefined;
+  line.monitor = undefined;
   await shown('.headline .words', 'Running when last heard');
   await startBoth();
-  server.monitor = monitor.http;
+  line.monitor = monitor.http;
   await play([
     ['TASK', 'b', 'COMPLETED'],
     ['TASK', 'c', 'COMPLETED'],
@@ -113,13 +112,13 @@ test('a monitor that comes back without its memory makes the page start over, an
   await shown('.count.completed', '2');
   await play([['FINISHED']]);
   await shown('.headline .words', 'Finished');
-  expect(await counts()).toEqual([2, 0, 0]);
+  expect(await shownCounts(tab.page)).toEqual([2, 0, 0]);
 });
 
 test('a beginning that is no longer kept is told', async () => {
   await stopBoth();
   await startBoth({ limits: { channel_messages: 10 } });
-  server.monitor = monitor.http;
+  line.monitor = monitor.http;
   await play(scenario('ok', 25, Math.random));
   await open('?expected=25');
   await shown('.notice', 'no longer has the beginning');
@@ -137,7 +136,7 @@ async function stopBoth(): Promise<void> {
 }
 
 async function open(query = '', script = ''): Promise<void> {
-  tab = await chromium.open(server.url(id, query), script);
+  tab = await chromium.open(line.url(id, query), script);
 }
 
 async function play(frames: readonly string[][]): Promise<void> {
@@ -146,15 +145,4 @@ async function play(frames: readonly string[][]): Promise<void> {
 
 async function shown(selector: string, text: string): Promise<void> {
   await tab.page.locator(selector, { hasText: text }).waitFor({ state: 'attached' });
-}
-
-async function counts(): Promise<number[]> {
-  return (await tab.page.locator('.count strong').allTextContents()).map(Number);
-}
-
-// What the last attempt came to.
-function countsOf(frames: readonly string[][]): number[] {
-  const aborted = frames.findLastIndex(([command]) => command === 'ABORTED');
-  const states = frames.slice(aborted + 1).map(([, , state]) => state);
-  return ['COMPLETED', 'FAILED', 'SKIPPED'].map((state) => states.filter((other) => other === state).length);
 }
