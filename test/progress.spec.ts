@@ -1,66 +1,8 @@
+import { EMPTY, type Summary } from 'recodex-monitor/client';
 import { describe, expect, it } from 'vitest';
 
 import { progressBar, progressLine, summaryLine, type LineStyle } from '../src/cli/progress-bar.js';
-import { advance, NO_PROGRESS, type Progress } from '../src/cli/progress.js';
-import { parseFrame } from '../src/cli/stream-frame.js';
 import { visible } from '../src/cli/terminal.js';
-
-const ROUND = ['DOWNLOADED', 'STARTED', 'TASK COMPLETED', 'TASK FAILED', 'TASK SKIPPED', 'TASK COMPLETED'];
-
-describe('progress', () => {
-  it('counts tasks and messages and takes its times from the messages', () => {
-    const progress = after(...ROUND, 'ENDED', 'UPLOADED', 'FINISHED');
-    expect(progress).toEqual({
-      state: 'finished',
-      attempt: 1,
-      tasks: { completed: 2, failed: 1, skipped: 1 },
-      messages: 9,
-      startedAt: 0,
-      updatedAt: 8000,
-      finishedAt: 8000,
-    });
-  });
-
-  it('waits until the first message, of whatever kind', () => {
-    expect(NO_PROGRESS.state).toBe('waiting');
-    expect(after('SOMETHING-NEW').state).toBe('running');
-  });
-
-  it('keeps the counts of an aborted attempt until the next one begins, and counts the attempts', () => {
-    expect(after(...ROUND, 'ABORTED')).toMatchObject({
-      state: 'aborted',
-      attempt: 1,
-      tasks: { completed: 2 },
-    });
-    expect(after(...ROUND, 'ABORTED', 'DOWNLOADED', 'STARTED', 'TASK COMPLETED')).toMatchObject({
-      state: 'running',
-      attempt: 2,
-      tasks: { completed: 1, failed: 0, skipped: 0 },
-    });
-  });
-
-  it('stays failed after the FINISHED of a failed build', () => {
-    const progress = after('DOWNLOADED', 'FAILED', 'FINISHED');
-    expect(progress).toMatchObject({ state: 'failed', finishedAt: 2000 });
-  });
-
-  it('stays failed when FAILED has overtaken the ABORTED before it', () => {
-    expect(after(...ROUND, 'FAILED', 'ABORTED').state).toBe('failed');
-    expect(after(...ROUND, 'ABORTED', 'FAILED').state).toBe('failed');
-  });
-
-  it('begins the next attempt anew after FAILED', () => {
-    expect(after(...ROUND, 'FAILED', 'ABORTED', 'STARTED', 'TASK COMPLETED', 'FINISHED')).toMatchObject({
-      state: 'finished',
-      attempt: 2,
-      tasks: { completed: 1, failed: 0, skipped: 0 },
-    });
-  });
-
-  it('ignores a task state that it does not know', () => {
-    expect(after('TASK', 'TASK PAUSED').tasks).toEqual({ completed: 0, failed: 0, skipped: 0 });
-  });
-});
 
 describe('the progress bar', () => {
   const style = { width: 10, color: false, tick: 0 };
@@ -107,7 +49,7 @@ describe('the progress bar', () => {
   });
 
   it('knows the total once the job has finished', () => {
-    const finished: Progress = { ...of({ completed: 4, failed: 1 }), state: 'finished' };
+    const finished: Summary = { ...of({ completed: 4, failed: 1 }), state: 'finished' };
     expect(progressBar(finished, style)).toBe('[========xx]');
   });
 
@@ -143,24 +85,15 @@ describe('the progress line', () => {
   });
 
   it('ends in a summary', () => {
-    expect(summaryLine(after(...ROUND, 'FINISHED'))).toBe(
-      'finished after 0:06: 2 completed, 1 failed, 1 skipped',
-    );
-  });
-});
-
-describe('a frame of the stream', () => {
-  it.each([
-    '',
-    'no json',
-    '[]',
-    'null',
-    '5',
-    '{}',
-    '{"id":"x-1","command":"A"}',
-    '{"id":"x","time":"","command":"A"}',
-  ])('is ignored when it is neither message nor reset: %s', (text) => {
-    expect(parseFrame(text)).toBeUndefined();
+    const finished: Summary = {
+      ...of({ completed: 2, failed: 1, skipped: 1 }),
+      state: 'finished',
+      started_at: '2026-11-23T19:00:00.000Z',
+      updated_at: '2026-11-23T19:00:06.000Z',
+    };
+    expect(summaryLine(finished)).toBe('finished after 0:06: 2 completed, 1 failed, 1 skipped');
+    expect(summaryLine({ ...finished, attempt: 2 })).toMatch(/1 skipped, attempt 2$/);
+    expect(summaryLine(EMPTY)).toBe('waiting after 0:00: 0 completed, 0 failed, 0 skipped');
   });
 });
 
@@ -173,19 +106,6 @@ describe('visible', () => {
   });
 });
 
-function of(tasks: Partial<Progress['tasks']>): Progress {
-  return { ...NO_PROGRESS, state: 'running', tasks: { ...NO_PROGRESS.tasks, ...tasks } };
-}
-
-/** The progress after these messages, one a second; a task's message is written `TASK STATE`. */
-function after(...messages: string[]): Progress {
-  return messages.reduce((progress, text, index) => {
-    const [command, state] = text.split(' ');
-    return advance(progress, {
-      id: `e-${index + 1}`,
-      time: new Date(index * 1000).toISOString(),
-      command: command!,
-      ...(state === undefined ? {} : { task_id: `t${index}`, task_state: state }),
-    });
-  }, NO_PROGRESS);
+function of(tasks: Partial<Summary['tasks']>): Summary {
+  return { ...EMPTY, state: 'running', tasks: { ...EMPTY.tasks, ...tasks } };
 }

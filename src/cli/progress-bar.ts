@@ -1,4 +1,6 @@
-import type { Progress, TaskCounts } from './progress.js';
+import type { Summary } from 'recodex-monitor/client';
+
+type TaskCounts = Summary['tasks'];
 
 export interface BarStyle {
   /** Columns of the bar without its brackets, at least 3. */
@@ -27,23 +29,23 @@ const WIDEST_BAR = 40;
 const NARROWEST_BAR = 8;
 
 /** One line about a running job, narrower than the terminal, so that it never wraps. */
-export function progressLine(progress: Progress, style: LineStyle): string {
+export function progressLine(summary: Summary, style: LineStyle): string {
   const words = [
-    ...(style.expected === undefined ? [] : [`${total(progress.tasks)}/${style.expected}`]),
-    progress.state,
-    ...(progress.attempt > 1 ? [`attempt ${progress.attempt}`] : []),
-    taskWords(progress.tasks, 'ok'),
+    ...(style.expected === undefined ? [] : [`${total(summary.tasks)}/${style.expected}`]),
+    summary.state,
+    ...(summary.attempt > 1 ? [`attempt ${summary.attempt}`] : []),
+    taskWords(summary.tasks, 'ok'),
     duration(style.elapsedMs),
     style.connection,
   ].join('  ');
   const room = style.columns - 1;
   const width = Math.min(WIDEST_BAR, room - words.length - 3);
   if (width < NARROWEST_BAR) return words.slice(0, Math.max(0, room));
-  return `${progressBar(progress, { ...style, width })} ${words}`;
+  return `${progressBar(summary, { ...style, width })} ${words}`;
 }
 
 /** A bar in three parts: completed, failed, skipped. It is full only when every task is done. */
-export function progressBar({ state, tasks }: Progress, style: BarStyle): string {
+export function progressBar({ state, tasks }: Summary, style: BarStyle): string {
   // A job that has finished has no more tasks than those that came.
   const expected = state === 'finished' ? total(tasks) : style.expected;
   if (expected === undefined) return `[${indicator(style)}]`;
@@ -56,14 +58,14 @@ export function progressBar({ state, tasks }: Progress, style: BarStyle): string
 }
 
 /** The last line about a job. */
-export function summaryLine(progress: Progress): string {
-  const attempt = progress.attempt > 1 ? `, attempt ${progress.attempt}` : '';
-  return `${progress.state} after ${duration(jobTime(progress))}: ${taskWords(progress.tasks, 'completed')}${attempt}`;
+export function summaryLine(summary: Summary): string {
+  const attempt = summary.attempt > 1 ? `, attempt ${summary.attempt}` : '';
+  return `${summary.state} after ${duration(jobTime(summary))}: ${taskWords(summary.tasks, 'completed')}${attempt}`;
 }
 
 /** Milliseconds from the job's first message to its last. */
-export function jobTime({ startedAt, updatedAt }: Progress): number {
-  return startedAt === null || updatedAt === null ? 0 : updatedAt - startedAt;
+export function jobTime({ started_at, updated_at }: Summary): number {
+  return started_at === null || updated_at === null ? 0 : Date.parse(updated_at) - Date.parse(started_at);
 }
 
 function indicator({ width, tick }: BarStyle): string {

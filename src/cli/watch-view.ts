@@ -1,14 +1,15 @@
+import { EMPTY, type ProgressMessage, type ResetReason, type Summary } from 'recodex-monitor/client';
+
 import { jobTime, progressLine } from './progress-bar.js';
-import { NO_PROGRESS, type Progress } from './progress.js';
-import type { StreamMessage } from './stream-frame.js';
 import { visible, type Terminal } from './terminal.js';
 
 /** How a watched job is shown. */
 export interface WatchView {
   live(): void;
-  message(message: StreamMessage, progress: Progress): void;
-  reset(reason: string): void;
-  retry(delayMs: number, why: string): void;
+  message(message: ProgressMessage, summary: Summary): void;
+  reset(reason: ResetReason): void;
+  /** @param at when the next attempt is, in milliseconds since 1970 */
+  retry(at: number, why: string): void;
   /** Shows the last line and releases the terminal. */
   end(line: string): void;
 }
@@ -17,14 +18,14 @@ const REDRAW_MS = 100;
 const CLEAR_LINE = '\r\u001b[K';
 const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
-const RESETS: Readonly<Record<string, string>> = {
+const RESETS: Readonly<Record<ResetReason, string>> = {
   epoch: 'the monitor has begun a new log for this job: starting over',
   trimmed: 'the monitor no longer has the first messages of this job: counting what is left',
 };
 
 /** One line that is drawn again and again, for a person at a terminal. */
 export class LiveView implements WatchView {
-  private progress = NO_PROGRESS;
+  private summary = EMPTY;
   private connection = (): string => 'connecting';
   private tick = 0;
   private readonly timer = setInterval(() => this.draw(), REDRAW_MS);
@@ -43,20 +44,19 @@ export class LiveView implements WatchView {
   }
 
   // Drawn by the timer: messages may come faster than a terminal can draw.
-  message(_message: StreamMessage, progress: Progress): void {
-    this.progress = progress;
+  message(_message: ProgressMessage, summary: Summary): void {
+    this.summary = summary;
   }
 
-  reset(reason: string): void {
-    this.progress = NO_PROGRESS;
-    this.terminal.write(`${CLEAR_LINE}${resetWords(reason)}\n`);
+  reset(reason: ResetReason): void {
+    this.summary = EMPTY;
+    this.terminal.write(`${CLEAR_LINE}${RESETS[reason]}\n`);
     this.draw();
   }
 
-  retry(delayMs: number, why: string): void {
-    const until = Date.now() + delayMs;
+  retry(at: number, why: string): void {
     this.connection = () => {
-      const seconds = Math.ceil((until - Date.now()) / 1000);
+      const seconds = Math.ceil((at - Date.now()) / 1000);
       return seconds > 0
         ? `reconnecting in ${seconds} s (${visible(why)})`
         : `reconnecting (${visible(why)})`;
@@ -71,15 +71,15 @@ export class LiveView implements WatchView {
   }
 
   private draw(): void {
-    const { startedAt, finishedAt } = this.progress;
-    const sinceStart = startedAt === null || finishedAt !== null ? 0 : Date.now() - startedAt;
-    const line = progressLine(this.progress, {
+    const { started_at, finished_at } = this.summary;
+    const sinceStart = started_at === null || finished_at !== null ? 0 : Date.now() - Date.parse(started_at);
+    const line = progressLine(this.summary, {
       columns: this.terminal.columns,
       color: this.terminal.color,
       expected: this.expected,
       connection: this.connection(),
       // The monitor's clock may be ahead of ours; its own times are the least that has elapsed.
-      elapsedMs: Math.max(jobTime(this.progress), sinceStart),
+      elapsedMs: Math.max(jobTime(this.summary), sinceStart),
       tick: this.tick++,
     });
     this.terminal.write(`${CLEAR_LINE}${line}`);
@@ -94,16 +94,16 @@ export class PlainView implements WatchView {
     this.line('-- connected');
   }
 
-  message({ time, command, task_id, task_state }: StreamMessage): void {
+  message({ time, command, task_id, task_state }: ProgressMessage): void {
     this.line([time, command, task_id, task_state].filter((word) => word !== undefined).join(' '));
   }
 
-  reset(reason: string): void {
-    this.line(`-- ${resetWords(reason)}`);
+  reset(reason: ResetReason): void {
+    this.line(`-- ${RESETS[reason]}`);
   }
 
-  retry(delayMs: number, why: string): void {
-    this.line(`-- ${why}: reconnecting in ${(delayMs / 1000).toFixed(1)} s`);
+  retry(at: number, why: string): void {
+    this.line(`-- ${why}: reconnecting in ${(Math.max(0, at - Date.now()) / 1000).toFixed(1)} s`);
   }
 
   end(line: string): void {
@@ -113,8 +113,4 @@ export class PlainView implements WatchView {
   private line(text: string): void {
     this.terminal.write(`${visible(text)}\n`);
   }
-}
-
-function resetWords(reason: string): string {
-  return RESETS[reason] ?? `the monitor starts over (${visible(reason)})`;
 }

@@ -1,9 +1,10 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { channelUrl } from 'recodex-monitor/client';
 
 import { onInterruption } from './interruption.js';
 import { numberIn } from './number-option.js';
 import { terminalOf } from './terminal.js';
-import { channelUrl, EXIT, watch } from './watch.js';
+import { EXIT, watch } from './watch.js';
 
 interface WatchFlags {
   readonly url: string;
@@ -58,8 +59,8 @@ function jobId(text: string): string {
   if (text === '') throw new InvalidArgumentError('expected a job id that is not empty.');
   try {
     channelUrl('ws://localhost', text);
-  } catch (error) {
-    throw new InvalidArgumentError(`${error instanceof Error ? error.message : String(error)}.`);
+  } catch {
+    throw new InvalidArgumentError('expected a job id that can stand in a URL.');
   }
   return text;
 }

@@ -1,7 +1,9 @@
-import { ChannelStream, type StreamEnd } from './channel-stream.js';
+import { once } from 'node:events';
+import { channelUrl, EMPTY, reduce, watch as follow, type End, type Summary } from 'recodex-monitor/client';
+
 import { summaryLine } from './progress-bar.js';
-import { advance, NO_PROGRESS, type Progress } from './progress.js';
 import type { Terminal } from './terminal.js';
+import { watchSocket } from './watch-socket.js';
 import { LiveView, PlainView } from './watch-view.js';
 
 export interface WatchOptions {
@@ -23,71 +25,56 @@ const SETTLE_MS = 3000;
 
 /** Follows a job until it ends, and says how: see `EXIT`. */
 export async function watch(options: WatchOptions, terminal: Terminal, signal: AbortSignal): Promise<number> {
-  const stream = channelUrl(options.url, options.id);
-  const decided = new AbortController();
-  const view = terminal.isTTY ? new LiveView(terminal, options.expected) : new PlainView(terminal);
-  let progress = NO_PROGRESS;
+  const { id, url, expected, random = Math.random } = options;
+  let why = '';
+  const WebSocket = watchSocket((words) => (why = words));
+  const stream = follow(channelUrl(url, id), { transport: 'websocket', WebSocket, signal, random });
+  const view = terminal.isTTY ? new LiveView(terminal, expected) : new PlainView(terminal);
+  let summary = EMPTY;
+  let decided = false;
   let settling: NodeJS.Timeout | undefined;
 
+  const decide = (): void => {
+    decided = true;
+    stream.close();
+  };
+  // What follows a FAILED can't be heard while the connection is away.
   const settle = (): void => {
     clearTimeout(settling);
-    if (progress.state === 'failed') settling = setTimeout(() => decided.abort(), SETTLE_MS);
+    if (summary.state === 'failed' && stream.state === 'live') settling = setTimeout(decide, SETTLE_MS);
   };
-  const follower = new ChannelStream(
-    stream,
-    {
-      open() {
-        view.live();
-        settle();
-      },
-      message(message) {
-        progress = advance(progress, message);
-        view.message(message, progress);
-        if (progress.finishedAt === null) settle();
-        else decided.abort();
-      },
-      reset(reason) {
-        progress = NO_PROGRESS;
-        view.reset(reason);
-        settle();
-      },
-      retry(delayMs, why) {
-        // What follows a FAILED can't be heard while the connection is away.
-        clearTimeout(settling);
-        view.retry(delayMs, why);
-      },
-    },
-    options.random,
-  );
-  const end = await follower.follow(AbortSignal.any([signal, decided.signal]));
-  clearTimeout(settling);
-  const interrupted = signal.aborted && !decided.signal.aborted;
-  view.end(lastLine(progress, end, interrupted));
-  return interrupted ? EXIT.interrupted : exitCode(progress, end);
-}
-
-/** The address of a channel's stream. */
-export function channelUrl(base: string, id: string): URL {
-  const url = new URL(base);
-  url.protocol = url.protocol.replace(/^http/, 'ws');
-  url.hash = '';
-  const path = `${url.pathname.replace(/\/+$/, '')}/channels/${encodeURIComponent(id)}`;
-  url.pathname = path;
-  // `.` and `..` are resolved away however they are written.
-  if (url.pathname !== path) throw new Error(`expected a job id that can stand in a URL, got "${id}"`);
-  return url;
-}
-
-function exitCode(progress: Progress, end: StreamEnd): number {
-  if (progress.state === 'failed' && end.kind !== 'refused') return EXIT.failed;
-  return progress.state === 'finished' ? EXIT.finished : EXIT.unknown;
-}
-
-function lastLine(progress: Progress, end: StreamEnd, interrupted: boolean): string {
-  if (interrupted) return `interrupted while ${summaryLine(progress)}`;
-  if (end.kind === 'refused') return `the monitor refuses to show this job: ${end.reason}`;
-  if (end.kind === 'closed' && progress.state !== 'failed') {
-    return `the monitor ended the stream (${end.reason}) before the job did; ${summaryLine(progress)}`;
+  stream.addEventListener('state', ({ detail: state }) => {
+    settle();
+    if (state === 'live') view.live();
+    if (state === 'waiting') view.retry(stream.retryAt!, why);
+  });
+  stream.addEventListener('message', ({ detail: message }) => {
+    summary = reduce(summary, message);
+    view.message(message, summary);
+    if (summary.finished_at === null) settle();
+    else decide();
+  });
+  stream.addEventListener('reset', ({ detail: reset }) => {
+    summary = reduce(summary, { reset });
+    view.reset(reset);
+    settle();
+  });
+  await once(stream, 'end');
+  if (stream.end!.reason === 'closed' && !decided) {
+    view.end(`interrupted while ${summaryLine(summary)}`);
+    return EXIT.interrupted;
   }
-  return summaryLine(progress);
+  view.end(lastLine(summary, stream.end!, why));
+  return exitCode(summary, stream.end!);
+}
+
+function exitCode({ state }: Summary, end: End): number {
+  if (state === 'failed' && end.reason !== 'refused') return EXIT.failed;
+  return state === 'finished' ? EXIT.finished : EXIT.unknown;
+}
+
+function lastLine(summary: Summary, { reason }: End, why: string): string {
+  if (reason === 'refused') return `the monitor refuses to show this job: ${why}`;
+  if (reason === 'closed' || summary.state === 'failed') return summaryLine(summary);
+  return `the monitor ended the stream (${why}) before the job did; ${summaryLine(summary)}`;
 }
