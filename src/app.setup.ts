@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
+import type { Express } from 'express';
 import type { Settings } from './config/settings.js';
 import { ProgressWsAdapter } from './gateway/progress-ws.adapter.js';
 import { Watchers } from './gateway/watchers.service.js';
@@ -22,7 +23,9 @@ export async function startApp(app: INestApplication): Promise<Listeners> {
   const config = app.get<ConfigService<Settings, true>>(ConfigService);
   const origins = config.get('origins', { infer: true });
   const limits = config.get('limits', { infer: true });
-  app.getHttpAdapter().getInstance().disable('x-powered-by');
+  const express = app.getHttpAdapter().getInstance() as Express;
+  // Paths are what they are, as for WebSockets: `/Channels/x` and `/channels/x/` are no channels.
+  express.disable('x-powered-by').enable('case sensitive routing').enable('strict routing');
   app.useWebSocketAdapter(new ProgressWsAdapter(app, listeners, app.get(Watchers), limits));
   if (origins.length > 0) app.enableCors({ origin: origins.includes('*') ? '*' : origins, ...CORS });
   await app.init();

@@ -224,6 +224,8 @@ describe('the choice', () => {
       expect(response.status).toBe(405);
       expect(response.headers.get('allow')).toBe('GET, HEAD');
     }
+    for (const path of ['/Channels/x', '/channels/'])
+      expect((await fetch(monitor.http + path)).status).toBe(404);
     for (const id of ['%ff', '%zz', 'x'.repeat(65)])
       expect((await fetch(`${monitor.http}/channels/${id}`)).status).toBe(400);
   });
@@ -232,6 +234,7 @@ describe('the choice', () => {
     const id = fresh();
     const response = await fetch(url(id), { method: 'HEAD', headers: { Accept: 'text/event-stream' } });
     expect(response.status).toBe(200);
+    expect(response.headers.get('cache-control')).toBe('no-store');
     expect(summary(id)).toBeUndefined();
   });
 

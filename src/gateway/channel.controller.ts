@@ -2,7 +2,6 @@ import {
   All,
   BadRequestException,
   Controller,
-  Logger,
   MethodNotAllowedException,
   NotAcceptableException,
   NotFoundException,
@@ -20,7 +19,7 @@ import { PublicOnly } from '../listeners/listener.guard.js';
 import { Listeners } from '../listeners/listeners.service.js';
 import { Page } from '../page/page.js';
 import { routeOf, type ChannelRoute } from './route.js';
-import { END_ID, SseWatcher } from './sse-watcher.js';
+import { END_ID, SSE_HEADERS, SseWatcher } from './sse-watcher.js';
 import { Watchers } from './watchers.service.js';
 
 // What `Accept: */*` gets comes first: a plain `curl -N` shows the stream.
@@ -30,7 +29,6 @@ const TYPES = ['text/event-stream', 'application/json', 'text/html'] as const;
 @Controller()
 @UseGuards(PublicOnly)
 export class ChannelController {
-  private readonly logger = new Logger(ChannelController.name);
   private readonly limits: Settings['limits'];
   private readonly origins: readonly string[];
 
@@ -68,11 +66,10 @@ export class ChannelController {
       response.setHeader('Retry-After', '2');
       throw new ServiceUnavailableException();
     }
-    if (request.method === 'HEAD') return void response.set('Content-Type', TYPES[0]).end();
+    if (request.method === 'HEAD') return void response.set(SSE_HEADERS).end();
 
     const watcher = new SseWatcher(response, this.limits.socket_buffer_bytes);
-    response.on('error', (error) => this.logger.debug({ message: 'Client error', reason: error.message }));
-    response.on('close', () => this.watchers.remove(watcher));
+    watcher.onLeave(() => this.watchers.remove(watcher));
     this.watchers.add(watcher);
     watcher.watch(this.channels, id, readPosition(lastId));
   }

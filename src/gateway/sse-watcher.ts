@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { Response } from 'express';
 import type { Encoding, ResetReason } from '../channels/log.js';
 import type { Ending } from '../channels/subscriber.js';
 import { streamJson } from './stream-json.js';
@@ -13,7 +13,8 @@ const RETRY = 2000;
 /** The id of the `end` event: an EventSource comes back with it, and is told to stop. */
 export const END_ID = 'end';
 
-const HEADERS = {
+/** The head of every stream. */
+export const SSE_HEADERS = {
   'Content-Type': 'text/event-stream',
   'Cache-Control': 'no-store',
   // nginx would gather the events into blocks of 4 KiB.
@@ -27,13 +28,21 @@ const HEADERS = {
 export class SseWatcher extends Watcher {
   readonly encoding = STREAM_EVENTS;
 
-  constructor(response: ServerResponse, bufferBytes: number) {
+  constructor(response: Response, bufferBytes: number) {
     super(response.socket!, bufferBytes);
     response.useChunkedEncodingByDefault = false;
-    response.writeHead(200, HEADERS);
+    response.writeHead(200, SSE_HEADERS);
     response.flushHeaders();
+    // The response is a plain socket from here on; whoever made it need not stay in memory for as long as it lasts.
+    response.detachSocket(this.socket);
+    Object.assign(response.req, { res: undefined, next: undefined });
     this.socket.write(`retry: ${RETRY}\n\n`);
     this.socket.setKeepAlive(true, 60_000);
+  }
+
+  /** The client is gone; called once. */
+  onLeave(listener: () => void): void {
+    this.socket.once('close', listener);
   }
 
   reset(reason: ResetReason): void {
