@@ -25,11 +25,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const certificate = join(directory, 'fullchain.pem');
   const key = join(directory, 'key.pem');
   const both = join(directory, 'haproxy.pem');
-  await promisify(execFile)('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
-    ...['-subj', '/CN=recodex.example.org', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:recodex.example.org'],
-    ...['-keyout', key, '-out', certificate],
-  ]);
+  const subject = ['-subj', '/CN=recodex.example.org', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const algorithm = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  const files = ['-keyout', key, '-out', certificate];
+  await promisify(execFile)('openssl', ['req', '-x509', '-days', '2', ...subject, ...algorithm, ...files]);
   await writeFile(both, (await readFile(certificate, 'utf8')) + (await readFile(key, 'utf8')));
   // A proxy that was started by root may read them as someone else.
   for (const path of [key, both]) await chmod(path, 0o644);

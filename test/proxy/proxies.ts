@@ -39,12 +39,13 @@ async function nginx({ directory, address, upstream, certificate, key }: Place):
     [CERTIFICATE]: certificate,
     [KEY]: key,
   });
+  const limits = await snippet('nginx-limits');
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   return `
     daemon off;
     pid ${directory}/nginx.pid;
     error_log stderr;
-    events { worker_connections 1024; }
+    ${limits}
     http {
       access_log off;
       ${temporary.map((name) => `${name}_temp_path ${directory}/${name};`).join('\n')}
@@ -59,7 +60,17 @@ async function apache({ directory, address, upstream, certificate, key }: Place)
     [CERTIFICATE]: certificate,
     [KEY]: key,
   });
-  const modules = ['mpm_event', 'authz_core', 'reqtimeout', 'socache_shmcb', 'ssl', 'http2', 'proxy', 'proxy_http'];
+  const limits = await snippet('apache2-limits');
+  const modules = [
+    'mpm_event',
+    'authz_core',
+    'reqtimeout',
+    'socache_shmcb',
+    'ssl',
+    'http2',
+    'proxy',
+    'proxy_http',
+  ];
   return `
     ServerName recodex.example.org
     ServerRoot ${directory}
@@ -68,6 +79,7 @@ async function apache({ directory, address, upstream, certificate, key }: Place)
     ErrorLog /dev/stderr
     ${modules.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join('\n')}
     ${process.getuid?.() === 0 ? 'User www-data\nGroup www-data' : ''}
+    ${limits}
     RequestReadTimeout header=20-40,minrate=500
     RequestReadTimeout body=10,minrate=500
     Listen ${address}

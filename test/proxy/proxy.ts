@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, open, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ const LOOK = 20;
 export class Proxy {
   private constructor(
     private readonly child: ChildProcess,
+    private readonly exit: Promise<unknown>,
     private readonly directory: string,
     /** Where it listens, with TLS: `127.0.0.1:port`. */
     readonly address: string,
@@ -29,20 +30,25 @@ export class Proxy {
     const file = join(directory, 'proxy.conf');
     await writeFile(file, await configuration({ directory, address, upstream, ...certificate }));
     const [program, ...args] = command(file, directory);
+    // Not a pipe: Node's are sockets, which Apache can't open as /dev/stderr.
+    const log = await open(join(directory, 'proxy.log'), 'a+');
     const child = spawn(program!, args, {
       env: { ...process.env, HOME: directory, PATH: `${process.env['PATH']}:/usr/sbin` },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'ignore', log.fd],
     });
-    await listening(child, address);
-    return new Proxy(child, directory, address);
+    const exit = once(child, 'exit');
+    exit.catch(() => {});
+    try {
+      await listening(exit, address, log);
+    } finally {
+      await log.close();
+    }
+    return new Proxy(child, exit, directory, address);
   }
 
   async stop(): Promise<void> {
-    if (this.child.exitCode === null) {
-      const exit = once(this.child, 'exit');
-      this.child.kill();
-      await exit;
-    }
+    this.child.kill();
+    await this.exit;
     await rm(this.directory, { recursive: true, force: true });
   }
 }
@@ -56,12 +62,10 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function listening(child: ChildProcess, address: string): Promise<void> {
-  let said = '';
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => (said += text));
-  const ended = new Promise<never>((_, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => reject(new Error(`The proxy exited with ${code}: ${said}`)));
+async function listening(exit: Promise<unknown[]>, address: string, log: FileHandle): Promise<void> {
+  const ended = exit.then(async ([code]) => {
+    const { buffer, bytesRead } = await log.read(Buffer.alloc(8192), 0, 8192, 0);
+    throw new Error(`The proxy exited with ${String(code)}: ${buffer.toString('utf8', 0, bytesRead)}`);
   });
   ended.catch(() => {});
   while (!(await Promise.race([accepts(address), ended]))) await setTimeout(LOOK);
