@@ -19,6 +19,9 @@ export const EXIT_REQUESTED = 'exit-requested';
 // stays far above `limits.message_bytes`, which is judged message by message.
 const LARGEST_ZMQ_MESSAGE = 64 * 1024 * 1024;
 
+/** Milliseconds after which a ROUTER is closed that never runs empty. */
+const LONGEST_DRAIN = 1000;
+
 /** The ROUTER socket that the broker connects to: every message in, as a `PROGRESS` event, or skipped and counted. */
 @Injectable()
 export class BrokerService implements OnApplicationBootstrap {
@@ -72,10 +75,12 @@ export class BrokerService implements OnApplicationBootstrap {
     // A turn of the event loop that brings nothing leaves libzmq empty, and closing follows at once. Unbinding first and
     // then taking in the rest would close even that gap, but when a peer leaves at the same moment an assertion of
     // libzmq 4.3.5 (pipe.cpp:355) ends the process.
-    for (let before = -1; before !== this.received;) {
+    const end = performance.now() + LONGEST_DRAIN;
+    let before;
+    do {
       before = this.received;
       await setImmediate();
-    }
+    } while (before !== this.received && performance.now() < end);
     this.bound = false;
     this.router.close();
     await this.loop;
