@@ -1,6 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
-import type { Express } from 'express';
 import type { Settings } from './config/settings.js';
 import { ProgressWsAdapter } from './gateway/progress-ws.adapter.js';
 import { Watchers } from './gateway/watchers.service.js';
@@ -23,9 +22,7 @@ export async function startApp(app: INestApplication): Promise<Listeners> {
   const config = app.get<ConfigService<Settings, true>>(ConfigService);
   const origins = config.get('origins', { infer: true });
   const limits = config.get('limits', { infer: true });
-  const express = app.getHttpAdapter().getInstance() as Express;
-  // Paths are what they are, as for WebSockets: `/Channels/x` and `/channels/x/` are no channels.
-  express.disable('x-powered-by').enable('case sensitive routing').enable('strict routing');
+  app.getHttpAdapter().getInstance().disable('x-powered-by');
   app.useWebSocketAdapter(new ProgressWsAdapter(app, listeners, app.get(Watchers), limits));
   if (origins.length > 0) app.enableCors({ origin: origins.includes('*') ? '*' : origins, ...CORS });
   await app.init();

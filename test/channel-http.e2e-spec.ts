@@ -224,7 +224,7 @@ describe('the choice', () => {
       expect(response.status).toBe(405);
       expect(response.headers.get('allow')).toBe('GET, HEAD');
     }
-    for (const path of ['/Channels/x', '/channels/'])
+    for (const path of ['/Channels/x', '/channels/x/', '/channels/'])
       expect((await fetch(monitor.http + path)).status).toBe(404);
     for (const id of ['%ff', '%zz', 'x'.repeat(65)])
       expect((await fetch(`${monitor.http}/channels/${id}`)).status).toBe(400);

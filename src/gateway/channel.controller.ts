@@ -51,7 +51,9 @@ export class ChannelController {
       throw new MethodNotAllowedException();
     }
     const route = routeOf(request.originalUrl, this.limits.channel_id_bytes);
-    if (route.kind !== 'channel') throw new BadRequestException('Not a channel id');
+    // Express matches more than is a channel to a WebSocket: `/Channels/x`, `/channels/x/`.
+    if (route.kind === 'legacy') throw new NotFoundException(`Cannot GET ${request.path}`);
+    if (route.kind === 'bad-channel-id') throw new BadRequestException('Not a channel id');
     const type = request.accepts([...TYPES]);
     if (type === 'text/event-stream') this.stream(route, request, response);
     else if (type === 'application/json') this.summarize(route, request, response);
