@@ -1,0 +1,142 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { growth } from './growth.js';
+import { chart } from './report/chart.js';
+import { growthChart } from './report/growth-chart.js';
+import { machine } from './report/machine.js';
+import { facts, place, updatePage } from './report/page.js';
+import { report } from './report/report.js';
+import { aligned, table } from './report/table.js';
+import { ROOT } from './root.js';
+import { runAll } from './runner.js';
+import { scenarios } from './scenarios/all.js';
+import { naive } from './targets/naive.js';
+import { nchan } from './targets/nchan.js';
+import { ours } from './targets/ours.js';
+import type { TargetName } from './targets/target.js';
+
+interface Flags {
+  readonly scenario?: string[];
+  readonly target?: TargetName[];
+  readonly quick?: true;
+  readonly runs?: number;
+  readonly json: string;
+  readonly svg: boolean;
+  readonly growth?: true;
+}
+
+const TARGETS = [ours, naive, nchan];
+const PICTURE = fileURLToPath(new URL('docs/images/bench.svg', ROOT));
+const GROWTH_PICTURE = fileURLToPath(new URL('docs/images/bench-growth.svg', ROOT));
+
+/** Runs of each scenario, as far as they fit into so many seconds. */
+const RUNS = 3;
+const PATIENCE = 300;
+
+const EXAMPLES = `
+Targets: ours (dist/main.js), naive (one ws.send per message and client), nchan (when nginx has the module).
+
+Examples:
+  npm run bench                                          everything, medians of up to 3 runs, under 6 minutes
+  npm run bench -- --quick                               small sizes, one run, under a minute
+  npm run bench -- --scenario burst --scenario ingest    two scenarios
+  npm run bench -- --target ours --runs 5                only ourselves, five times
+  npm run bench -- --growth                              cost per delivery as channels, clients and history grow`;
+
+// So that servers are stopped, too.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
+// So that the output may go to `head`.
+process.stdout.on('error', () => process.exit(1));
+
+await new Command('npm run bench --')
+  .description(
+    'Measures the monitor beside a naive relay and nchan, and checks order, loss and close codes meanwhile.',
+  )
+  .addOption(
+    repeatable(
+      '-s, --scenario <name>',
+      'only this one (repeatable)',
+      scenarios(false).map(({ name }) => name),
+    ),
+  )
+  .addOption(
+    repeatable(
+      '-t, --target <name>',
+      'only this one (repeatable)',
+      TARGETS.map(({ name }) => name),
+    ),
+  )
+  .option('-q, --quick', 'small sizes and one run: does it still work, and roughly how fast?')
+  .option(
+    '-r, --runs <n>',
+    `runs of each scenario, of which the median counts (default: ${RUNS}, if time permits; with --quick 1)`,
+    wholeNumber,
+  )
+  .option('--json <file>', 'where the results go', fileURLToPath(new URL('bench/results/latest.json', ROOT)))
+  .option('--no-svg', 'leave docs/ alone: neither pictures nor tables')
+  .option('--growth', 'measure how the cost grows instead')
+  .addHelpText('after', EXAMPLES)
+  .action((flags: Flags) => (flags.growth ? grow(flags) : compare(flags)))
+  .parseAsync();
+
+async function compare(flags: Flags): Promise<void> {
+  const { quick = false } = flags;
+  const passes = { runs: flags.runs ?? (quick ? 1 : RUNS), patience: flags.runs ? Infinity : PATIENCE };
+  const chosen = TARGETS.filter(({ name }) => flags.target?.includes(name) ?? true);
+  for (const { name, missing } of chosen) if (missing) print(`${name} is left out: ${missing}`);
+  const present = chosen.filter(({ missing }) => !missing);
+  const wanted = scenarios(quick).filter(({ name }) => flags.scenario?.includes(name) ?? true);
+  const outcomes = await runAll(wanted, present, passes, print);
+  const results = report(outcomes, chosen, quick);
+  print(`\n${table(results)}`);
+  write(flags.json, `${JSON.stringify(results, null, 2)}\n`);
+  // Small sizes, and a part of the scenarios or targets, make neither picture nor page.
+  if (flags.svg && !quick && !flags.scenario && !flags.target) {
+    write(PICTURE, chart(results));
+    updatePage('results', `${facts(results)}\n\n${table(results)}`);
+  }
+  for (const { scenario, target, what } of results.failures)
+    print(`FAILED: ${scenario} on ${target}: ${what}`);
+  if (results.failures.some(({ target }) => target === 'ours')) process.exitCode = 1;
+}
+
+async function grow(flags: Flags): Promise<void> {
+  const points = await growth(flags.quick ?? false, print);
+  const head = ['what grows', 'size', 'CPU us per delivery', 'deliveries/s'];
+  const rows = points.map(({ axis, size, cpuUs, rate }) => [
+    axis,
+    size.toLocaleString('en'),
+    cpuUs.toFixed(2),
+    Math.round(rate).toLocaleString('en'),
+  ]);
+  const grown = aligned([head, ...rows]);
+  print(`\n${grown}`);
+  if (!flags.svg || flags.quick) return;
+  write(GROWTH_PICTURE, growthChart(points));
+  updatePage('growth', `${place(new Date().toISOString(), machine())}\n\n${grown}`);
+}
+
+function repeatable(flags: string, text: string, choices: readonly string[]): Option {
+  const option = new Option(flags, `${text}: ${choices.join(', ')}`);
+  return option.argParser((value: string, before: string[] | undefined) => {
+    if (!choices.includes(value)) throw new InvalidArgumentError(`expected one of ${choices.join(', ')}.`);
+    return [...(before ?? []), value];
+  });
+}
+
+function wholeNumber(value: string): number {
+  if (/^[1-9]\d?$/.test(value)) return Number(value);
+  throw new InvalidArgumentError('expected a whole number from 1 to 99.');
+}
+
+function write(path: string, content: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+  print(`wrote ${path}`);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

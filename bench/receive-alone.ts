@@ -1,0 +1,12 @@
+import { Router } from 'zeromq';
+
+// What `zeromq` needs to receive the messages and do nothing with them. Arguments: port, number of messages.
+const [port, count] = process.argv.slice(2).map(Number) as [number, number];
+
+const router = new Router({ routingId: 'recodex-monitor', receiveHighWaterMark: 0 });
+await router.bind(`tcp://127.0.0.1:${port}`);
+process.send!('ready');
+for (let received = 0; received < count; received++) await router.receive();
+process.send!(Number(process.hrtime.bigint()));
+router.close();
+process.disconnect();

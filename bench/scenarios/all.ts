@@ -1,0 +1,50 @@
+import { idle } from './idle.js';
+import { ingest } from './ingest.js';
+import { latency } from './latency.js';
+import { lateJoin } from './late-join.js';
+import { retention } from './retention.js';
+import { atLeast, atMost, ceiling, type Scenario } from './scenario.js';
+import { stalled } from './stalled.js';
+import { start } from './start.js';
+import { storm } from './storm.js';
+import { throughput } from './throughput.js';
+
+/** All scenarios, in the order of the table. */
+export function scenarios(quick: boolean): Scenario[] {
+  const size = (full: number, small: number): number => (quick ? small : full);
+  const seconds = size(3, 1);
+  const pipelined = { channels: 10, clients: 10, messages: size(20_000, 2000) };
+  const burst = { channels: 1, clients: size(1000, 300), messages: 300 };
+  const crowd = { channels: 1, clients: size(1000, 300), seconds };
+  const light = { channels: 100, clients: 10, rate: 1000, seconds };
+  return [
+    throughput('pipelined', pipelined, {
+      title: `pipelined: 10 jobs x 10 clients x ${pipelined.messages.toLocaleString('en')}`,
+      goals: [atLeast(5, 'nchan')],
+    }),
+    throughput('burst', burst, {
+      title: `burst: 300 messages to ${burst.clients.toLocaleString('en')} clients`,
+      goals: [atLeast(30, 'nchan')],
+    }),
+    ingest({ channels: 100, clients: 1, messages: size(2000, 300) }),
+    latency(
+      'steady',
+      `steady: 100/s to ${crowd.clients} clients`,
+      { ...crowd, rate: 100 },
+      { p99: [atMost(0.2, 'nchan')] },
+    ),
+    latency(
+      'steady-200',
+      `steady: 200/s to ${crowd.clients} clients`,
+      { ...crowd, rate: 200 },
+      { p99: [ceiling(100)] },
+    ),
+    latency('light', 'light: 1,000/s, 100 jobs x 10 clients', light, {}),
+    lateJoin(100, size(10_000, 1000)),
+    storm(size(10_000, 2000)),
+    idle(size(10_000, 2000), size(5, 1)),
+    retention(size(1_000_000, 100_000)),
+    stalled(size(200_000, 20_000)),
+    start(),
+  ];
+}

@@ -1,0 +1,48 @@
+import { setTimeout } from 'node:timers/promises';
+import { ceiling, type Scenario } from './scenario.js';
+
+const CHANNELS = 1000;
+
+/** Seconds between pings by default. */
+const USUAL_PING = 20;
+
+/**
+ * Clients for whom nothing happens: what they hold, and what keeping their lines alive costs. They are pinged every
+ * `pingSeconds`, so that a run needs not wait for long; the result is for the usual interval.
+ */
+export function idle(clients: number, pingSeconds: number): Scenario {
+  const crowd = clients.toLocaleString('en');
+  return {
+    name: 'idle',
+    needs: { pingSeconds },
+    metrics: [
+      {
+        key: 'kib',
+        title: `idle: ${crowd} clients, memory of each`,
+        unit: 'KiB',
+        better: 'less',
+        drawn: true,
+        goals: [ceiling(6)],
+      },
+      {
+        key: 'cpu',
+        title: `idle: ${crowd} clients pinged every ${USUAL_PING} s`,
+        unit: '% of a core',
+        better: 'less',
+        goals: [ceiling(3)],
+      },
+    ],
+    async run(server, load) {
+      const before = server.process.usage();
+      await load.order('connect', { group: 'idle', channels: CHANNELS, clients: clients / CHANNELS });
+      await setTimeout(1000);
+      const connected = server.process.usage();
+      await setTimeout(pingSeconds * 1000);
+      const after = server.process.usage();
+      return {
+        kib: (after.rss - before.rss) / clients / 1024,
+        cpu: ((after.cpu - connected.cpu) / USUAL_PING) * 100,
+      };
+    },
+  };
+}

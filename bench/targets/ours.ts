@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { ROOT } from '../root.js';
+import { answers200, DaemonProcess, listens } from './daemon-process.js';
+import { freePorts } from './free-ports.js';
+import type { Needs, Server, Target } from './target.js';
+
+/** This project's daemon, as `npm start` runs it. */
+export const ours: Target = {
+  name: 'ours',
+  version: `recodex-monitor ${manifest().version}`,
+  async start(needs) {
+    return startOn(await freePorts(3), needs);
+  },
+};
+
+async function startOn(ports: number[], needs: Needs): Promise<Server> {
+  const [watchPort, feedPort, adminPort] = ports as [number, number, number];
+  const main = fileURLToPath(new URL('dist/main.js', ROOT));
+  const process = new DaemonProcess('node', [main], {
+    ...environment(),
+    RECODEX_MONITOR_WEBSOCKET_URI: `127.0.0.1:${watchPort}`,
+    RECODEX_MONITOR_ZEROMQ_URI: `127.0.0.1:${feedPort}`,
+    RECODEX_MONITOR_ADMIN_URI: `127.0.0.1:${adminPort}`,
+    RECODEX_MONITOR_LOGGER_LEVEL: 'warning',
+    RECODEX_MONITOR_LOGGER_FILE: 'off',
+    ...settings(needs),
+  });
+  return {
+    target: 'ours',
+    process,
+    wire: { feed: 'zmtp', feedPort, watchPort, path: '/', legacy: true },
+    // The probe itself costs time that the start lacks, so not before there is somebody to ask.
+    readyAfter: await process.ready(
+      async () => (await listens(adminPort)) && answers200(adminPort, '/health/ready'),
+    ),
+    async restart() {
+      await process.stop();
+      return startOn(ports, needs);
+    },
+  };
+}
+
+function settings({ pingSeconds, channelMessages, totalBytes }: Needs): NodeJS.ProcessEnv {
+  return {
+    ...(pingSeconds && { RECODEX_MONITOR_HEARTBEAT_INTERVAL: String(pingSeconds) }),
+    ...(channelMessages && { RECODEX_MONITOR_LIMITS_CHANNEL_MESSAGES: String(channelMessages) }),
+    ...(totalBytes && {
+      RECODEX_MONITOR_LIMITS_CHANNEL_BYTES: String(totalBytes),
+      RECODEX_MONITOR_LIMITS_TOTAL_BYTES: String(totalBytes),
+    }),
+  };
+}
+
+// Whatever the shell has set for the daemon must not decide the result.
+function environment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('RECODEX_MONITOR_')),
+  );
+}
+
+function manifest(): { version: string } {
+  return JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as { version: string };
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+
+/** What a process and its children have used (proc(5)). */
+export interface Usage {
+  /** Seconds, user and system. */
+  readonly cpu: number;
+  /** Resident bytes now. */
+  readonly rss: number;
+  /** The most resident bytes since the start. */
+  readonly peak: number;
+}
+
+/** USER_HZ: what Linux counts CPU time in, for all of its architectures. */
+const TICKS = 100;
+
+export function usage(pid: number): Usage {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+  const own: Usage = {
+    cpu: (Number(fields[11]) + Number(fields[12])) / TICKS,
+    rss: kib(status, 'VmRSS'),
+    peak: kib(status, 'VmHWM'),
+  };
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim();
+  if (children === '') return own;
+  return children.split(' ').reduce((sum, child) => add(sum, usage(Number(child))), own);
+}
+
+function add(a: Usage, b: Usage): Usage {
+  return { cpu: a.cpu + b.cpu, rss: a.rss + b.rss, peak: a.peak + b.peak };
+}
+
+function kib(status: string, key: string): number {
+  return Number(new RegExp(`^${key}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * 1024;
+}
