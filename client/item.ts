@@ -18,6 +18,9 @@ export interface Reset {
 /** What a stream is made of; `'reset' in item` tells the two apart. */
 export type Item = ProgressMessage | Reset;
 
+/** What only has to be text where it is. */
+const TEXTS = ['time', 'task_id', 'task_state'] as const;
+
 const ID = /^(.+)-(\d{1,15})$/;
 
 /** Reads a frame; `undefined` is one that a later server may send. Throws on anything that isn't a frame at all. */
@@ -25,8 +28,14 @@ export function parseItem(text: string): Item | undefined {
   const frame = JSON.parse(text) as Partial<ProgressMessage & Reset>;
   if (frame.reset) return resetOf(frame.reset);
   if (frame.id === undefined) return undefined;
-  if (!ID.test(frame.id) || typeof frame.command !== 'string') throw new TypeError(text);
+  if (!ID.test(frame.id) || typeof frame.command !== 'string' || !TEXTS.every((key) => isText(frame[key]))) {
+    throw new TypeError(text);
+  }
   return frame as ProgressMessage;
+}
+
+function isText(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
 }
 
 /** Reads the reason of a reset; an unknown one means what `epoch` means. */
