@@ -66,6 +66,16 @@ describe('the life of a channel', () => {
     expect(channels.size).toMatchObject({ channels: 0, bytes: 0 });
   });
 
+  it('gets new time from a message that was not flushed yet when its time was up', () => {
+    send('j', 'FINISHED');
+    vi.advanceTimersByTime(299_999);
+    channels.take({ channel: 'j', command: 'STARTED' });
+    vi.advanceTimersToNextTimer();
+    channels.flush();
+    vi.advanceTimersByTime(HOUR - 1);
+    expect(channels.summary('j')).toMatchObject({ state: 'running', messages: 1 });
+  });
+
   it('is flushed once a turn, however many messages came', () => {
     const sink = new RecordingSink();
     channels.subscribe('j', sink);

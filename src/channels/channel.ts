@@ -44,10 +44,6 @@ export class Channel {
     return this.subscribers.size === 0 && this.log.next === 1;
   }
 
-  get hasMessages(): boolean {
-    return this.log.next > 1;
-  }
-
   get finished(): boolean {
     return this.log.ended;
   }

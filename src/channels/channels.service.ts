@@ -40,8 +40,9 @@ export class ChannelsService implements OnModuleInit, OnApplicationShutdown {
     this.limits = config.get('limits', { infer: true });
     this.tracing = config.get('logger.level', { infer: true }) === 'debug';
     this.retention = new Retention(config.get('retention', { infer: true }), this.limits, {
-      idle: (channel) => this.drop(channel, 'idle'),
-      expired: (channel) => this.forget(channel),
+      // A message that still waits for its flush has given the channel new time.
+      idle: (channel) => void (this.dirty.has(channel) || this.drop(channel, 'idle')),
+      expired: (channel) => void (this.dirty.has(channel) || this.forget(channel)),
       evicted: (channel) => this.evict(channel),
     });
   }
@@ -51,7 +52,7 @@ export class ChannelsService implements OnModuleInit, OnApplicationShutdown {
     return { channels: this.channels.size, bytes: this.retention.bytes, evicted: this.retention.evicted };
   }
 
-  /** Appends a message to its channel; its subscribers get it before the next turn of the event loop. */
+  /** Appends a message to its channel; its subscribers get it with the flush at the end of this turn. */
   readonly take = (message: ProgressMessage): void => {
     const channel = this.open(message.channel);
     channel.append(message, Date.now());
