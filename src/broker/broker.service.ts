@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { EventEmitter2 } from '@nestjs/event-emitter';
@@ -18,6 +18,12 @@ export const EXIT_REQUESTED = 'exit-requested';
 // libzmq drops the whole link, and other jobs' messages with it, when a message exceeds its own maximum; so that one
 // stays far above `limits.message_bytes`, which is judged message by message.
 const LARGEST_ZMQ_MESSAGE = 64 * 1024 * 1024;
+
+/** Milliseconds that closing waits for a message, because right after one the next is furthest away. */
+const LULL = 50;
+
+/** Milliseconds without a message after which an unbound ROUTER counts as empty. */
+const QUIET = 20;
 
 /** Milliseconds after which a ROUTER is closed that never runs empty. */
 const LONGEST_DRAIN = 1000;
@@ -69,19 +75,10 @@ export class BrokerService implements OnApplicationBootstrap {
     this.loop = this.receiveAll();
   }
 
-  /** Takes in what libzmq already holds, and closes the socket. */
+  /** Ends the links, takes in what they had brought, and closes the socket; from then on the broker keeps its messages. */
   async close(): Promise<void> {
     if (this.router.closed) return;
-    // A turn of the event loop that brings nothing leaves libzmq empty, and closing follows at once. Unbinding first and
-    // then taking in the rest would close even that gap, but when a peer leaves at the same moment an assertion of
-    // libzmq 4.3.5 (pipe.cpp:355) ends the process.
-    const end = performance.now() + LONGEST_DRAIN;
-    let before;
-    do {
-      before = this.received;
-      await setImmediate();
-    } while (before !== this.received && performance.now() < end);
-    this.bound = false;
+    if (this.bound) await this.unbind();
     this.router.close();
     await this.loop;
     this.logger.log({
@@ -105,6 +102,21 @@ export class BrokerService implements OnApplicationBootstrap {
     }
     this.bound = true;
     this.logger.log({ message: 'Listening for the broker', address: this.router.lastEndpoint });
+  }
+
+  private async unbind(): Promise<void> {
+    await this.events.waitFor(PROGRESS, LULL).catch(() => {});
+    // Closing alone would lose what arrives in the milliseconds until libzmq's own thread has closed; an unbound socket
+    // still gives what it took in. In libzmq disconnecting from a bound endpoint is unbinding; zeromq.js 6.8 unbinds in
+    // another thread, though, while `receive` uses the socket in this one, which ends the process now and then.
+    this.router.disconnect(this.router.lastEndpoint!);
+    this.bound = false;
+    const end = performance.now() + LONGEST_DRAIN;
+    let before;
+    do {
+      before = this.received;
+      await setTimeout(QUIET);
+    } while (before !== this.received && performance.now() < end);
   }
 
   private async receiveAll(): Promise<void> {
