@@ -8,23 +8,13 @@ import { Listeners } from './listeners/listeners.service.js';
 /** Options for creating the application; nothing that it serves has a request body. */
 export const APP_OPTIONS = { bodyParser: false } as const;
 
-/** What scripts of the configured origins may do: read, with a token and a position. */
-const CORS = {
-  methods: ['GET', 'HEAD'],
-  allowedHeaders: ['Accept', 'Authorization', 'If-None-Match', 'Last-Event-ID'],
-  exposedHeaders: ['ETag'],
-  maxAge: 600,
-};
-
 /** Brings a created application up: the ROUTER first, then the listeners. Throws when an address can't be had. */
 export async function startApp(app: INestApplication): Promise<Listeners> {
   const listeners = app.get(Listeners);
   const config = app.get<ConfigService<Settings, true>>(ConfigService);
-  const origins = config.get('origins', { infer: true });
   const limits = config.get('limits', { infer: true });
   app.getHttpAdapter().getInstance().disable('x-powered-by');
   app.useWebSocketAdapter(new ProgressWsAdapter(app, listeners, app.get(Watchers), limits));
-  if (origins.length > 0) app.enableCors({ origin: origins.includes('*') ? '*' : origins, ...CORS });
   await app.init();
   await listeners.listen();
   return listeners;

@@ -4,6 +4,7 @@ import { ListenersModule } from '../listeners/listeners.module.js';
 import { PageModule } from '../page/page.module.js';
 import { AssetsController } from './assets.controller.js';
 import { ChannelController } from './channel.controller.js';
+import { EventStreams } from './event-streams.service.js';
 import { ProgressGateway } from './progress.gateway.js';
 import { UpgradeController } from './upgrade.controller.js';
 import { Watchers } from './watchers.service.js';
@@ -11,7 +12,7 @@ import { Watchers } from './watchers.service.js';
 @Module({
   imports: [ChannelsModule, ListenersModule, PageModule],
   controllers: [UpgradeController, ChannelController, AssetsController],
-  providers: [ProgressGateway, Watchers],
+  providers: [ProgressGateway, EventStreams, Watchers],
   exports: [Watchers],
 })
 export class GatewayModule {}

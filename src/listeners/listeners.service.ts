@@ -1,7 +1,14 @@
-import { createServer, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { Injectable, Logger } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { HttpAdapterHost } from '@nestjs/core';
+import cors from 'cors';
 import { bindHost, formatAddress, listenHost, type Address } from '../config/address.js';
 import type { Settings } from '../config/settings.js';
 import { cameBy, type Listener } from './listener.guard.js';
@@ -16,12 +23,25 @@ const REQUEST_TIMEOUT = 30;
 /** Connections beyond `limits.connections`: plain requests, refusals, heads not yet complete. */
 const SPARE_CONNECTIONS = 1000;
 
+/** What scripts of the configured `origins` may do: read, with a token and a position. */
+const CORS = {
+  methods: ['GET', 'HEAD'],
+  allowedHeaders: ['Accept', 'Authorization', 'If-None-Match', 'Last-Event-ID'],
+  exposedHeaders: ['ETag'],
+  maxAge: 600,
+};
+
+/** Answers a request, or returns false and leaves it to the next. */
+export type Answerer = (request: IncomingMessage, response: ServerResponse) => boolean;
+
 /** The two HTTP servers before the one application: public for watchers, admin for operators. */
 @Injectable()
 export class Listeners {
   state: 'starting' | 'open' | 'draining' | 'closed' = 'starting';
   readonly public: Server;
   readonly admin: Server | null;
+  /** Sees the requests of the public listener before the application does. */
+  first: Answerer = () => false;
 
   private readonly logger = new Logger(Listeners.name);
 
@@ -64,9 +84,18 @@ export class Listeners {
       connectionsCheckingInterval: 5000,
       noDelay: true,
     };
-    return createServer(options, (request, response) => {
+    const origins = this.config.get('origins', { infer: true });
+    // Without origins no request gets a header; a list would answer every preflight, though.
+    const allow =
+      origins.length > 0 ? cors({ origin: origins.includes('*') ? '*' : origins, ...CORS }) : null;
+    const answer: RequestListener = (request, response) => {
+      if (listener === 'public' && this.first(request, response)) return;
       cameBy(listener, request);
       this.host.httpAdapter.getInstance()(request, response);
+    };
+    return createServer(options, (request, response) => {
+      if (allow) allow(request, response, () => answer(request, response));
+      else answer(request, response);
     });
   }
 
