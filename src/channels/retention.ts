@@ -1,4 +1,5 @@
 import type { Settings } from '../config/settings.js';
+import { AgeOrder, type Aged } from './age-order.js';
 import type { Channel } from './channel.js';
 
 /** What happens to a channel whose time or place is up. */
@@ -11,7 +12,10 @@ export interface RetentionHooks {
   evicted(channel: Channel): void;
 }
 
-interface Entry {
+interface Entry extends Aged<Entry> {
+  readonly channel: Channel;
+  /** Where it stands among those that could be given up; none while it only waits for its first message. */
+  order: AgeOrder<Entry> | undefined;
   bytes: number;
   finished: boolean;
   timer: NodeJS.Timeout;
@@ -27,8 +31,8 @@ export class Retention {
   private readonly entries = new Map<Channel, Entry>();
   // Both in the order in which their channels are given up: oldest FINISHED first, longest without a message first.
   // Channels that only wait are in neither: they hold no log, and `limits.connections` bounds them.
-  private readonly finished = new Set<Channel>();
-  private readonly running = new Set<Channel>();
+  private readonly finished = new AgeOrder<Entry>();
+  private readonly running = new AgeOrder<Entry>();
 
   constructor(
     private readonly retention: Settings['retention'],
@@ -37,7 +41,15 @@ export class Retention {
   ) {}
 
   add(channel: Channel): void {
-    this.entries.set(channel, { bytes: 0, finished: false, timer: this.idleTimer(channel) });
+    this.entries.set(channel, {
+      channel,
+      order: undefined,
+      older: undefined,
+      newer: undefined,
+      bytes: 0,
+      finished: false,
+      timer: this.idleTimer(channel),
+    });
   }
 
   /** The channel got messages: its time begins anew. */
@@ -50,9 +62,9 @@ export class Retention {
       entry.finished = channel.finished;
       entry.timer = entry.finished ? this.finishedTimer(channel) : this.idleTimer(channel);
     }
-    this.running.delete(channel);
-    this.finished.delete(channel);
-    (entry.finished ? this.finished : this.running).add(channel);
+    entry.order?.delete(entry);
+    entry.order = entry.finished ? this.finished : this.running;
+    entry.order.add(entry);
     this.account(channel);
   }
 
@@ -67,9 +79,9 @@ export class Retention {
   /** Gives channels up until the rest is within the bounds; the one with the newest message always stays. */
   enforce(): void {
     while (this.exceeded()) {
-      const victim = first(this.finished) ?? first(this.running)!;
+      const victim = this.finished.oldest ?? this.running.oldest!;
       this.evicted++;
-      this.hooks.evicted(victim);
+      this.hooks.evicted(victim.channel);
     }
   }
 
@@ -79,8 +91,7 @@ export class Retention {
     clearTimeout(entry.timer);
     this.bytes -= entry.bytes;
     this.entries.delete(channel);
-    this.running.delete(channel);
-    this.finished.delete(channel);
+    entry.order?.delete(entry);
   }
 
   private exceeded(): boolean {
@@ -95,9 +106,4 @@ export class Retention {
   private finishedTimer(channel: Channel): NodeJS.Timeout {
     return setTimeout(() => this.hooks.expired(channel), this.retention.finished * 1000).unref();
   }
-}
-
-function first<T>(items: Iterable<T>): T | undefined {
-  for (const item of items) return item;
-  return undefined;
 }
