@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ChannelSummary } from '../src/channels/channel.js';
 import { ChannelsService } from '../src/channels/channels.service.js';
 import { FakeBroker, startMonitor, TestClient, type Monitor } from './monitor.js';
@@ -287,23 +287,45 @@ describe('scripts of other sites', () => {
 });
 
 describe('bad input over HTTP', () => {
-  it('costs one connection', async () => {
-    const { port } = new URL(monitor.http);
-    for (const bytes of [
-      'GET /channels/x HTTP/1.1\r\n\r\n',
-      `GET /channels/${'x'.repeat(100_000)} HTTP/1.1\r\nHost: x\r\n\r\n`,
-    ]) {
-      await new Promise<void>((resolve) => {
-        const socket = connect(Number(port), '127.0.0.1', () => socket.write(bytes));
-        socket
-          .on('close', () => resolve())
-          .on('error', () => {})
-          .resume();
-      });
-    }
+  const HEAD = 'GET /channels/x HTTP/1.1\r\nHost: x\r\n';
+  const SUMMARY = `${HEAD}Accept: application/json\r\n\r\n`;
+  const STREAM = `${HEAD}Accept: text/event-stream\r\n\r\n`;
+
+  afterEach(async () => {
     expect((await json(await played('STARTED'))).status).toBe(200);
   });
+
+  it.each([
+    ['no Host', 'GET /channels/x HTTP/1.1\r\n\r\n', ['400']],
+    ['a head that is too long', `GET /channels/${'x'.repeat(100_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, ['431']],
+    ['a stream behind a stream', STREAM + STREAM, ['200']],
+    ['anything behind a stream', STREAM + SUMMARY, ['200']],
+  ])('costs one connection: %s', async (_, bytes, statuses) => {
+    expect(statusesIn(await answerTo(bytes))).toEqual(statuses);
+  });
+
+  it('answers a stream that is asked for before the answer ahead is complete with 503', async () => {
+    const last = SUMMARY.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n');
+    expect(statusesIn(await answerTo(SUMMARY + STREAM + last))).toEqual(['404', '503', '404']);
+  });
 });
+
+/** All that comes until the connection is closed. */
+function answerTo(bytes: string): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    const socket = connect(Number(new URL(monitor.http).port), '127.0.0.1', () => socket.write(bytes));
+    socket
+      .setEncoding('latin1')
+      .on('data', (chunk: string) => (text += chunk))
+      .on('close', () => resolve(text))
+      .on('error', () => {});
+  });
+}
+
+function statusesIn(text: string): string[] {
+  return [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status!);
+}
 
 function fresh(): string {
   return `http-${++number}`;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { ChannelsService } from '../channels/channels.service.js';
@@ -17,6 +18,7 @@ import { Watchers } from './watchers.service.js';
 @Injectable()
 export class EventStreams {
   private readonly limits: Settings['limits'];
+  private readonly streaming = new WeakSet<Socket>();
 
   constructor(
     config: ConfigService<Settings, true>,
@@ -42,20 +44,26 @@ export class EventStreams {
   }
 
   private take(request: IncomingMessage, response: ServerResponse): boolean {
-    if (request.method !== 'GET' || !this.available) return false;
+    const { socket } = response;
+    if (socket && this.streaming.has(socket)) {
+      // A stream ends with its connection: an answer to anything asked behind it would stand in its middle.
+      socket.destroy();
+      return true;
+    }
+    // Without a socket it is a pipelined request whose turn has not come.
+    if (!socket || request.method !== 'GET' || !this.available) return false;
     const route = routeOf(request.url ?? '/', this.limits.channel_id_bytes);
     if (route.kind !== 'channel' || representationFor(request) !== 'text/event-stream') return false;
     if (this.isOver(route, request)) return false;
+
     const position = readPosition(lastPosition(route, request));
     response.appendHeader('Vary', 'Accept');
-    this.open(new SseWatcher(response, this.limits.socket_buffer_bytes), route.id, position);
-    return true;
-  }
-
-  private open(watcher: SseWatcher, id: string, position: ReturnType<typeof readPosition>): void {
+    const watcher = new SseWatcher(response, socket, this.limits.socket_buffer_bytes);
+    this.streaming.add(socket);
     watcher.onLeave(() => this.watchers.remove(watcher));
     this.watchers.add(watcher);
-    watcher.watch(this.channels, id, position);
+    watcher.watch(this.channels, route.id, position);
+    return true;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Encoding, ResetReason } from '../channels/log.js';
 import type { Ending } from '../channels/subscriber.js';
 import { streamJson } from './stream-json.js';
@@ -28,8 +29,8 @@ export const SSE_HEADERS = {
 export class SseWatcher extends Watcher {
   readonly encoding = STREAM_EVENTS;
 
-  constructor(response: ServerResponse, bufferBytes: number) {
-    super(response.socket!, bufferBytes);
+  constructor(response: ServerResponse, socket: Socket, bufferBytes: number) {
+    super(socket, bufferBytes);
     response.useChunkedEncodingByDefault = false;
     response.writeHead(200, SSE_HEADERS);
     response.flushHeaders();

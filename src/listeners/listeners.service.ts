@@ -94,8 +94,14 @@ export class Listeners {
       this.host.httpAdapter.getInstance()(request, response);
     };
     return createServer(options, (request, response) => {
-      if (allow) allow(request, response, () => answer(request, response));
-      else answer(request, response);
+      // Before the application nobody else catches: whatever goes wrong costs this connection, not the process.
+      try {
+        if (allow) allow(request, response, () => answer(request, response));
+        else answer(request, response);
+      } catch (error) {
+        this.logger.error({ message: 'Answering a request failed', reason: (error as Error).stack });
+        request.destroy();
+      }
     });
   }
 
