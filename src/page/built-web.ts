@@ -7,7 +7,7 @@ export interface BuiltWeb {
   readonly assets: ReadonlyMap<string, Buffer>;
 }
 
-/** Is the same place for `src/page` and for `dist/page`. */
+/** Is the same place for `src/page` and for the bundle in `dist/lib`. */
 const DIST_WEB = new URL('../../dist/web/', import.meta.url);
 
 /** Reads all that was built; `undefined` when nothing was, as in a source checkout. */
