@@ -15,8 +15,8 @@ import { createLogger } from './logging/logging.js';
  */
 export async function runDaemon(settings: Settings, exit: (code: number) => never): Promise<void> {
   // zeromq makes five small buffers of every message. V8 frees such in another thread, and malloc's own caches, one for
-  // each thread, then never see them again: in this one it costs a tenth less CPU time a message. A V8 that doesn't know
-  // the flag ignores it.
+  // each thread, then never see them again: in this one it costs a tenth less CPU time a message. A V8 without
+  // the flag says so and goes on.
   setFlagsFromString('--no-concurrent-array-buffer-sweeping');
   const { logger, flush } = createLogger(settings.logger);
   const app = await NestFactory.create(AppModule.forRoot(settings), {
