@@ -4,8 +4,8 @@ import type { Duplex } from 'node:stream';
 /** Makes a WebSocket of a connection; must not throw. */
 export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
-/** Milliseconds that an upgrade may wait for connections to be accepted. */
-const LONGEST_WAIT = 500;
+/** Milliseconds that an upgrade may wait for connections to be accepted; more costs memory, about 1 KiB a client at 500. */
+const LONGEST_WAIT = 150;
 
 /**
  * Lets a server accept connections before it upgrades them. libuv accepts one connection in a turn of the event loop,
