@@ -66,6 +66,9 @@ export class Channel {
   /** Gives every subscriber that can take bytes all that lies between its cursor and the end. */
   flush(): void {
     for (const subscriber of this.subscribers) subscriber.pump();
+    if (!this.log.ended) return;
+    // In a second round: nobody's last message waits for the others' farewells, which take longer than the messages.
+    for (const subscriber of this.subscribers) subscriber.finish();
   }
 
   /**
@@ -81,6 +84,7 @@ export class Channel {
     this.subscribers.add(subscriber);
     if (reset) sink.reset(reset);
     subscriber.pump();
+    subscriber.finish();
     return subscriber;
   }
 

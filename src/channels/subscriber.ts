@@ -46,7 +46,7 @@ export class Subscriber implements Subscription {
     this.release = log.open(sink.encoding);
   }
 
-  /** Hands the sink everything between the cursor and the end of the log, as far as it can take it. */
+  /** Hands the sink everything between the cursor and the end of the log, as far as it can take it; `finish` follows. */
   pump(): void {
     if (this.closed) return;
     // Never skip what was trimmed in silence: the watcher comes back with its position and is told of the reset.
@@ -56,12 +56,17 @@ export class Subscriber implements Subscription {
       this.cursor = next;
       if (!this.sink.write(bytes)) this.block();
     }
+  }
+
+  /** Closes the sink if it has got all of an ended log. */
+  finish(): void {
     if (this.log.ended && this.cursor === this.log.next) this.end('finished');
   }
 
   drained(): void {
     this.unblock();
     this.pump();
+    this.finish();
   }
 
   /** Closes the sink, too. */
