@@ -1,11 +1,10 @@
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { INestApplication } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { MessageMappingProperties } from '@nestjs/websockets';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import type { Listeners } from '../listeners/listeners.service.js';
-import { UpgradeQueue } from './upgrade-queue.js';
 import type { Watchers } from './watchers.service.js';
 
 export interface AdapterOptions {
@@ -53,7 +52,7 @@ export class ProgressWsAdapter extends WsAdapter {
       handleProtocols: chooseProtocol,
     };
     const sockets = new WebSocketServer(options);
-    new UpgradeQueue(this.listeners.public, (request, socket, head) => {
+    this.listeners.public.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       if (!this.listeners.open) return refuse(socket, 503, 'restarting');
       if (this.watchers.full) return refuse(socket, 503, 'busy');
       sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));

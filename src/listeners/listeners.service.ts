@@ -11,6 +11,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import cors from 'cors';
 import { bindHost, formatAddress, listenHost, type Address } from '../config/address.js';
 import type { Settings } from '../config/settings.js';
+import { AcceptQueue } from './accept-queue.js';
 import { cameBy, type Listener } from './listener.guard.js';
 
 /** Connections that may wait to be accepted; Node's default of 511 makes a storm of clients retry for a second. */
@@ -50,6 +51,7 @@ export class Listeners {
     private readonly host: HttpAdapterHost,
   ) {
     this.public = this.create('public');
+    new AcceptQueue(this.public);
     this.public.maxConnections = config.get('limits.connections', { infer: true }) + SPARE_CONNECTIONS;
     this.admin = config.get('admin_uri', { infer: true }) && this.create('admin');
   }
