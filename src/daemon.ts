@@ -1,11 +1,11 @@
 import { constants } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
 import { NestFactory } from '@nestjs/core';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { AppModule } from './app.module.js';
 import { APP_OPTIONS, startApp } from './app.setup.js';
 import { EXIT_REQUESTED } from './broker/broker.service.js';
 import type { Settings } from './config/settings.js';
+import { tuneHeap } from './heap.js';
 import { createLogger } from './logging/logging.js';
 
 /**
@@ -14,10 +14,7 @@ import { createLogger } from './logging/logging.js';
  * error for the operator, when an address can't be had.
  */
 export async function runDaemon(settings: Settings, exit: (code: number) => never): Promise<void> {
-  // zeromq makes five small buffers of every message. V8 frees such in another thread, and malloc's own caches, one for
-  // each thread, then never see them again: in this one it costs a tenth less CPU time a message. A V8 without
-  // the flag says so and goes on.
-  setFlagsFromString('--no-concurrent-array-buffer-sweeping');
+  tuneHeap();
   const { logger, flush } = createLogger(settings.logger);
   const app = await NestFactory.create(AppModule.forRoot(settings), {
     ...APP_OPTIONS,
