@@ -15,6 +15,14 @@ export interface LogLimits {
   readonly channel_bytes: number;
 }
 
+interface Encoded {
+  readonly track: Track;
+  readers: number;
+}
+
+/** What most logs have, because nobody reads them but as records; 200 bytes less for each of them. */
+const NONE: Map<Encoding, Encoded> = new Map();
+
 /** One life of a channel: an append-only log whose messages are numbered from 1 without holes. */
 export class Log {
   readonly epoch = newEpoch();
@@ -24,7 +32,7 @@ export class Log {
   private readonly records = new Track(1);
   private readonly times: number[] = [];
   private timesFirst = 1;
-  private readonly encoded = new Map<Encoding, { track: Track; readers: number }>();
+  private encoded: Map<Encoding, Encoded> = NONE;
 
   constructor(private readonly limits: LogLimits) {}
 
@@ -77,6 +85,7 @@ export class Log {
   open(encoding: Encoding | null): () => void {
     if (!encoding) return () => {};
     const entry = this.encoded.get(encoding) ?? { track: this.encode(encoding), readers: 0 };
+    if (this.encoded === NONE) this.encoded = new Map();
     this.encoded.set(encoding, entry);
     entry.readers++;
     let open = true;

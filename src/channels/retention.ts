@@ -1,6 +1,6 @@
 import type { Settings } from '../config/settings.js';
-import { AgeOrder, type Aged } from './age-order.js';
 import type { Channel } from './channel.js';
+import { Expiry, type Expiring } from './expiry.js';
 
 /** What happens to a channel whose time or place is up. */
 export interface RetentionHooks {
@@ -12,13 +12,10 @@ export interface RetentionHooks {
   evicted(channel: Channel): void;
 }
 
-interface Entry extends Aged<Entry> {
+interface Entry extends Expiring<Entry> {
   readonly channel: Channel;
-  /** Where it stands among those that could be given up; none while it only waits for its first message. */
-  order: AgeOrder<Entry> | undefined;
+  order: Expiry<Entry>;
   bytes: number;
-  finished: boolean;
-  timer: NodeJS.Timeout;
 }
 
 /** Decides how long channels stay: by the clock, by their number and by the memory they take in all. */
@@ -29,41 +26,34 @@ export class Retention {
   evicted = 0;
 
   private readonly entries = new Map<Channel, Entry>();
+  // Only wait for their first message: they hold no log, are never given up, and `limits.connections` bounds them.
+  private readonly waiting: Expiry<Entry>;
   // Both in the order in which their channels are given up: oldest FINISHED first, longest without a message first.
-  // Channels that only wait are in neither: they hold no log, and `limits.connections` bounds them.
-  private readonly finished = new AgeOrder<Entry>();
-  private readonly running = new AgeOrder<Entry>();
+  private readonly finished: Expiry<Entry>;
+  private readonly running: Expiry<Entry>;
 
   constructor(
-    private readonly retention: Settings['retention'],
+    retention: Settings['retention'],
     private readonly limits: Pick<Settings['limits'], 'channels' | 'total_bytes'>,
     private readonly hooks: RetentionHooks,
-  ) {}
+  ) {
+    this.waiting = new Expiry(retention.idle, ({ channel }) => hooks.idle(channel));
+    this.running = new Expiry(retention.idle, ({ channel }) => hooks.idle(channel));
+    this.finished = new Expiry(retention.finished, ({ channel }) => hooks.expired(channel));
+  }
 
   add(channel: Channel): void {
-    this.entries.set(channel, {
-      channel,
-      order: undefined,
-      older: undefined,
-      newer: undefined,
-      bytes: 0,
-      finished: false,
-      timer: this.idleTimer(channel),
-    });
+    const order = this.waiting;
+    const entry: Entry = { channel, order, older: undefined, newer: undefined, since: 0, bytes: 0 };
+    order.add(entry);
+    this.entries.set(channel, entry);
   }
 
   /** The channel got messages: its time begins anew. */
   touch(channel: Channel): void {
     const entry = this.entries.get(channel)!;
-    if (entry.finished === channel.finished) {
-      entry.timer.refresh();
-    } else {
-      clearTimeout(entry.timer);
-      entry.finished = channel.finished;
-      entry.timer = entry.finished ? this.finishedTimer(channel) : this.idleTimer(channel);
-    }
-    entry.order?.delete(entry);
-    entry.order = entry.finished ? this.finished : this.running;
+    entry.order.delete(entry);
+    entry.order = channel.finished ? this.finished : this.running;
     entry.order.add(entry);
     this.account(channel);
   }
@@ -88,22 +78,13 @@ export class Retention {
   remove(channel: Channel): void {
     const entry = this.entries.get(channel);
     if (!entry) return;
-    clearTimeout(entry.timer);
     this.bytes -= entry.bytes;
     this.entries.delete(channel);
-    entry.order?.delete(entry);
+    entry.order.delete(entry);
   }
 
   private exceeded(): boolean {
     const logs = this.running.size + this.finished.size;
     return logs > 1 && (logs > this.limits.channels || this.bytes > this.limits.total_bytes);
-  }
-
-  private idleTimer(channel: Channel): NodeJS.Timeout {
-    return setTimeout(() => this.hooks.idle(channel), this.retention.idle * 1000).unref();
-  }
-
-  private finishedTimer(channel: Channel): NodeJS.Timeout {
-    return setTimeout(() => this.hooks.expired(channel), this.retention.finished * 1000).unref();
   }
 }
