@@ -43,7 +43,7 @@ Examples:
   npm run bench -- --quick                               small sizes, one run, under a minute
   npm run bench -- --scenario burst --scenario ingest    two scenarios
   npm run bench -- --target ours --runs 5                only ourselves, five times
-  npm run bench -- --growth                              cost per delivery as channels, clients and history grow`;
+  npm run bench -- --growth                              cost per delivery as channels, clients and history grow, 5 minutes`;
 
 // So that servers are stopped, too.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
@@ -71,7 +71,7 @@ await new Command('npm run bench --')
   .option('-q, --quick', 'small sizes and one run: does it still work, and roughly how fast?')
   .option(
     '-r, --runs <n>',
-    `runs of each scenario, of which the median counts (default: ${RUNS}, if time permits; with --quick 1)`,
+    `runs of each scenario or size, of which the median counts (default: ${RUNS}, if time permits; with --quick 1)`,
     wholeNumber,
   )
   .option('--json <file>', 'where the results go', fileURLToPath(new URL('bench/results/latest.json', ROOT)))
@@ -103,7 +103,8 @@ async function compare(flags: Flags): Promise<void> {
 }
 
 async function grow(flags: Flags): Promise<void> {
-  const points = await growth(flags.quick ?? false, print);
+  const { quick = false } = flags;
+  const points = await growth(quick, flags.runs ?? (quick ? 1 : RUNS), print);
   const head = ['what grows', 'size', 'CPU us per delivery', 'deliveries/s'];
   const rows = points.map(({ axis, size, cpuUs, rate }) => [
     axis,
@@ -113,7 +114,7 @@ async function grow(flags: Flags): Promise<void> {
   ]);
   const grown = aligned([head, ...rows]);
   print(`\n${grown}`);
-  if (!flags.svg || flags.quick) return;
+  if (!flags.svg || quick) return;
   write(GROWTH_PICTURE, growthChart(points));
   updatePage('growth', `${place(new Date().toISOString(), machine())}\n\n${grown}`);
 }

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { LoadProcess } from './load-process.js';
+import { median } from './median.js';
 import { settle } from './scenarios/settle.js';
 import { REST } from './scenarios/throughput.js';
 import { ours } from './targets/ours.js';
@@ -36,30 +37,36 @@ const PORTION = 20_000;
 
 /**
  * Cost per delivery as channels, clients and history grow a hundredfold; at the end 100,000 channels are open, and
- * 1,000,000 messages retained.
+ * 1,000,000 messages retained. Every size is measured `runs` times, in turn with the others; the median counts.
  */
-export async function growth(quick: boolean, say: (line: string) => void): Promise<Point[]> {
-  const part = quick ? 10 : 1;
-  const base = { bystanders: 0, history: 0, watched: 10, clients: 10 };
-  const cases: Case[] = SCALES.flatMap((scale): Case[] => [
-    { ...base, axis: 'channels open', size: (1000 * scale) / part, bystanders: (1000 * scale) / part },
-    { ...base, axis: 'clients', size: (100 * scale) / part, watched: (10 * scale) / part },
-    {
-      ...base,
-      axis: 'messages retained',
-      size: (10_000 * scale) / part,
-      history: (1000 * scale) / part,
-    },
-  ]);
-  const points: Point[] = [];
-  for (const one of cases.toSorted((a, b) =>
-    a.axis < b.axis ? -1 : a.axis > b.axis ? 1 : a.size - b.size,
-  )) {
-    const point = await measure(one, quick ? 50_000 : 500_000);
-    points.push(point);
-    say(`${one.axis} ${one.size}: ${point.cpuUs.toFixed(2)} us, ${Math.round(point.rate)} deliveries/s`);
+export async function growth(quick: boolean, runs: number, say: (line: string) => void): Promise<Point[]> {
+  const cases = sizes(quick ? 10 : 1);
+  const measured = cases.map((): Point[] => []);
+  for (let run = 1; run <= runs; run++) {
+    for (const [i, one] of cases.entries()) {
+      const point = await measure(one, quick ? 50_000 : 500_000);
+      measured[i]!.push(point);
+      say(
+        `${run}/${runs} ${one.axis} ${one.size}: ${point.cpuUs.toFixed(2)} us, ${Math.round(point.rate)}/s`,
+      );
+    }
   }
-  return points;
+  return cases.map(({ axis, size }, i) => ({
+    axis,
+    size,
+    cpuUs: median(measured[i]!.map(({ cpuUs }) => cpuUs)),
+    rate: median(measured[i]!.map(({ rate }) => rate)),
+  }));
+}
+
+function sizes(part: number): Case[] {
+  const base = { bystanders: 0, history: 0, watched: 10, clients: 10 };
+  const at = (make: (scale: number) => Case): Case[] => SCALES.map((scale) => make(scale / part));
+  return [
+    ...at((scale) => ({ ...base, axis: 'channels open', size: 1000 * scale, bystanders: 1000 * scale })),
+    ...at((scale) => ({ ...base, axis: 'clients', size: 100 * scale, watched: 10 * scale })),
+    ...at((scale) => ({ ...base, axis: 'messages retained', size: 10_000 * scale, history: 1000 * scale })),
+  ];
 }
 
 async function measure(one: Case, deliveries: number): Promise<Point> {

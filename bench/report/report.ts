@@ -1,3 +1,4 @@
+import { median } from '../median.js';
 import type { Outcome } from '../runner.js';
 import type { Column, Goal, Medians, Values } from '../scenarios/scenario.js';
 import type { Target } from '../targets/target.js';
@@ -63,10 +64,4 @@ function rowsOf({ scenario, runs }: Outcome, quick: boolean): Row[] {
 function judge(goal: Goal, medians: Medians): GoalResult {
   const met = goal.met(medians);
   return { goal: goal.text, ...(met !== undefined && { met }) };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
 }
