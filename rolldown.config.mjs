@@ -6,7 +6,8 @@ const ABSENT = [/^@nestjs\/(microservices|platform-socket\.io)/, /^class-(transf
 // Loading a thousand small files is most of a start: as one bundle the monitor is ready in less than half the time.
 // It is not minified, so that a stack trace still says where.
 export default defineConfig({
-  input: 'build/main.js',
+  // A thread needs a file of its own to start from.
+  input: { main: 'build/main.js', receiver: 'build/broker/receiver.thread.js' },
   platform: 'node',
   // zeromq finds its binary beside its own files, and Nest's WsAdapter loads ws by name: it has to be the same one.
   external: ['zeromq', 'ws', ...ABSENT],

@@ -10,8 +10,8 @@ const YOUNG_GENERATION = 8 * 1024 * 1024;
  */
 export function tuneHeap(): void {
   // zeromq makes five small buffers of every message. V8 frees such in another thread, and malloc's own caches, one for
-  // each thread, then never see them again: in this one it costs a tenth less CPU time a message. A V8 without
-  // the flag says so and goes on.
+  // each thread, then never see them again: in the one that made them it costs a tenth less CPU time a message. A V8
+  // without the flag says so and goes on.
   setFlagsFromString('--no-concurrent-array-buffer-sweeping');
   // The young generation grows to 32 MiB (Node 24: 128), and stays in memory: a quarter of what 10,000 idle clients take.
   // After an idle time it shrinks, so the growth is stopped and allowed as often as needed.

@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { startThread } from './broker/receiver.js';
 import { simulateCommand } from './cli/simulate.command.js';
 import { watchCommand } from './cli/watch.command.js';
 import { configurationReference } from './config/reference.js';
@@ -66,6 +67,7 @@ try {
 
 async function run(_options: object, command: Command): Promise<void> {
   const settings = load(command);
+  startThread();
   // Only here: the other commands start in a fraction of the time without Nest.
   const { runDaemon } = await import('./daemon.js');
   await runDaemon(settings, (code) => process.exit(code));

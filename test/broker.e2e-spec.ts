@@ -86,6 +86,36 @@ describe('the ROUTER', () => {
     expect(tasks).toEqual(tasks.map((_, i) => String(i)));
   });
 
+  it('loses nothing when more comes than lies between the threads', async () => {
+    const other = await startMonitor({ limits: { message_bytes: 1000 } });
+    const source = await FakeBroker.connect(other.endpoint);
+    const text = 'x'.repeat(900);
+    for (let i = 0; i < 2000; i++) await source.send('large', 'TASK', `${i} ${text}`);
+    // Nobody reads for a while, so the thread has to wait for room.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+    await source.send('large', 'FINISHED');
+    const client = new TestClient(other.ws, { firstMessage: 'large' });
+    await client.closed;
+    expect(client.frames.slice(0, -1).map((frame) => parseInt(frame.split('"task_id": "')[1]!))).toEqual(
+      Array.from({ length: 2000 }, (_, i) => i),
+    );
+    source.close();
+    await other.close();
+  });
+
+  it('is opened again when its thread breaks', async () => {
+    const service = monitor.app.get(BrokerService);
+    const { endpoint } = service;
+    service['receiver']!['thread'].postMessage('close');
+    await vi.waitFor(() => expect(service.endpoint).toBeNull());
+    await vi.waitFor(() => expect(service.endpoint).not.toBeNull(), 5000);
+    expect(service.endpoint).not.toBe(endpoint);
+    const second = await FakeBroker.connect(service.endpoint!);
+    await second.send('job', 'FINISHED');
+    await shown('job', 1);
+    second.close();
+  });
+
   it('is bound under the routing id that the broker knows', () => {
     expect(ROUTING_ID).toBe('recodex-monitor');
     expect(monitor.endpoint).toMatch(/^tcp:\/\/127\.0\.0\.1:\d+$/);

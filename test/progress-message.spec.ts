@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { isExit, parseProgressMessage } from '../src/broker/progress-message.js';
+import { Batch, largestBatch, readBatch, type Item } from '../src/broker/batch.js';
+import { isExit, whyToSkip } from '../src/broker/progress-message.js';
+import { Ring } from '../src/broker/ring.js';
 
 const LIMITS = { channel_id_bytes: 8, message_bytes: 100 };
 
-describe('parseProgressMessage', () => {
+describe('a message of the broker', () => {
   it('reads a command', () => {
     expect(parse('job', 'STARTED')).toEqual({ channel: 'job', command: 'STARTED' });
   });
@@ -60,8 +62,18 @@ describe('isExit', () => {
   });
 });
 
-function parse(...parts: (string | Buffer)[]): unknown {
-  return parseProgressMessage(frames(...parts), LIMITS);
+/** What becomes of a message on its way from the thread that receives it to the one that relays it. */
+function parse(...parts: (string | Buffer)[]): Item {
+  const reason = whyToSkip(frames(...parts), LIMITS);
+  const ring = new Ring(Ring.allocate(largestBatch(LIMITS)));
+  const batch = new Batch(ring);
+  if (reason) batch.oddity(reason);
+  else batch.message(frames(...parts));
+  batch.flush();
+  const items: Item[] = [];
+  ring.read((bytes) => readBatch(bytes, (item) => items.push(item)));
+  expect(items).toHaveLength(1);
+  return items[0]!;
 }
 
 function frames(...parts: (string | Buffer)[]): Buffer[] {

@@ -3,11 +3,12 @@ import { setTimeout } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { EventEmitter2 } from '@nestjs/event-emitter';
-import { Router } from 'zeromq';
 import { formatAddress, bindHost, zeromqEndpoint } from '../config/address.js';
 import type { Settings } from '../config/settings.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
-import { isExit, parseProgressMessage, PROGRESS, SKIP_REASONS, type SkipReason } from './progress-message.js';
+import type { Item } from './batch.js';
+import { PROGRESS, SKIP_REASONS, type SkipReason } from './progress-message.js';
+import { Receiver, type Notice } from './receiver.js';
 
 /** The routing id by which the broker addresses its monitor (a constant of the broker's). */
 export const ROUTING_ID = 'recodex-monitor';
@@ -15,22 +16,14 @@ export const ROUTING_ID = 'recodex-monitor';
 /** Emitted when the broker's side orders the monitor to exit and `zeromq.remote_exit` allows it. */
 export const EXIT_REQUESTED = 'exit-requested';
 
-// libzmq drops the whole link, and other jobs' messages with it, when a message exceeds its own maximum; so that one
-// stays far above `limits.message_bytes`, which is judged message by message.
-const LARGEST_ZMQ_MESSAGE = 64 * 1024 * 1024;
-
-/** Milliseconds that closing waits for a message, because right after one the next is furthest away. */
-const LULL = 50;
-
-/** Milliseconds without a message after which an unbound ROUTER counts as empty. */
-const QUIET = 20;
-
-/** Milliseconds after which a ROUTER is closed that never runs empty. */
-const LONGEST_DRAIN = 1000;
+/** Milliseconds between two tries to bind the ROUTER again after it broke. */
+const RETRY = 1000;
 
 /** The ROUTER socket that the broker connects to: every message in, as a `PROGRESS` event, or skipped and counted. */
 @Injectable()
 export class BrokerService implements OnApplicationBootstrap {
+  /** Where the ROUTER listens (`tcp://127.0.0.1:7894`), or `null` when it doesn't. */
+  endpoint: string | null = null;
   /** Messages taken since the start. */
   received = 0;
   /** Messages skipped since the start, by reason. */
@@ -44,43 +37,35 @@ export class BrokerService implements OnApplicationBootstrap {
   private readonly skips = new ThrottledWarning(this.logger, 'Skipped a message from the broker');
   private readonly strangers = new ThrottledWarning(this.logger, 'A peer on zeromq_uri does not speak ZMTP');
   private readonly failures = new ThrottledWarning(this.logger, 'Receiving from the broker failed');
-  private readonly limits: Settings['limits'];
   private readonly remoteExit: boolean;
-  // The broker's own ROUTER drops what it can't queue, so this side takes everything at once: no high-water mark.
-  private readonly router = new Router({
-    routingId: ROUTING_ID,
-    receiveHighWaterMark: 0,
-    maxMessageSize: LARGEST_ZMQ_MESSAGE,
-    linger: 0,
-  });
-  private loop: Promise<void> = Promise.resolve();
-  private bound = false;
+  private receiver: Receiver | undefined;
+  private closing = false;
 
   constructor(
     private readonly config: ConfigService<Settings, true>,
     private readonly events: EventEmitter2,
   ) {
-    this.limits = config.get('limits', { infer: true });
     this.remoteExit = config.get('zeromq.remote_exit', { infer: true });
   }
 
-  /** Where the ROUTER listens (`tcp://127.0.0.1:7894`), or `null` when it doesn't. */
-  get endpoint(): string | null {
-    return this.bound ? this.router.lastEndpoint : null;
-  }
-
   async onApplicationBootstrap(): Promise<void> {
-    this.watchPeers();
-    await this.bind();
-    this.loop = this.receiveAll();
+    try {
+      await this.open();
+    } catch (error) {
+      const address = formatAddress(this.config.get('zeromq_uri', { infer: true }));
+      throw new Error(`zeromq_uri: cannot listen on ${address}: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
   }
 
   /** Ends the links, takes in what they had brought, and closes the socket; from then on the broker keeps its messages. */
   async close(): Promise<void> {
-    if (this.router.closed) return;
-    if (this.bound) await this.unbind();
-    this.router.close();
-    await this.loop;
+    this.closing = true;
+    this.endpoint = null;
+    if (!this.receiver) return;
+    await this.receiver.close();
+    this.receiver = undefined;
     this.logger.log({
       message: 'Stopped listening for the broker',
       received: this.received,
@@ -88,56 +73,68 @@ export class BrokerService implements OnApplicationBootstrap {
     });
   }
 
-  private async bind(): Promise<void> {
-    const address = this.config.get('zeromq_uri', { infer: true });
-    try {
-      const ip = await bindHost(address);
-      this.router.ipv6 = isIPv6(ip);
-      await this.router.bind(zeromqEndpoint(ip, address.port));
-    } catch (error) {
-      this.router.close();
-      throw new Error(`zeromq_uri: cannot listen on ${formatAddress(address)}: ${(error as Error).message}`, {
-        cause: error,
+  /** Resolves when the ROUTER is bound, rejects when it can't be. */
+  private async open(): Promise<void> {
+    const { host, port } = this.config.get('zeromq_uri', { infer: true });
+    const ip = await bindHost({ host, port });
+    const data = {
+      limits: this.config.get('limits', { infer: true }),
+      endpoint: zeromqEndpoint(ip, port),
+      ipv6: isIPv6(ip),
+      routingId: ROUTING_ID,
+    };
+    await new Promise<void>((resolve, reject) => {
+      this.receiver = new Receiver(data, {
+        bound: (endpoint) => {
+          this.endpoint = endpoint;
+          this.logger.log({ message: 'Listening for the broker', address: endpoint });
+          resolve();
+        },
+        take: (item) => this.take(item),
+        notice: (notice) => this.hear(notice),
+        ended: (reason) => {
+          reject(new Error(reason));
+          if (this.endpoint) void this.reopen(reason);
+        },
       });
-    }
-    this.bound = true;
-    this.logger.log({ message: 'Listening for the broker', address: this.router.lastEndpoint });
+    });
   }
 
-  private async unbind(): Promise<void> {
-    await this.events.waitFor(PROGRESS, LULL).catch(() => {});
-    // Closing alone would lose what arrives in the milliseconds until libzmq's own thread has closed; an unbound socket
-    // still gives what it took in. In libzmq disconnecting from a bound endpoint is unbinding; zeromq.js 6.8 unbinds in
-    // another thread, though, while `receive` uses the socket in this one, which ends the process now and then.
-    this.router.disconnect(this.router.lastEndpoint!);
-    this.bound = false;
-    const end = performance.now() + LONGEST_DRAIN;
-    let before;
-    do {
-      before = this.received;
-      await setTimeout(QUIET);
-    } while (before !== this.received && performance.now() < end);
-  }
-
-  private async receiveAll(): Promise<void> {
-    while (!this.router.closed) {
+  // Nothing that is known breaks a ROUTER. But a monitor that runs without one would be the worst of failures: nobody
+  // sees anything, and no supervisor restarts it.
+  private async reopen(reason: string): Promise<void> {
+    this.endpoint = null;
+    this.peers = 0;
+    this.logger.error({ message: 'The ROUTER broke; opening it again', reason });
+    while (!this.closing) {
+      await setTimeout(RETRY, undefined, { ref: false });
       try {
-        // A loop around `receive` takes 12% more messages a second than `for await` does.
-        for (;;) this.take(await this.router.receive());
+        return await this.open();
       } catch (error) {
-        if (this.router.closed) return;
         this.failures.warn({ reason: (error as Error).message });
-        await setTimeout(1);
       }
     }
   }
 
-  private take(frames: readonly Buffer[]): void {
+  private take(item: Item): void {
     this.received++;
-    if (isExit(frames)) return this.exit();
-    const message = parseProgressMessage(frames, this.limits);
-    if (typeof message === 'string') this.skip(message);
-    else this.events.emit(PROGRESS, message);
+    try {
+      if (typeof item !== 'string') this.events.emit(PROGRESS, item);
+      else if (item === 'exit') this.exit();
+      else this.skip(item);
+    } catch (error) {
+      this.failures.warn({ reason: (error as Error).message });
+    }
+  }
+
+  private hear(notice: Notice): void {
+    if ('address' in notice) {
+      this.peers += notice.kind === 'connected' ? 1 : -1;
+      this.logger.log({ message: `Broker ${notice.kind}`, address: notice.address, peers: this.peers });
+    } else {
+      const warning = notice.kind === 'stranger' ? this.strangers : this.failures;
+      warning.warn({ reason: notice.reason });
+    }
   }
 
   private skip(reason: SkipReason): void {
@@ -155,34 +152,6 @@ export class BrokerService implements OnApplicationBootstrap {
         reason: 'remote_exit',
         hint: 'zeromq.remote_exit is off',
         skipped: this.skipped.remote_exit,
-      });
-    }
-  }
-
-  private watchPeers(): void {
-    const events = this.router.events;
-    // Every link that ends is a `disconnect`, also one that failed its handshake and so was never a peer.
-    let failed = 0;
-    events.on('handshake', ({ address }) => {
-      this.peers++;
-      this.logger.log({ message: 'Broker connected', address, peers: this.peers });
-    });
-    events.on('disconnect', ({ address }) => {
-      if (failed > 0) {
-        failed--;
-        return;
-      }
-      this.peers--;
-      this.logger.log({ message: 'Broker disconnected', address, peers: this.peers });
-    });
-    for (const type of [
-      'handshake:error:protocol',
-      'handshake:error:auth',
-      'handshake:error:other',
-    ] as const) {
-      events.on(type, ({ error }) => {
-        failed++;
-        this.strangers.warn({ reason: error.message });
       });
     }
   }

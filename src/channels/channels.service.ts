@@ -5,15 +5,13 @@ import { PROGRESS, type ProgressMessage } from '../broker/progress-message.js';
 import type { Settings } from '../config/settings.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { Channel, type ChannelSummary } from './channel.js';
+import { Pace } from './pace.js';
 import type { Position } from './position.js';
 import { Retention } from './retention.js';
 import type { Sink, Subscription } from './subscriber.js';
 
-/** Messages in one turn of the event loop after which more are likely to be waiting in the ROUTER already. */
-const BUSY_TURN = 256;
-
-/** Milliseconds that messages may wait for their flush while turns are busy. */
-const LONGEST_WAIT = 20;
+/** Milliseconds that messages wait for their flush while they come at a busy pace. */
+const GATHER = 20;
 
 /** All channels by id: takes the broker's messages, flushes once per event-loop turn, keeps within the bounds. */
 @Injectable()
@@ -28,10 +26,11 @@ export class ChannelsService implements OnModuleInit, OnApplicationShutdown {
   private readonly retention: Retention;
   private readonly channels = new Map<string, Channel>();
   private readonly dirty = new Set<Channel>();
-  private flushing: NodeJS.Immediate | undefined;
-  /** Messages since the last turn, and when the first of those that wait for a flush came (ms). */
+  private readonly pace = new Pace();
+  private turning: NodeJS.Immediate | undefined;
+  private gathering: NodeJS.Timeout | undefined;
+  /** Messages since the last turn. */
   private taken = 0;
-  private waitingSince = 0;
 
   constructor(
     config: ConfigService<Settings, true>,
@@ -59,14 +58,14 @@ export class ChannelsService implements OnModuleInit, OnApplicationShutdown {
     if (this.tracing) this.logger.debug({ ...message, message: 'Message' });
     this.dirty.add(channel);
     this.taken++;
-    this.flushing ??= setImmediate(() => this.turn());
+    this.turning ??= setImmediate(this.turn);
   };
 
   /** Flushes what was taken since the last turn. */
   flush(): void {
-    clearImmediate(this.flushing);
-    this.flushing = undefined;
-    this.waitingSince = 0;
+    clearImmediate(this.turning);
+    clearTimeout(this.gathering);
+    this.turning = this.gathering = undefined;
     for (const channel of this.dirty) {
       channel.flush();
       this.retention.touch(channel);
@@ -99,17 +98,15 @@ export class ChannelsService implements OnModuleInit, OnApplicationShutdown {
     for (const channel of this.channels.values()) this.forget(channel);
   }
 
-  // A broker that sends faster than its messages can be taken fills every turn with some hundred of them. Then one flush
-  // for several turns saves most of the system calls (15% of the time with 100 jobs), and nobody sees it behind the
-  // backlog.
-  private turn(): void {
-    const now = performance.now();
-    if (this.waitingSince === 0) this.waitingSince = now;
-    const busy = this.taken >= BUSY_TURN && now - this.waitingSince < LONGEST_WAIT;
+  // Once a turn is once a message when nothing else is to be done in between. At a busy pace one flush for many of them
+  // saves most of the system calls, here and in whoever reads, and nobody sees 20 ms.
+  private readonly turn = (): void => {
+    this.turning = undefined;
+    this.pace.note(this.taken, performance.now());
     this.taken = 0;
-    if (busy) this.flushing = setImmediate(() => this.turn());
-    else this.flush();
-  }
+    if (!this.pace.busy) this.flush();
+    else this.gathering ??= setTimeout(() => this.flush(), GATHER);
+  };
 
   private open(id: string): Channel {
     let channel = this.channels.get(id);

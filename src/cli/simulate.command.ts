@@ -3,7 +3,6 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { onInterruption } from './interruption.js';
 import { numberIn } from './number-option.js';
 import { OUTCOMES, type Outcome } from './scenario.js';
-import { simulate } from './simulate.js';
 import { EXIT } from './watch.js';
 
 interface SimulateFlags {
@@ -51,6 +50,8 @@ export function simulateCommand(): Command {
     .action(async (flags: SimulateFlags) => {
       const { signal, release } = onInterruption();
       try {
+        // Only here: the monitor starts without ZeroMQ in its main thread.
+        const { simulate } = await import('./simulate.js');
         const { zeromq: endpoint, ...rest } = flags;
         await simulate({ ...rest, endpoint }, (line) => void process.stdout.write(`${line}\n`), signal);
         if (signal.aborted) process.exitCode = EXIT.interrupted;
