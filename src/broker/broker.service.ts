@@ -65,7 +65,6 @@ export class BrokerService implements OnApplicationBootstrap {
     this.endpoint = null;
     if (!this.receiver) return;
     await this.receiver.close();
-    this.receiver = undefined;
     this.logger.log({
       message: 'Stopped listening for the broker',
       received: this.received,
@@ -93,6 +92,7 @@ export class BrokerService implements OnApplicationBootstrap {
         take: (item) => this.take(item),
         notice: (notice) => this.hear(notice),
         ended: (reason) => {
+          this.receiver = undefined;
           reject(new Error(reason));
           if (this.endpoint) void this.reopen(reason);
         },
