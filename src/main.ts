@@ -10,6 +10,7 @@ import { loadSettings } from './config/load.js';
 import { printSettings } from './config/print.js';
 import { ConfigError } from './config/problem.js';
 import type { Settings } from './config/settings.js';
+import { lowerPriority } from './priority.js';
 
 /** sysexits.h: something was wrong with the configuration, or with the command line. */
 const EX_CONFIG = 78;
@@ -67,6 +68,8 @@ try {
 
 async function run(_options: object, command: Command): Promise<void> {
   const settings = load(command);
+  // Before the thread starts, which inherits it.
+  lowerPriority(settings.priority.niceness);
   startThread();
   // Only here: the other commands start in a fraction of the time without Nest.
   const { runDaemon } = await import('./daemon.js');

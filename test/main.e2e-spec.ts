@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -47,6 +47,20 @@ describe('recodex-monitor -c FILE', () => {
     await Promise.race(clients.map(({ closed }) => closed));
     daemon.child.kill('SIGINT');
     expect(await daemon.exit).toBe(130);
+  });
+
+  const onLinux = process.platform === 'linux';
+  it.runIf(onLinux)('steps back for others with all its threads, as far as it is told', async () => {
+    const nicenesses = (daemon: Command): number[] => {
+      const tasks = `/proc/${daemon.child.pid}/task`;
+      // proc_pid_stat(5): the 19th field, the 17th after the name in parentheses.
+      const stat = (task: string): string => readFileSync(join(tasks, task, 'stat'), 'utf8');
+      return readdirSync(tasks).map((task) => Number(stat(task).split(') ').at(-1)!.split(' ')[16]));
+    };
+    const { daemon } = await startDaemon();
+    expect(new Set(nicenesses(daemon))).toEqual(new Set([Math.max(10, getPriority())]));
+    const { daemon: equal } = await startDaemon({ RECODEX_MONITOR_PRIORITY_NICENESS: '0' });
+    expect(new Set(nicenesses(equal))).toEqual(new Set([getPriority()]));
   });
 
   it('exits with 0 over ZeroMQ when zeromq.remote_exit allows it', async () => {

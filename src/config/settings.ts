@@ -103,6 +103,17 @@ const zeromq = z.strictObject({
   }),
 });
 
+const priority = z.strictObject({
+  niceness: whole({
+    min: 0,
+    max: 19,
+    unit: 'steps of nice(1)',
+    default: 10,
+    about:
+      "How far the monitor steps back for other processes where all cores are busy: for the broker beside it, which drops what it can't send in time, and for the jobs. On a machine with a free core it changes nothing. `0`: it stays as it was started. It never lowers a niceness that the process was started with. Services of systemd and containers share the cores by their weights instead (`CPUWeight=`, `cpu` requests).",
+  }),
+});
+
 const health = z.strictObject({
   require_broker: flag({
     default: false,
@@ -141,6 +152,7 @@ export const settingsSchema = z.strictObject({
     .prefault({})
     .describe('What happens on SIGTERM and SIGINT. A second signal exits at once.'),
   zeromq: zeromq.prefault({}).describe('The link to the broker.'),
+  priority: priority.prefault({}).describe('Who goes first where all cores are busy.'),
   health: health.prefault({}).describe('What the health checks mean.'),
 });
 

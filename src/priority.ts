@@ -1,0 +1,19 @@
+import { readdirSync } from 'node:fs';
+import { getPriority, setPriority } from 'node:os';
+
+/**
+ * Lets whatever else wants the machine's cores go first, by a niceness from 0 (as started) to 19; a process that was
+ * started with a higher one keeps it. Threads that start later inherit it from the one that starts them.
+ */
+export function lowerPriority(niceness: number): void {
+  if (getPriority() >= niceness) return;
+  // On Linux each thread has its own (setpriority(2)); V8's helpers, which collect and compile, run already.
+  const ids = process.platform === 'linux' ? readdirSync('/proc/self/task').map(Number) : [process.pid];
+  for (const id of ids) {
+    try {
+      setPriority(id, niceness);
+    } catch {
+      // The thread has ended meanwhile; or the system allows nothing of the kind, and then all stays as it was.
+    }
+  }
+}
