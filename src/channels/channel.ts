@@ -2,7 +2,7 @@ import type { ProgressMessage } from '../broker/progress-message.js';
 import { Log, type LogLimits } from './log.js';
 import { messageJson } from './message-json.js';
 import { formatPosition, type Position } from './position.js';
-import { Subscriber, type Ending, type Sink, type Subscription } from './subscriber.js';
+import { Subscriber, type Ending, type Sink, type SubscriberOwner, type Subscription } from './subscriber.js';
 import { Summary, type ChannelState } from './summary.js';
 
 export interface ChannelLimits extends LogLimits {
@@ -25,16 +25,16 @@ export interface ChannelSummary {
 }
 
 /** The messages of one job and those who watch it. */
-export class Channel {
+export class Channel implements SubscriberOwner {
   private log: Log;
   private progress = new Summary();
   private readonly subscribers = new Set<Subscriber>();
 
-  /** @param left called whenever a subscriber is gone, so that an owner can drop an empty channel */
+  /** @param deserted called whenever a subscriber is gone, so that an owner can drop an empty channel */
   constructor(
     readonly id: string,
     private readonly limits: ChannelLimits,
-    private readonly left: (channel: Channel) => void,
+    private readonly deserted: (channel: Channel) => void,
   ) {
     this.log = new Log(limits);
   }
@@ -77,15 +77,17 @@ export class Channel {
    */
   subscribe(sink: Sink, position?: Position | null): Subscription {
     const { from, reset } = this.log.resume(position);
-    const subscriber = new Subscriber(this.log, sink, from, this.limits.lag, (gone) => {
-      this.subscribers.delete(gone);
-      this.left(this);
-    });
+    const subscriber = new Subscriber(this.log, sink, from, this.limits.lag, this);
     this.subscribers.add(subscriber);
     if (reset) sink.reset(reset);
     subscriber.pump();
     subscriber.finish();
     return subscriber;
+  }
+
+  left(subscriber: Subscriber): void {
+    this.subscribers.delete(subscriber);
+    this.deserted(this);
   }
 
   /** Closes every subscriber. */

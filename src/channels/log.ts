@@ -81,18 +81,19 @@ export class Log {
     return position.seq + 1 < from ? { from, reset: 'trimmed' } : { from: position.seq + 1 };
   }
 
-  /** Keeps an encoding up to date while somebody reads it; returns the undo. */
-  open(encoding: Encoding | null): () => void {
-    if (!encoding) return () => {};
+  /** Keeps an encoding up to date from now on, until each of its readers has called `close`. */
+  open(encoding: Encoding | null): void {
+    if (!encoding) return;
     const entry = this.encoded.get(encoding) ?? { track: this.encode(encoding), readers: 0 };
     if (this.encoded === NONE) this.encoded = new Map();
     this.encoded.set(encoding, entry);
     entry.readers++;
-    let open = true;
-    return () => {
-      if (open && --entry.readers === 0) this.encoded.delete(encoding);
-      open = false;
-    };
+  }
+
+  /** The counterpart of each `open`. */
+  close(encoding: Encoding | null): void {
+    const entry = encoding && this.encoded.get(encoding);
+    if (entry && --entry.readers === 0) this.encoded.delete(encoding);
   }
 
   private encode(encoding: Encoding): Track {

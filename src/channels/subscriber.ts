@@ -23,27 +23,31 @@ export interface Subscription {
   close(): void;
 }
 
+/** Who keeps a subscriber; an interface, since a callback of its own would cost each one 100 bytes. */
+export interface SubscriberOwner {
+  /** Called once, when the subscriber is closed by either side. */
+  left(subscriber: Subscriber): void;
+}
+
 /** A position in a log plus a sink. It owns no queue: what its sink can't take yet stays in the log. */
 export class Subscriber implements Subscription {
   private cursor: number;
   private blocked = false;
   private closed = false;
   private lagging: NodeJS.Timeout | undefined;
-  private readonly release: () => void;
 
   /**
    * @param lag seconds that a sink may take nothing while it is blocked
-   * @param left called once, when the subscriber is closed by either side
    */
   constructor(
     private readonly log: Log,
     private readonly sink: Sink,
     from: number,
     private readonly lag: number,
-    private readonly left: (subscriber: Subscriber) => void,
+    private readonly owner: SubscriberOwner,
   ) {
     this.cursor = from;
-    this.release = log.open(sink.encoding);
+    log.open(sink.encoding);
   }
 
   /** Hands the sink everything between the cursor and the end of the log, as far as it can take it; `finish` follows. */
@@ -80,8 +84,8 @@ export class Subscriber implements Subscription {
     if (this.closed) return;
     this.closed = true;
     this.unblock();
-    this.release();
-    this.left(this);
+    this.log.close(this.sink.encoding);
+    this.owner.left(this);
   }
 
   private block(): void {

@@ -11,11 +11,12 @@ export class Heartbeat {
     this.timer = setInterval(() => this.turn(), (interval * 1000) / GROUPS).unref();
   }
 
-  /** Returns the undo. */
-  add(member: { beat(): void }): () => void {
-    const group = this.groups[this.current]!;
-    group.add(member);
-    return () => group.delete(member);
+  add(member: { beat(): void }): void {
+    this.groups[this.current]!.add(member);
+  }
+
+  remove(member: { beat(): void }): void {
+    for (const group of this.groups) if (group.delete(member)) return;
   }
 
   stop(): void {

@@ -24,7 +24,6 @@ import { WebSocketWatcher } from './websocket-watcher.js';
 export class ProgressGateway implements OnGatewayConnection, OnGatewayDisconnect {
   private readonly logger = new Logger(ProgressGateway.name);
   private readonly limits: Settings['limits'];
-  private readonly byClient = new WeakMap<WebSocket, WebSocketWatcher>();
 
   constructor(
     config: ConfigService<Settings, true>,
@@ -36,24 +35,23 @@ export class ProgressGateway implements OnGatewayConnection, OnGatewayDisconnect
 
   // Total: whatever is thrown here would end the process.
   handleConnection(client: WebSocket, request: IncomingMessage): void {
-    client.on('error', (error) => this.logger.debug({ message: 'Client error', reason: error.message }));
+    client.on('error', this.logError);
     const route = routeOf(request.url ?? '/', this.limits.channel_id_bytes);
     const legacy = route.kind === 'legacy';
     const watcher = new WebSocketWatcher(client, request.socket, legacy, this.limits.socket_buffer_bytes);
-    this.byClient.set(client, watcher);
     this.watchers.add(watcher);
     this.guarded(watcher, () => this.receive(watcher, route));
   }
 
   handleDisconnect(client: WebSocket): void {
-    const watcher = this.byClient.get(client);
+    const watcher = WebSocketWatcher.of(client);
     if (watcher) this.watchers.remove(watcher);
   }
 
   // Total as well: an error here would be answered with a message that no legacy client knows.
   @SubscribeMessage(CLIENT_MESSAGE)
   handleMessage(@ConnectedSocket() client: WebSocket, @MessageBody() { data, binary }: ClientMessage): void {
-    const watcher = this.byClient.get(client);
+    const watcher = WebSocketWatcher.of(client);
     if (watcher) this.guarded(watcher, () => this.read(watcher, data, binary));
   }
 
@@ -73,6 +71,11 @@ export class ProgressGateway implements OnGatewayConnection, OnGatewayDisconnect
       watcher.dismiss(TEXT_ONLY);
     }
   }
+
+  // One for all clients, and no context that would keep the request's data: 200 bytes a client.
+  private readonly logError = (error: Error): void => {
+    this.logger.debug({ message: 'Client error', reason: error.message });
+  };
 
   private guarded(watcher: WebSocketWatcher, action: () => void): void {
     try {

@@ -15,7 +15,7 @@ const DRAIN_STEP = 20;
 export class Watchers implements OnApplicationShutdown {
   private readonly limit: number;
   private readonly heartbeat: Heartbeat;
-  private readonly members = new Map<Watcher, () => void>();
+  private readonly members = new Set<Watcher>();
 
   constructor(
     config: ConfigService<Settings, true>,
@@ -31,13 +31,14 @@ export class Watchers implements OnApplicationShutdown {
   }
 
   add(watcher: Watcher): void {
-    this.members.set(watcher, this.heartbeat.add(watcher));
+    this.members.add(watcher);
+    this.heartbeat.add(watcher);
   }
 
   /** The client is gone: gives up its subscription, too. */
   remove(watcher: Watcher): void {
     watcher.left();
-    this.members.get(watcher)?.();
+    this.heartbeat.remove(watcher);
     this.members.delete(watcher);
   }
 
@@ -46,7 +47,7 @@ export class Watchers implements OnApplicationShutdown {
    * ones are left for `closeRest`, so that they still see what comes in until the ROUTER is closed.
    */
   async drain(seconds: number): Promise<void> {
-    const watchers = [...this.members.keys()];
+    const watchers = [...this.members];
     const steps = Math.max(1, Math.min(watchers.length, Math.floor((seconds * 1000) / DRAIN_STEP)));
     const share = (step: number): number => Math.floor((watchers.length * step) / steps);
     for (let step = 1; step < steps; step++) {
@@ -58,7 +59,7 @@ export class Watchers implements OnApplicationShutdown {
 
   /** Closes whoever is left. */
   closeRest(): void {
-    for (const watcher of this.members.keys()) watcher.dismiss(RESTART);
+    for (const watcher of this.members) watcher.dismiss(RESTART);
   }
 
   onApplicationShutdown(): void {

@@ -17,6 +17,7 @@ const STREAM_FRAMES: Encoding = (json, id, time) => record(streamJson(json, id, 
  * `ws`. A legacy client names its channel first, and never sees a byte that the original would not have sent.
  */
 export class WebSocketWatcher extends Watcher {
+  private static readonly byClient = new WeakMap<WebSocket, WebSocketWatcher>();
   private patience: NodeJS.Timeout | undefined;
   private unanswered = false;
 
@@ -27,7 +28,18 @@ export class WebSocketWatcher extends Watcher {
     bufferBytes: number,
   ) {
     super(socket, bufferBytes);
-    client.on('pong', () => (this.unanswered = false));
+    WebSocketWatcher.byClient.set(client, this);
+    client.on('pong', WebSocketWatcher.hearPong);
+  }
+
+  static of(client: WebSocket): WebSocketWatcher | undefined {
+    return WebSocketWatcher.byClient.get(client);
+  }
+
+  // One for all, since a closure for each client would take 100 bytes of memory.
+  private static hearPong(this: WebSocket): void {
+    const watcher = WebSocketWatcher.of(this);
+    if (watcher) watcher.unanswered = false;
   }
 
   get encoding(): Encoding | null {
