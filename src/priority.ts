@@ -7,13 +7,21 @@ import { getPriority, setPriority } from 'node:os';
  */
 export function lowerPriority(niceness: number): void {
   if (getPriority() >= niceness) return;
-  // On Linux each thread has its own (setpriority(2)); V8's helpers, which collect and compile, run already.
-  const ids = process.platform === 'linux' ? readdirSync('/proc/self/task').map(Number) : [process.pid];
-  for (const id of ids) {
+  for (const id of threads()) {
     try {
       setPriority(id, niceness);
     } catch {
       // The thread has ended meanwhile; or the system allows nothing of the kind, and then all stays as it was.
     }
+  }
+}
+
+// On Linux each thread has a niceness of its own (setpriority(2)), and V8's helpers, which collect and compile, run
+// already. Elsewhere it is the process that has one.
+function threads(): number[] {
+  try {
+    return readdirSync('/proc/self/task').map(Number);
+  } catch {
+    return [process.pid];
   }
 }
