@@ -29,17 +29,16 @@ export class WebSocketWatcher extends Watcher {
   ) {
     super(socket, bufferBytes);
     WebSocketWatcher.byClient.set(client, this);
-    client.on('pong', WebSocketWatcher.hearPong);
+    client.on('pong', hearPong);
   }
 
   static of(client: WebSocket): WebSocketWatcher | undefined {
     return WebSocketWatcher.byClient.get(client);
   }
 
-  // One for all, since a closure for each client would take 100 bytes of memory.
-  private static hearPong(this: WebSocket): void {
-    const watcher = WebSocketWatcher.of(this);
-    if (watcher) watcher.unanswered = false;
+  /** The client has answered a ping. */
+  answered(): void {
+    this.unanswered = false;
   }
 
   get encoding(): Encoding | null {
@@ -95,4 +94,9 @@ export class WebSocketWatcher extends Watcher {
     clearTimeout(this.patience);
     this.patience = undefined;
   }
+}
+
+// One for all, since a closure for each client would take 100 bytes of memory.
+function hearPong(this: WebSocket): void {
+  WebSocketWatcher.of(this)?.answered();
 }
