@@ -2,11 +2,11 @@ import { readdirSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
 
 /**
- * Lets whatever else wants the machine's cores go first, by a niceness from 0 (as started) to 19; a process that was
- * started with a higher one keeps it. Threads that start later inherit it from the one that starts them.
+ * Lets whatever else wants the machine's cores go first, by a niceness up to 19; 0 leaves all as it was started, and so
+ * does a niceness below the one it was started with. Threads that start later inherit it from the one that starts them.
  */
 export function lowerPriority(niceness: number): void {
-  if (getPriority() >= niceness) return;
+  if (niceness === 0 || getPriority() >= niceness) return;
   for (const id of threads()) {
     try {
       setPriority(id, niceness);

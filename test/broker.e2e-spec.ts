@@ -2,9 +2,16 @@ import { connect } from 'node:net';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { Dealer } from 'zeromq';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { largestBatch } from '../src/broker/batch.js';
 import { BrokerService, EXIT_REQUESTED, ROUTING_ID } from '../src/broker/broker.service.js';
 import { ChannelsService } from '../src/channels/channels.service.js';
 import { FakeBroker, startMonitor, TestClient, type Monitor } from './monitor.js';
+
+/** What lies between the threads: written and read bytes first in the header. */
+interface Memory {
+  readonly header: Int32Array;
+  readonly bytes: Buffer;
+}
 
 let monitor: Monitor;
 let broker: FakeBroker;
@@ -91,8 +98,12 @@ describe('the ROUTER', () => {
     const source = await FakeBroker.connect(other.endpoint);
     const text = 'x'.repeat(900);
     for (let i = 0; i < 2000; i++) await source.send('large', 'TASK', `${i} ${text}`);
-    // Nobody reads for a while, so the thread has to wait for room.
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+    // While this thread waits for the other's writing, nobody reads.
+    const { header, bytes } = other.app.get(BrokerService)['receiver']!['ring'] as unknown as Memory;
+    const free = (): number => bytes.length - ((Atomics.load(header, 0) - Atomics.load(header, 1)) >>> 0);
+    const room = 2 * largestBatch({ message_bytes: 1000 });
+    while (free() > room && Atomics.wait(header, 0, Atomics.load(header, 0), 5000) !== 'timed-out');
+    expect(free()).toBeLessThanOrEqual(room);
     await source.send('large', 'FINISHED');
     const client = new TestClient(other.ws, { firstMessage: 'large' });
     await client.closed;

@@ -76,6 +76,8 @@ export class BrokerService implements OnApplicationBootstrap {
   private async open(): Promise<void> {
     const { host, port } = this.config.get('zeromq_uri', { infer: true });
     const ip = await bindHost({ host, port });
+    // A `close` that came meanwhile found no receiver.
+    if (this.closing) return;
     const data = {
       limits: this.config.get('limits', { infer: true }),
       endpoint: zeromqEndpoint(ip, port),

@@ -36,9 +36,7 @@ export class Subscriber implements Subscription {
   private closed = false;
   private lagging: NodeJS.Timeout | undefined;
 
-  /**
-   * @param lag seconds that a sink may take nothing while it is blocked
-   */
+  /** @param lag seconds that a sink may take nothing while it is blocked */
   constructor(
     private readonly log: Log,
     private readonly sink: Sink,
