@@ -1,4 +1,4 @@
-import type { Encoding } from '../src/channels/log.js';
+import type { Encoder } from '../src/channels/log.js';
 import type { Ending, Sink, Subscription } from '../src/channels/subscriber.js';
 
 /** A sink that keeps what it got, one entry a message, and can be made to stall. */
@@ -8,8 +8,8 @@ export class RecordingSink implements Sink {
   stalled = false;
   writes = 0;
 
-  /** @param encoding must end each message with a newline */
-  constructor(readonly encoding: Encoding | null = LINES) {}
+  /** @param encoder must end each message with a newline */
+  constructor(readonly encoder: Encoder | null = LINES) {}
 
   reset(reason: string): void {
     this.messages = [];
@@ -45,4 +45,4 @@ export class RecordingSink implements Sink {
 }
 
 /** `<position> <json>` and a newline. */
-export const LINES: Encoding = (json, id) => `${id} ${json}\n`;
+export const LINES: Encoder = { encode: (json, id) => `${id} ${json}\n` };

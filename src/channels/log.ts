@@ -2,8 +2,13 @@ import { formatPosition, newEpoch, type Position } from './position.js';
 import { record, recordJson } from './record.js';
 import { Track, type Chunk } from './track.js';
 
-/** How a kind of watcher wants a message: its JSON, position and time (ms) as latin1 text, one character a byte. */
-export type Encoding = (json: string, id: string, time: number) => string;
+/** Writes the messages of a log in the form in which one kind of client reads them. */
+export interface Encoder {
+  /** Encodes a message from its legacy JSON, position and time (ms) as latin1 text: one character stands for one byte. */
+  encode(json: string, id: string, time: number): string;
+  /** Makes one write of encoded messages that follow each other. Without it they are written as they are. */
+  wrap?(encoded: Buffer): Buffer;
+}
 
 /** Why a stream can't go on where the watcher left it. */
 export type ResetReason = 'epoch' | 'trimmed';
@@ -21,7 +26,7 @@ interface Encoded {
 }
 
 /** What most logs have, because nobody reads them but as records; 200 bytes less for each of them. */
-const NONE: Map<Encoding, Encoded> = new Map();
+const NONE: Map<Encoder, Encoded> = new Map();
 
 /** One life of a channel: an append-only log whose messages are numbered from 1 without holes. */
 export class Log {
@@ -32,7 +37,7 @@ export class Log {
   private readonly records = new Track(1);
   private readonly times: number[] = [];
   private timesFirst = 1;
-  private encoded: Map<Encoding, Encoded> = NONE;
+  private encoded: Map<Encoder, Encoded> = NONE;
 
   constructor(private readonly limits: LogLimits) {}
 
@@ -60,17 +65,17 @@ export class Log {
   }
 
   append(json: string, time: number): void {
-    for (const [encoding, { track }] of this.encoded) {
-      track.append(encoding(json, formatPosition(this.epoch, this.next), time));
+    for (const [encoder, { track }] of this.encoded) {
+      track.append(encoder.encode(json, formatPosition(this.epoch, this.next), time));
     }
     this.records.append(record(json));
     this.times.push(time);
     while (this.excess()) this.trim();
   }
 
-  /** What a reader gets from `from` on, in its encoding (`null`: records as they are); see `Track.read`. */
-  read(encoding: Encoding | null, from: number): Chunk {
-    return (encoding ? this.encoded.get(encoding)!.track : this.records).read(from);
+  /** What a reader gets from `from` on, through its encoder (`null`: records as they are); see `Track.read`. */
+  read(encoder: Encoder | null, from: number): Chunk {
+    return (encoder ? this.encoded.get(encoder)!.track : this.records).read(from);
   }
 
   /** Says where to go on after `position`, and whether something is missing there. */
@@ -81,26 +86,26 @@ export class Log {
     return position.seq + 1 < from ? { from, reset: 'trimmed' } : { from: position.seq + 1 };
   }
 
-  /** Keeps an encoding up to date from now on, until each of its readers has called `close`. */
-  open(encoding: Encoding | null): void {
-    if (!encoding) return;
-    const entry = this.encoded.get(encoding) ?? { track: this.encode(encoding), readers: 0 };
+  /** Keeps the log encoded by `encoder` from now on, until each of its readers has called `close`. */
+  open(encoder: Encoder | null): void {
+    if (!encoder) return;
+    const entry = this.encoded.get(encoder) ?? { track: this.encode(encoder), readers: 0 };
     if (this.encoded === NONE) this.encoded = new Map();
-    this.encoded.set(encoding, entry);
+    this.encoded.set(encoder, entry);
     entry.readers++;
   }
 
   /** The counterpart of each `open`. */
-  close(encoding: Encoding | null): void {
-    const entry = encoding && this.encoded.get(encoding);
-    if (entry && --entry.readers === 0) this.encoded.delete(encoding);
+  close(encoder: Encoder | null): void {
+    const entry = encoder && this.encoded.get(encoder);
+    if (entry && --entry.readers === 0) this.encoded.delete(encoder);
   }
 
-  private encode(encoding: Encoding): Track {
-    const track = new Track(this.first);
+  private encode(encoder: Encoder): Track {
+    const track = new Track(this.first, encoder.wrap);
     for (let seq = this.first; seq < this.next; seq++) {
       const json = recordJson(this.records.at(seq));
-      track.append(encoding(json, formatPosition(this.epoch, seq), this.times[seq - this.timesFirst]!));
+      track.append(encoder.encode(json, formatPosition(this.epoch, seq), this.times[seq - this.timesFirst]!));
     }
     return track;
   }

@@ -1,4 +1,4 @@
-import type { Encoding, Log, ResetReason } from './log.js';
+import type { Encoder, Log, ResetReason } from './log.js';
 
 /** Why the channel closes a subscriber. */
 export type Ending = 'finished' | 'idle' | 'slow' | 'evicted';
@@ -6,7 +6,7 @@ export type Ending = 'finished' | 'idle' | 'slow' | 'evicted';
 /** Where a subscriber's messages go: a WebSocket, an SSE response. Its methods must not throw. */
 export interface Sink {
   /** How this watcher wants its messages; `null`: as records. */
-  readonly encoding: Encoding | null;
+  readonly encoder: Encoder | null;
   /** Says that the stream starts over, before its first message. */
   reset(reason: ResetReason): void;
   /** Takes whole messages. False: taken, but send no more until `Subscription.drained` is called. */
@@ -45,7 +45,7 @@ export class Subscriber implements Subscription {
     private readonly owner: SubscriberOwner,
   ) {
     this.cursor = from;
-    log.open(sink.encoding);
+    log.open(sink.encoder);
   }
 
   /** Hands the sink everything between the cursor and the end of the log, as far as it can take it; `finish` follows. */
@@ -54,7 +54,7 @@ export class Subscriber implements Subscription {
     // Never skip what was trimmed in silence: the watcher comes back with its position and is told of the reset.
     if (this.cursor < this.log.first) return this.end('slow');
     while (!this.blocked && this.cursor < this.log.next) {
-      const { bytes, next } = this.log.read(this.sink.encoding, this.cursor);
+      const { bytes, next } = this.log.read(this.sink.encoder, this.cursor);
       this.cursor = next;
       if (!this.sink.write(bytes)) this.block();
     }
@@ -82,7 +82,7 @@ export class Subscriber implements Subscription {
     if (this.closed) return;
     this.closed = true;
     this.unblock();
-    this.log.close(this.sink.encoding);
+    this.log.close(this.sink.encoder);
     this.owner.left(this);
   }
 

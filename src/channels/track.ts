@@ -16,7 +16,8 @@ interface Segment {
 // thousand clients still gets a burst in one write (in seven it takes three times as long). One message larger than
 // that gets a segment of its own.
 const FIRST_SEGMENT = 512;
-const LARGEST_SEGMENT = 64 * 1024;
+// It stays below 64 KiB by what an encoder may wrap around the messages of one write.
+const LARGEST_SEGMENT = 64 * 1024 - 32;
 
 /**
  * The messages of a log in one encoding, as segments of bytes. Bytes once appended never change, so a chunk can be
@@ -33,7 +34,11 @@ export class Track {
   private readonly segments: Segment[] = [];
   private latest: { from: number; chunk: Chunk } | undefined;
 
-  constructor(first: number) {
+  /** @param wrap makes one write of the messages of a chunk; see `Encoder.wrap` */
+  constructor(
+    first: number,
+    private readonly wrap?: (encoded: Buffer) => Buffer,
+  ) {
     this.first = first;
     this.next = first;
   }
@@ -56,7 +61,8 @@ export class Track {
     const segment = this.segmentOf(from);
     const next = segment.first + segment.starts.length;
     if (this.latest?.from === from && this.latest.chunk.next === next) return this.latest.chunk;
-    const chunk = { bytes: segment.bytes.subarray(segment.starts[from - segment.first], segment.used), next };
+    const encoded = segment.bytes.subarray(segment.starts[from - segment.first], segment.used);
+    const chunk = { bytes: this.wrap ? this.wrap(encoded) : encoded, next };
     this.latest = { from, chunk };
     return chunk;
   }

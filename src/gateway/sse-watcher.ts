@@ -1,12 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Encoding, ResetReason } from '../channels/log.js';
+import type { Encoder, ResetReason } from '../channels/log.js';
 import type { Ending } from '../channels/subscriber.js';
 import { streamJson } from './stream-json.js';
 import { Watcher } from './watcher.js';
 
 /** The stream's messages as Server-Sent Events (WHATWG HTML, section 9.2). */
-const STREAM_EVENTS: Encoding = (json, id, time) => `id: ${id}\ndata: ${streamJson(json, id, time)}\n\n`;
+const STREAM_EVENTS: Encoder = {
+  encode: (json, id, time) => `id: ${id}\ndata: ${streamJson(json, id, time)}\n\n`,
+};
 
 /** Milliseconds after which an EventSource comes back. */
 const RETRY = 2000;
@@ -27,7 +29,7 @@ export const SSE_HEADERS = {
 
 /** A client that reads a channel as Server-Sent Events. */
 export class SseWatcher extends Watcher {
-  readonly encoding = STREAM_EVENTS;
+  readonly encoder = STREAM_EVENTS;
 
   constructor(response: ServerResponse, socket: Socket, bufferBytes: number) {
     super(socket, bufferBytes);

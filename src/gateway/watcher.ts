@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { ChannelsService } from '../channels/channels.service.js';
-import type { Encoding, ResetReason } from '../channels/log.js';
+import type { Encoder, ResetReason } from '../channels/log.js';
 import type { Position } from '../channels/position.js';
 import type { Ending, Sink, Subscription } from '../channels/subscriber.js';
 import type { CloseCode } from './close-codes.js';
@@ -10,7 +10,7 @@ import type { CloseCode } from './close-codes.js';
  * time, and go straight to the socket: one system call instead of one for each message, about 10 us each.
  */
 export abstract class Watcher implements Sink {
-  abstract readonly encoding: Encoding | null;
+  abstract readonly encoder: Encoder | null;
   private subscription: Subscription | undefined;
 
   /** @param bufferBytes what may wait in the socket before the watcher is skipped until it drains */

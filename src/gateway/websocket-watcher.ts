@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import type { ChannelsService } from '../channels/channels.service.js';
-import type { Encoding, ResetReason } from '../channels/log.js';
+import type { Encoder, ResetReason } from '../channels/log.js';
 import type { Position } from '../channels/position.js';
 import { record } from '../channels/record.js';
 import type { Ending } from '../channels/subscriber.js';
@@ -10,7 +10,7 @@ import { streamJson } from './stream-json.js';
 import { Watcher } from './watcher.js';
 
 /** The stream's messages as WebSocket text frames. */
-const STREAM_FRAMES: Encoding = (json, id, time) => record(streamJson(json, id, time));
+const STREAM_FRAMES: Encoder = { encode: (json, id, time) => record(streamJson(json, id, time)) };
 
 /**
  * A WebSocket client. Whole frames are written past `ws`, only while the WebSocket is open; control frames go through
@@ -41,7 +41,7 @@ export class WebSocketWatcher extends Watcher {
     this.unanswered = false;
   }
 
-  get encoding(): Encoding | null {
+  get encoder(): Encoder | null {
     return this.legacy ? null : STREAM_FRAMES;
   }
 
