@@ -101,7 +101,7 @@ describe('the stream as Server-Sent Events', () => {
   });
 
   it('skips a client that reads nothing, delays no other, and closes it when it is too far behind', async () => {
-    const other = await startMonitor({ limits: { channel_messages: 50 } });
+    const other = await startMonitor({ limits: { channel_messages: 50, message_bytes: 200_000 } });
     const source = await FakeBroker.connect(other.endpoint);
     const stalled = await SseClient.open(`${other.http}/channels/j`);
     const reading = await SseClient.open(`${other.http}/channels/j`);

@@ -207,24 +207,27 @@ describe('limits', () => {
   });
 
   it('closes a client that reads nothing with 1013 slow, and delays no other', async () => {
-    await withMonitor({ limits: { channel_messages: 50, lag: 60 } }, async ({ ws, app }, send) => {
-      const stalled = await new TestClient(`${ws}/channels/j`).opened();
-      const other = await new TestClient(`${ws}/channels/j`).opened();
-      await vi.waitFor(() => expect(app.get(ChannelsService).summary('j')?.subscribers).toBe(2));
-      stalled.socket.pause();
-      for (let i = 0; i < 400; i++) {
-        await send('j', 'TASK', 'x'.repeat(100_000), 'COMPLETED');
-        await other.received(i + 1);
-      }
-      expect(app.get(ChannelsService).summary('j')!.subscribers).toBe(1);
-      stalled.socket.resume();
-      expect(await stalled.closed).toEqual({ code: 1013, reason: 'slow' });
-      const got = stalled.frames.map((frame) =>
-        Number((JSON.parse(frame) as { id: string }).id.split('-')[1]),
-      );
-      expect(got).toEqual(got.map((_, i) => i + 1));
-      other.socket.terminate();
-    });
+    await withMonitor(
+      { limits: { channel_messages: 50, message_bytes: 200_000, lag: 60 } },
+      async ({ ws, app }, send) => {
+        const stalled = await new TestClient(`${ws}/channels/j`).opened();
+        const other = await new TestClient(`${ws}/channels/j`).opened();
+        await vi.waitFor(() => expect(app.get(ChannelsService).summary('j')?.subscribers).toBe(2));
+        stalled.socket.pause();
+        for (let i = 0; i < 400; i++) {
+          await send('j', 'TASK', 'x'.repeat(100_000), 'COMPLETED');
+          await other.received(i + 1);
+        }
+        expect(app.get(ChannelsService).summary('j')!.subscribers).toBe(1);
+        stalled.socket.resume();
+        expect(await stalled.closed).toEqual({ code: 1013, reason: 'slow' });
+        const got = stalled.frames.map((frame) =>
+          Number((JSON.parse(frame) as { id: string }).id.split('-')[1]),
+        );
+        expect(got).toEqual(got.map((_, i) => i + 1));
+        other.socket.terminate();
+      },
+    );
   });
 });
 

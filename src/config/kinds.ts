@@ -116,6 +116,19 @@ export function pathOrOff(key: { about: string; defaultNote: string }) {
     .register(keyDocs, { type: 'path or off', expected, about: key.about, defaultNote: key.defaultNote });
 }
 
+/** A web address with `{id}` for the id of a job, or null for none, which is the default. */
+export function resultsUrlOrOff(key: { about: string }) {
+  const expected = 'an http or https URL that contains {id}, or off';
+  return z
+    .unknown()
+    .transform((value, context) => {
+      if (isOff(value)) return null;
+      return typeof value === 'string' && isResultsUrl(value) ? value : refuse(context, expected);
+    })
+    .default(null)
+    .register(keyDocs, { type: 'URL or off', expected, about: key.about });
+}
+
 /**
  * The `when` of a cross check between keys of a group: it runs beside other problems, so that all are listed at once.
  * A value of the wrong type compares as false, so checks are written as "not above".
@@ -128,6 +141,14 @@ function isOrigin(value: unknown): value is string {
   return (
     value === '*' || (typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value)
   );
+}
+
+// The id must not decide which host the link leads to.
+function isResultsUrl(value: string): boolean {
+  if (!/^https?:\/\//i.test(value) || !value.includes('{id}')) return false;
+  const [filled, other] = ['a', 'b'].map((id) => value.replaceAll('{id}', id));
+  if (!URL.canParse(filled!) || !URL.canParse(other!)) return false;
+  return new URL(filled!).origin === new URL(other!).origin;
 }
 
 function refuse(context: z.RefinementCtx<unknown>, expected: string): never {

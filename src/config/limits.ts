@@ -51,7 +51,7 @@ export const limits = z
       min: 1,
       max: 64 * MIB,
       unit: 'bytes',
-      default: MIB,
+      default: 64 * KIB,
       about: 'The largest message from the broker, all frames together; a larger one is counted and skipped.',
     }),
     connections: whole({
@@ -68,6 +68,14 @@ export const limits = z
       unit: 'bytes',
       default: 4 * KIB,
       about: 'The largest message that a client may send; above it the connection is closed with 1009.',
+    }),
+    client_frames: whole({
+      min: 1,
+      max: MANY,
+      unit: 'frames',
+      default: 200,
+      about:
+        'WebSocket frames of any kind that a client may send within one `heartbeat.interval`; above it the connection is ended at once. A client needs one for its channel id and one for each ping.',
     }),
     subscribe_timeout: seconds({
       default: 30,

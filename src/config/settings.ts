@@ -7,6 +7,7 @@ import {
   isMapping,
   origins,
   pathOrOff,
+  resultsUrlOrOff,
   seconds,
   whole,
 } from './kinds.js';
@@ -101,6 +102,12 @@ const zeromq = z.strictObject({
     about:
       'Stop when the message `["0", "exit"]` comes, as the original does: from anyone who can reach the ZeroMQ port. `false`: it is logged and skipped.',
   }),
+  heartbeat: seconds({
+    default: 30,
+    orZero: true,
+    about:
+      'The link to the broker is pinged this often, and ended when nothing has come for as long again, so that a frozen broker does not count as connected. A broker built with libzmq before 4.2 does not answer pings: then `0`, which sends none. Costs one tiny packet each time.',
+  }),
 });
 
 const priority = z.strictObject({
@@ -111,6 +118,26 @@ const priority = z.strictObject({
     default: 10,
     about:
       "How far the monitor steps back for other processes where all cores are busy: for the broker beside it, which drops what it can't send in time, and for the jobs. On a machine with a free core it changes nothing. `0`: it stays as it was started. It never lowers a niceness that the process was started with. Services of systemd and containers share the cores by their weights instead (`CPUWeight=`, `cpu` requests).",
+  }),
+});
+
+const legacy = z.strictObject({
+  farewell: flag({
+    default: false,
+    about:
+      'Send `{"command": "FINISHED"}` to clients of the original protocol before their stream is ended for good without it: their front end waits for this message. It is the one deviation from the bytes of the original. `false`: such a stream is closed, or stays open, as with the original.',
+  }),
+  farewell_after: seconds({
+    default: 60,
+    about:
+      'How long a channel must stay silent after FAILED before its clients of the original protocol get the farewell: the broker sends a lone FAILED for a job that no worker can take. Only with `legacy.farewell`.',
+  }),
+});
+
+const page = z.strictObject({
+  results_url: resultsUrlOrOff({
+    about:
+      'Where people find the results of a job, with `{id}` in the place of its id: `https://recodex.example.org/solutions/{id}`. The page links to it when the monitor knows nothing of a job.',
   }),
 });
 
@@ -153,6 +180,8 @@ export const settingsSchema = z.strictObject({
     .describe('What happens on SIGTERM and SIGINT. A second signal exits at once.'),
   zeromq: zeromq.prefault({}).describe('The link to the broker.'),
   priority: priority.prefault({}).describe('Who goes first where all cores are busy.'),
+  legacy: legacy.prefault({}).describe('Clients that speak the protocol of the original.'),
+  page: page.prefault({}).describe('The page that shows the progress of a job.'),
   health: health.prefault({}).describe('What the health checks mean.'),
 });
 
