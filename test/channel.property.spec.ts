@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { Channel } from '../src/channels/channel.js';
+import type { Channel } from '../src/channels/channel.js';
 import { parsePosition } from '../src/channels/position.js';
 import type { Subscription } from '../src/channels/subscriber.js';
+import { createChannel } from './create-channel.js';
 import { LINES, RecordingSink } from './recording-sink.js';
 
 const WATCHERS = 4;
@@ -50,6 +51,7 @@ describe('any sequence of appends, joins, leaves, trims, stalls and resumes', ()
         fc.array(step, { maxLength: 80 }),
         fc.integer({ min: 1, max: 30 }),
         fc.integer({ min: 200, max: 5000 }),
+        fc.integer({ min: 0, max: 5000 }),
         run,
       ),
       { numRuns: 500 },
@@ -57,8 +59,8 @@ describe('any sequence of appends, joins, leaves, trims, stalls and resumes', ()
   });
 });
 
-function run(steps: Step[], channel_messages: number, channel_bytes: number): void {
-  const channel = new Channel('j', { channel_messages, channel_bytes, lag: 60 }, () => {});
+function run(steps: Step[], channel_messages: number, channel_bytes: number, encodedBytes: number): void {
+  const channel = createChannel({ channel_messages, channel_bytes, lag: 60 }, encodedBytes);
   // The truth: every message of every life by position, as a subscriber must see it.
   const truth = new Map<string, string>();
   const all: string[] = [];

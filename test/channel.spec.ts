@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Channel, type ChannelLimits } from '../src/channels/channel.js';
+import { CHANNEL_OVERHEAD, type Channel, type ChannelLimits } from '../src/channels/channel.js';
 import { parsePosition } from '../src/channels/position.js';
+import { createChannel } from './create-channel.js';
 import { RecordingSink } from './recording-sink.js';
 
 const LIMITS: ChannelLimits = { channel_messages: 1000, channel_bytes: 1_000_000, lag: 30 };
@@ -66,6 +67,15 @@ describe('a channel', () => {
     expect(late.events).toEqual(['close finished']);
   });
 
+  it('takes a second FINISHED behind the first for the same end', () => {
+    send('a', 'FINISHED', 'FINISHED');
+    const { position } = channel.summary();
+    send('FINISHED');
+    expect(channel.summary()).toMatchObject({ position, messages: 2, state: 'finished' });
+    channel.subscribe(sink);
+    expect(sink.commands).toEqual(['a', 'FINISHED']);
+  });
+
   it('goes on after FAILED and ABORTED', () => {
     channel.subscribe(sink);
     send('ABORTED', 'FAILED');
@@ -124,11 +134,22 @@ describe('a channel', () => {
     vi.advanceTimersByTime(29_999);
     expect(sink.events).toEqual([]);
     vi.advanceTimersByTime(1);
+    vi.advanceTimersToNextTimer();
     expect(sink.events).toEqual(['close slow']);
+  });
+
+  it('looks whether a stalled sink has drained before it believes a timer that a pause of the process made late', () => {
+    vi.useFakeTimers();
+    const subscription = stall();
+    vi.advanceTimersByTime(30_000);
+    sink.resume(subscription);
+    vi.advanceTimersToNextTimer();
+    expect(sink.events).toEqual([]);
   });
 
   it('gives one that makes progress all the time it needs', () => {
     vi.useFakeTimers();
+    channel = createChannel(LIMITS, 0);
     const subscription = stall();
     for (let i = 0; i < 10; i++) {
       vi.advanceTimersByTime(20_000);
@@ -152,17 +173,28 @@ describe('a channel', () => {
   it('bounds the bytes of a log, but always keeps the newest message', () => {
     channel = create({ channel_bytes: 100 });
     send('a'.repeat(40), 'b'.repeat(20), 'c'.repeat(20));
-    expect(channel.bytes).toBeLessThanOrEqual(100);
+    expect(channel.bytes - CHANNEL_OVERHEAD).toBeLessThanOrEqual(200);
     send('d'.repeat(500));
     channel.subscribe(sink);
     expect(sink.commands).toEqual(['d'.repeat(500)]);
   });
 
-  it('offers a burst longer than the log to its subscribers before it trims', () => {
-    channel = create({ channel_messages: 2 });
+  it.each([{ channel_messages: 2 }, { channel_bytes: 50 }])(
+    'offers a burst longer than the log to its subscribers before it trims: %o',
+    (limits) => {
+      channel = create(limits);
+      channel.subscribe(sink);
+      send('a', 'b', 'c', 'd', 'e');
+      expect(sink.commands).toEqual(['a', 'b', 'c', 'd', 'e']);
+    },
+  );
+
+  it('goes on with one write for many messages when the log is full', () => {
+    channel = create({ channel_messages: 100 });
     channel.subscribe(sink);
-    send('a', 'b', 'c', 'd', 'e');
-    expect(sink.commands).toEqual(['a', 'b', 'c', 'd', 'e']);
+    for (let i = 0; i < 10; i++) send(...Array.from({ length: 50 }, (_, n) => `${i}.${n}`));
+    expect(sink.commands).toHaveLength(500);
+    expect(sink.writes).toBeLessThan(20);
   });
 });
 
@@ -232,6 +264,7 @@ describe('the summary of a channel', () => {
       attempt: 1,
       tasks: { completed: 0, failed: 1, skipped: 0 },
       messages: 1,
+      partial: true,
       subscribers: 1,
       started_at: '1970-01-01T00:00:00.000Z',
       updated_at: '1970-01-01T00:00:00.000Z',
@@ -241,7 +274,7 @@ describe('the summary of a channel', () => {
 });
 
 function create(limits: Partial<ChannelLimits> = {}): Channel {
-  return new Channel('j', { ...LIMITS, ...limits }, () => {});
+  return createChannel({ ...LIMITS, ...limits });
 }
 
 function send(...commands: string[]): void {

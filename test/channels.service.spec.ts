@@ -66,6 +66,23 @@ describe('the life of a channel', () => {
     expect(channels.size).toMatchObject({ channels: 0, bytes: 0 });
   });
 
+  it('is never closed for being idle while it waits for its first message', () => {
+    const sink = new RecordingSink();
+    channels.subscribe('queued', sink);
+    vi.advanceTimersByTime(24 * HOUR);
+    send('queued', 'STARTED');
+    expect(sink.commands).toEqual(['STARTED']);
+    expect(sink.events).toEqual([]);
+  });
+
+  it('is not prolonged by a second FINISHED', () => {
+    send('j', 'FINISHED');
+    vi.advanceTimersByTime(299_999);
+    send('j', 'FINISHED');
+    vi.advanceTimersByTime(1);
+    expect(channels.summary('j')).toBeUndefined();
+  });
+
   it('gets new time from a message that was not flushed yet when its time was up', () => {
     send('j', 'FINISHED');
     vi.advanceTimersByTime(299_999);
@@ -100,18 +117,41 @@ describe('the bounds of all channels together', () => {
     expect(channels.size.evicted).toBe(2);
   });
 
-  it('then give up the one that was idle for longest, and tell its subscribers to come back', () => {
+  it('then give up the one that was idle for longest', () => {
     restart({ channels: 2 });
-    const sink = new RecordingSink();
-    channels.subscribe('a', sink);
     send('a', 'STARTED');
     send('b', 'STARTED');
     send('a', 'TASK');
     send('c', 'STARTED');
     expect(ids('a', 'b', 'c')).toEqual(['a', 'c']);
+  });
+
+  it('give up a running channel that somebody watches last, and tell its subscribers to come back', () => {
+    restart({ channels: 2 });
+    const [first, second] = [new RecordingSink(), new RecordingSink()];
+    send('a', 'STARTED');
+    channels.subscribe('a', first);
+    channels.subscribe('left', new RecordingSink()).close();
+    send('b', 'STARTED');
+    send('c', 'STARTED');
+    expect(ids('a', 'b', 'c')).toEqual(['a', 'c']);
+    channels.subscribe('c', second);
+    channels.subscribe('d', new RecordingSink());
     send('d', 'STARTED');
     expect(ids('a', 'c', 'd')).toEqual(['c', 'd']);
-    expect(sink.events).toEqual(['close evicted']);
+    expect(first.events).toEqual(['close evicted']);
+    expect(second.events).toEqual([]);
+  });
+
+  it('take a channel whose watchers have left for unwatched', () => {
+    restart({ channels: 2 });
+    channels.subscribe('a', new RecordingSink());
+    const left = channels.subscribe('b', new RecordingSink());
+    for (const id of ['a', 'b']) send(id, 'STARTED');
+    left.close();
+    channels.subscribe('c', new RecordingSink());
+    send('c', 'STARTED');
+    expect(ids('a', 'b', 'c')).toEqual(['a', 'c']);
   });
 
   it('do not count channels that only wait: nobody can push a log out by subscribing', () => {
@@ -121,16 +161,30 @@ describe('the bounds of all channels together', () => {
     expect(ids('j')).toEqual(['j']);
   });
 
-  it('hold the bytes of all logs, in every encoding, below limits.total_bytes', () => {
-    restart({ total_bytes: 10_000, channel_bytes: 10_000 });
-    for (let i = 0; i < 100; i++) send(`j${i}`, 'x'.repeat(500));
-    expect(channels.size.bytes).toBeLessThanOrEqual(10_000);
+  it('hold the bytes of all channels below limits.total_bytes, however small their messages', () => {
+    restart({ total_bytes: 100_000, channel_bytes: 10_000 });
+    for (let i = 0; i < 100; i++) send(`j${i}`, 'x');
+    expect(channels.size.bytes).toBeLessThanOrEqual(100_000);
     expect(channels.size.channels).toBeGreaterThan(10);
-    const before = channels.size.bytes;
-    const subscription = channels.subscribe('j99', new RecordingSink());
-    expect(channels.size.bytes).toBeGreaterThan(before + 500);
-    subscription.close();
-    expect(channels.size.bytes).toBe(before);
+    expect(channels.size.channels).toBeLessThan(50);
+  });
+
+  it('never drop a log for encodings, which are dropped themselves above limits.encoded_bytes', () => {
+    restart({ encoded_bytes: 1000 });
+    for (const id of ['a', 'b', 'c']) send(id, 'x'.repeat(500));
+    for (const id of ['a', 'b', 'c']) channels.subscribe(id, new RecordingSink()).close();
+    expect(channels.size.encoded).toBeGreaterThan(500);
+    expect(channels.size.encoded).toBeLessThanOrEqual(1000);
+    expect(ids('a', 'b', 'c')).toEqual(['a', 'b', 'c']);
+  });
+
+  it('keep an encoding for some seconds after it was read', () => {
+    send('a', 'STARTED');
+    channels.subscribe('a', new RecordingSink()).close();
+    vi.advanceTimersByTime(29_000);
+    expect(channels.size.encoded).toBeGreaterThan(0);
+    vi.advanceTimersByTime(1000);
+    expect(channels.size.encoded).toBe(0);
   });
 });
 

@@ -12,7 +12,7 @@ export interface Aged<T> {
 export class AgeOrder<T extends Aged<T>> {
   size = 0;
   oldest: T | undefined;
-  private newest: T | undefined;
+  newest: T | undefined;
 
   /** Adds an item, which must be in no order, as the newest. */
   add(item: T): void {

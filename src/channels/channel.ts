@@ -1,5 +1,6 @@
 import type { ProgressMessage } from '../broker/progress-message.js';
-import { Log, type LogLimits } from './log.js';
+import type { EncodingCache } from './encoding-cache.js';
+import { Log, type LogLimits, type LogOwner } from './log.js';
 import { messageJson } from './message-json.js';
 import { formatPosition, type Position } from './position.js';
 import { Subscriber, type Ending, type Sink, type SubscriberOwner, type Subscription } from './subscriber.js';
@@ -10,6 +11,14 @@ export interface ChannelLimits extends LogLimits {
   readonly lag: number;
 }
 
+/** What all channels share. */
+export interface ChannelOwner {
+  readonly limits: ChannelLimits;
+  readonly encodings: EncodingCache;
+  /** Called when a channel gets its first subscriber, and whenever one leaves. */
+  audienceChanged(channel: Channel): void;
+}
+
 /** What a channel looks like now; times are ISO 8601 in UTC. */
 export interface ChannelSummary {
   readonly id: string;
@@ -18,53 +27,80 @@ export interface ChannelSummary {
   readonly attempt: number;
   readonly tasks: { readonly completed: number; readonly failed: number; readonly skipped: number };
   readonly messages: number;
+  /** The beginning of the job is missing, so that all counts are lower bounds. */
+  readonly partial: boolean;
   readonly subscribers: number;
   readonly started_at: string | null;
   readonly updated_at: string | null;
   readonly finished_at: string | null;
 }
 
+/**
+ * Bytes of a channel with its log, summary and places in the maps and orders of channels, without its id and messages:
+ * measured as resident memory with 100,000 channels of one and of 20 messages (3,150 and 5,150 bytes in all).
+ */
+export const CHANNEL_OVERHEAD = 3000;
+
 /** The messages of one job and those who watch it. */
-export class Channel implements SubscriberOwner {
+export class Channel implements SubscriberOwner, LogOwner {
   private log: Log;
   private progress = new Summary();
   private readonly subscribers = new Set<Subscriber>();
+  /** The first message that was not yet offered to the subscribers. */
+  private unoffered = 1;
 
-  /** @param deserted called whenever a subscriber is gone, so that an owner can drop an empty channel */
   constructor(
     readonly id: string,
-    private readonly limits: ChannelLimits,
-    private readonly deserted: (channel: Channel) => void,
+    private readonly owner: ChannelOwner,
   ) {
-    this.log = new Log(limits);
+    this.log = new Log(owner.limits, owner.encodings);
   }
 
   /** No message and no subscriber: nobody would miss it. */
   get empty(): boolean {
-    return this.subscribers.size === 0 && this.log.next === 1;
+    return this.subscribers.size === 0 && !this.begun;
+  }
+
+  /** There was a message. */
+  get begun(): boolean {
+    return this.log.next > 1;
   }
 
   get finished(): boolean {
     return this.log.ended;
   }
 
-  /** Retained bytes, all encodings together. */
-  get bytes(): number {
-    return this.log.bytes;
+  get watched(): boolean {
+    return this.subscribers.size > 0;
   }
 
-  /** Appends a message; subscribers get it with the next `flush`. */
-  append(message: ProgressMessage, time: number): void {
-    if (this.log.ended) this.restart();
-    // A burst longer than the log must not push out what the subscribers were never offered.
-    if (this.log.full) this.flush();
-    this.log.append(messageJson(message), time);
+  /**
+   * Bytes in memory: messages, indexes, id and objects, without encodings. A channel without a message counts as nothing:
+   * nobody shall push logs out by watching channels that don't exist.
+   */
+  get bytes(): number {
+    return this.begun ? CHANNEL_OVERHEAD + this.id.length + this.log.bytes : 0;
+  }
+
+  /**
+   * Appends a message; subscribers get it with the next `flush`. False: it is another FINISHED behind the FINISHED that
+   * has ended the log, and says nothing new.
+   */
+  append(message: ProgressMessage, time: number): boolean {
+    const finished = message.command === 'FINISHED';
+    if (this.log.ended) {
+      if (finished) return false;
+      this.restart();
+    }
+    this.log.append(messageJson(message), time, this);
     this.progress.apply(message, time);
-    this.log.ended = message.command === 'FINISHED';
+    this.log.ended = finished;
+    return true;
   }
 
   /** Gives every subscriber that can take bytes all that lies between its cursor and the end. */
   flush(): void {
+    this.unoffered = this.log.next;
     for (const subscriber of this.subscribers) subscriber.pump();
     if (!this.log.ended) return;
     // In a second round: nobody's last message waits for the others' farewells, which take longer than the messages.
@@ -77,8 +113,9 @@ export class Channel implements SubscriberOwner {
    */
   subscribe(sink: Sink, position?: Position | null): Subscription {
     const { from, reset } = this.log.resume(position);
-    const subscriber = new Subscriber(this.log, sink, from, this.limits.lag, this);
+    const subscriber = new Subscriber(this.log, sink, from, this.owner.limits.lag, this);
     this.subscribers.add(subscriber);
+    if (this.subscribers.size === 1) this.owner.audienceChanged(this);
     if (reset) sink.reset(reset);
     subscriber.pump();
     subscriber.finish();
@@ -87,12 +124,17 @@ export class Channel implements SubscriberOwner {
 
   left(subscriber: Subscriber): void {
     this.subscribers.delete(subscriber);
-    this.deserted(this);
+    this.owner.audienceChanged(this);
   }
 
   /** Closes every subscriber. */
   close(ending: Ending): void {
     for (const subscriber of this.subscribers) subscriber.end(ending);
+  }
+
+  /** Nobody will find this channel any more: frees what its last readers can do without. */
+  abandon(): void {
+    this.log.dropEncodings();
   }
 
   summary(): ChannelSummary {
@@ -105,6 +147,7 @@ export class Channel implements SubscriberOwner {
       attempt,
       tasks: { completed, failed, skipped },
       messages,
+      partial: this.progress.partial || this.log.first > 1,
       subscribers: this.subscribers.size,
       started_at: iso(startedAt),
       updated_at: iso(updatedAt),
@@ -112,11 +155,17 @@ export class Channel implements SubscriberOwner {
     };
   }
 
+  /** A burst longer than the log must not push out what the subscribers were never offered. */
+  beforeTrim(first: number): void {
+    if (first > this.unoffered) this.flush();
+  }
+
   // Subscribers that have not yet got all of the ended log keep it, and its FINISHED, until they have.
   private restart(): void {
     this.flush();
-    this.log = new Log(this.limits);
+    this.log = new Log(this.owner.limits, this.owner.encodings);
     this.progress = new Summary();
+    this.unoffered = 1;
   }
 }
 

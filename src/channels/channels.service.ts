@@ -4,7 +4,8 @@ import { EventEmitter2 } from '@nestjs/event-emitter';
 import { PROGRESS, type ProgressMessage } from '../broker/progress-message.js';
 import type { Settings } from '../config/settings.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
-import { Channel, type ChannelSummary } from './channel.js';
+import { Channel, type ChannelOwner, type ChannelSummary } from './channel.js';
+import { EncodingCache } from './encoding-cache.js';
 import { Pace } from './pace.js';
 import type { Position } from './position.js';
 import { Retention } from './retention.js';
@@ -15,14 +16,15 @@ const GATHER = 20;
 
 /** All channels by id: takes the broker's messages, flushes once per event-loop turn, keeps within the bounds. */
 @Injectable()
-export class ChannelsService implements OnModuleInit, OnApplicationShutdown {
+export class ChannelsService implements ChannelOwner, OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(ChannelsService.name);
   private readonly tracing: boolean;
   private readonly evictions = new ThrottledWarning(
     this.logger,
     'Dropped a channel to stay within limits.channels and limits.total_bytes',
   );
-  private readonly limits: Settings['limits'];
+  readonly limits: Settings['limits'];
+  readonly encodings: EncodingCache;
   private readonly retention: Retention;
   private readonly channels = new Map<string, Channel>();
   private readonly dirty = new Set<Channel>();
@@ -37,6 +39,7 @@ export class ChannelsService implements OnModuleInit, OnApplicationShutdown {
     private readonly events: EventEmitter2,
   ) {
     this.limits = config.get('limits', { infer: true });
+    this.encodings = new EncodingCache(this.limits.encoded_bytes);
     this.tracing = config.get('logger.level', { infer: true }) === 'debug';
     this.retention = new Retention(config.get('retention', { infer: true }), this.limits, {
       // A message that still waits for its flush has given the channel new time.
@@ -46,15 +49,16 @@ export class ChannelsService implements OnModuleInit, OnApplicationShutdown {
     });
   }
 
-  /** Channels in memory, and the bytes of their logs. */
-  get size(): { channels: number; bytes: number; evicted: number } {
-    return { channels: this.channels.size, bytes: this.retention.bytes, evicted: this.retention.evicted };
+  /** Channels in memory, their bytes, and the bytes of the encodings that streams share. */
+  get size(): { channels: number; bytes: number; encoded: number; evicted: number } {
+    const { bytes, evicted } = this.retention;
+    return { channels: this.channels.size, bytes, encoded: this.encodings.bytes, evicted };
   }
 
   /** Appends a message to its channel; its subscribers get it with the flush at the end of this turn. */
   readonly take = (message: ProgressMessage): void => {
     const channel = this.open(message.channel);
-    channel.append(message, Date.now());
+    if (!channel.append(message, Date.now())) return;
     if (this.tracing) this.logger.debug({ ...message, message: 'Message' });
     this.dirty.add(channel);
     this.taken++;
@@ -76,10 +80,7 @@ export class ChannelsService implements OnModuleInit, OnApplicationShutdown {
 
   /** Subscribes `sink` to a channel, from behind `position` on; see `Channel.subscribe`. */
   subscribe(id: string, sink: Sink, position?: Position | null): Subscription {
-    const channel = this.open(id);
-    const subscription = channel.subscribe(sink, position);
-    this.settle(channel);
-    return subscription;
+    return this.open(id).subscribe(sink, position);
   }
 
   /** What a channel looks like now; `undefined` when there is none. */
@@ -111,18 +112,18 @@ export class ChannelsService implements OnModuleInit, OnApplicationShutdown {
   private open(id: string): Channel {
     let channel = this.channels.get(id);
     if (!channel) {
-      channel = new Channel(id, this.limits, (left) => this.settle(left));
+      channel = new Channel(id, this);
       this.channels.set(id, channel);
       this.retention.add(channel);
     }
     return channel;
   }
 
-  // An evicted or expired channel may have subscribers that still read the end of its log; it is no longer ours.
-  private settle(channel: Channel): void {
+  /** An evicted or expired channel may have subscribers that still read the end of its log; it is no longer ours. */
+  audienceChanged(channel: Channel): void {
     if (this.channels.get(channel.id) !== channel) return;
     if (channel.empty) this.forget(channel);
-    else this.retention.account(channel);
+    else this.retention.audienceChanged(channel);
   }
 
   private drop(channel: Channel, ending: 'idle' | 'evicted'): void {
@@ -139,5 +140,6 @@ export class ChannelsService implements OnModuleInit, OnApplicationShutdown {
     this.channels.delete(channel.id);
     this.dirty.delete(channel);
     this.retention.remove(channel);
+    channel.abandon();
   }
 }

@@ -1,6 +1,8 @@
+import type { EncodingCache } from './encoding-cache.js';
 import { formatPosition, newEpoch, type Position } from './position.js';
 import { record, recordJson } from './record.js';
 import { Track, type Chunk } from './track.js';
+import { TranscodedLog } from './transcoded-log.js';
 
 /** Writes the messages of a log in the form in which one kind of client reads them. */
 export interface Encoder {
@@ -20,13 +22,22 @@ export interface LogLimits {
   readonly channel_bytes: number;
 }
 
-interface Encoded {
-  readonly track: Track;
-  readers: number;
+/** Who appends to a log. */
+export interface LogOwner {
+  /** Called before an append removes the oldest messages; `first` is the first that stays. */
+  beforeTrim(first: number): void;
 }
 
-/** What most logs have, because nobody reads them but as records; 200 bytes less for each of them. */
-const NONE: Map<Encoder, Encoded> = new Map();
+/** A message as an encoder takes it. */
+export interface LoggedMessage {
+  readonly json: string;
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+}
+
+/** Bytes that the indexes of a log take for each message: where it starts, and when it came. */
+const MESSAGE_OVERHEAD = 24;
 
 /** One life of a channel: an append-only log whose messages are numbered from 1 without holes. */
 export class Log {
@@ -34,12 +45,16 @@ export class Log {
   /** Nothing will be appended any more. */
   ended = false;
 
-  private readonly records = new Track(1);
+  private readonly records = new Track();
   private readonly times: number[] = [];
   private timesFirst = 1;
-  private encoded: Map<Encoder, Encoded> = NONE;
+  // Few logs have any: most are read as records only, or not at all.
+  private encodings: Map<Encoder, TranscodedLog> | undefined;
 
-  constructor(private readonly limits: LogLimits) {}
+  constructor(
+    private readonly limits: LogLimits,
+    private readonly cache: EncodingCache,
+  ) {}
 
   get first(): number {
     return this.records.first;
@@ -49,33 +64,33 @@ export class Log {
     return this.records.next;
   }
 
-  /** Bytes in memory, all encodings together. */
+  /** Bytes in memory, without encodings, which belong to the cache. */
   get bytes(): number {
-    let bytes = this.records.bytes;
-    for (const { track } of this.encoded.values()) bytes += track.bytes;
-    return bytes;
+    return this.records.bytes + MESSAGE_OVERHEAD * (this.next - this.first);
   }
 
-  /** Whether one more message would push out the oldest. */
-  get full(): boolean {
-    return (
-      this.next - this.first >= this.limits.channel_messages ||
-      this.records.bytes >= this.limits.channel_bytes
-    );
-  }
-
-  append(json: string, time: number): void {
-    for (const [encoder, { track }] of this.encoded) {
-      track.append(encoder.encode(json, formatPosition(this.epoch, this.next), time));
+  append(json: string, time: number, owner: LogOwner): void {
+    const { channel_messages, channel_bytes } = this.limits;
+    const bytes = record(json);
+    if (this.next - this.first >= channel_messages || this.records.bytes + bytes.length > channel_bytes) {
+      const first = this.records.firstWithin(channel_messages - 1, channel_bytes - bytes.length);
+      owner.beforeTrim(first);
+      this.trim(first);
     }
-    this.records.append(record(json));
+    this.records.append(bytes);
     this.times.push(time);
-    while (this.excess()) this.trim();
   }
 
-  /** What a reader gets from `from` on, through its encoder (`null`: records as they are); see `Track.read`. */
+  /** What a reader gets from `from` (retained) on, through its encoder (`null`: records as they are); see `Track.read`. */
   read(encoder: Encoder | null, from: number): Chunk {
-    return (encoder ? this.encoded.get(encoder)!.track : this.records).read(from);
+    if (!encoder) return this.records.read(from);
+    this.encodings ??= new Map();
+    let encoding = this.encodings.get(encoder);
+    if (!encoding) this.encodings.set(encoder, (encoding = new TranscodedLog(this, encoder)));
+    const before = encoding.bytes;
+    const chunk = encoding.read(from);
+    this.cache.read(encoding, encoding.bytes - before);
+    return chunk;
   }
 
   /** Says where to go on after `position`, and whether something is missing there. */
@@ -86,41 +101,38 @@ export class Log {
     return position.seq + 1 < from ? { from, reset: 'trimmed' } : { from: position.seq + 1 };
   }
 
-  /** Keeps the log encoded by `encoder` from now on, until each of its readers has called `close`. */
-  open(encoder: Encoder | null): void {
-    if (!encoder) return;
-    const entry = this.encoded.get(encoder) ?? { track: this.encode(encoder), readers: 0 };
-    if (this.encoded === NONE) this.encoded = new Map();
-    this.encoded.set(encoder, entry);
-    entry.readers++;
+  /** The message `seq`, which must be retained. */
+  message(seq: number): LoggedMessage {
+    return {
+      json: recordJson(this.records.at(seq)),
+      id: formatPosition(this.epoch, seq),
+      time: this.times[seq - this.timesFirst]!,
+    };
   }
 
-  /** The counterpart of each `open`. */
-  close(encoder: Encoder | null): void {
-    const entry = encoder && this.encoded.get(encoder);
-    if (entry && --entry.readers === 0) this.encoded.delete(encoder);
+  /** The first retained message of the segment that holds message `seq`, which must be retained. */
+  startOfSegment(seq: number): number {
+    return this.records.startOf(seq);
   }
 
-  private encode(encoder: Encoder): Track {
-    const track = new Track(this.first, encoder.wrap);
-    for (let seq = this.first; seq < this.next; seq++) {
-      const json = recordJson(this.records.at(seq));
-      track.append(encoder.encode(json, formatPosition(this.epoch, seq), this.times[seq - this.timesFirst]!));
+  /** Called by the cache. */
+  dropEncoding(encoder: Encoder): void {
+    this.encodings?.delete(encoder);
+    if (this.encodings?.size === 0) this.encodings = undefined;
+  }
+
+  /** Drops all encodings: nobody will read this log again. */
+  dropEncodings(): void {
+    for (const encoding of this.encodings?.values() ?? []) this.cache.drop(encoding);
+  }
+
+  private trim(first: number): void {
+    this.records.trim(first);
+    for (const encoding of this.encodings?.values() ?? []) {
+      const before = encoding.bytes;
+      encoding.trim(first);
+      this.cache.shrunk(before - encoding.bytes);
     }
-    return track;
-  }
-
-  private excess(): boolean {
-    const messages = this.next - this.first;
-    return (
-      messages > this.limits.channel_messages ||
-      (messages > 1 && this.records.bytes > this.limits.channel_bytes)
-    );
-  }
-
-  private trim(): void {
-    this.records.trim();
-    for (const { track } of this.encoded.values()) track.trim();
     // In large steps, so that forgetting one message stays cheap however long the log is.
     const stale = this.first - this.timesFirst;
     if (stale > 1024 && stale > this.times.length / 2) {

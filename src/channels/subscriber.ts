@@ -29,6 +29,9 @@ export interface SubscriberOwner {
   left(subscriber: Subscriber): void;
 }
 
+/** Bytes that a subscriber gets in one turn of the event loop: some milliseconds of encoding. Others have theirs between. */
+const LARGEST_TURN = 1024 * 1024;
+
 /** A position in a log plus a sink. It owns no queue: what its sink can't take yet stays in the log. */
 export class Subscriber implements Subscription {
   private cursor: number;
@@ -45,7 +48,6 @@ export class Subscriber implements Subscription {
     private readonly owner: SubscriberOwner,
   ) {
     this.cursor = from;
-    log.open(sink.encoder);
   }
 
   /** Hands the sink everything between the cursor and the end of the log, as far as it can take it; `finish` follows. */
@@ -53,10 +55,13 @@ export class Subscriber implements Subscription {
     if (this.closed) return;
     // Never skip what was trimmed in silence: the watcher comes back with its position and is told of the reset.
     if (this.cursor < this.log.first) return this.end('slow');
+    let room = LARGEST_TURN;
     while (!this.blocked && this.cursor < this.log.next) {
       const { bytes, next } = this.log.read(this.sink.encoder, this.cursor);
       this.cursor = next;
+      room -= bytes.length;
       if (!this.sink.write(bytes)) this.block();
+      else if (room <= 0) this.pause();
     }
   }
 
@@ -82,13 +87,25 @@ export class Subscriber implements Subscription {
     if (this.closed) return;
     this.closed = true;
     this.unblock();
-    this.log.close(this.sink.encoder);
     this.owner.left(this);
   }
 
   private block(): void {
     this.blocked = true;
-    this.lagging = setTimeout(() => this.end('slow'), this.lag * 1000).unref();
+    this.lagging = setTimeout(() => this.judge(), this.lag * 1000).unref();
+  }
+
+  private pause(): void {
+    this.blocked = true;
+    setImmediate(() => this.drained());
+  }
+
+  // After a pause of the whole process timers come first: a sink that has drained meanwhile says so in the same turn.
+  private judge(): void {
+    const { lagging } = this;
+    setImmediate(() => {
+      if (this.blocked && this.lagging === lagging) this.end('slow');
+    });
   }
 
   private unblock(): void {

@@ -2,6 +2,9 @@ import type { ProgressMessage } from '../broker/progress-message.js';
 
 export type ChannelState = 'waiting' | 'running' | 'aborted' | 'failed' | 'finished';
 
+/** The first message of a job: from its worker, or from the broker when no worker can take the job. */
+const BEGINNINGS: ReadonlySet<string> = new Set(['DOWNLOADED', 'STARTED', 'ABORTED', 'FAILED']);
+
 /** What one life of a channel amounts to so far. Times are milliseconds since 1970. */
 export class Summary {
   state: ChannelState = 'waiting';
@@ -13,12 +16,14 @@ export class Summary {
   startedAt: number | null = null;
   updatedAt: number | null = null;
   finishedAt: number | null = null;
+  /** The first message was not the beginning of a job: this monitor started in the middle of the job. */
+  partial = false;
 
   // An attempt ends with ABORTED or FAILED, but its counts stay until the next one begins: it may have been the last.
   private attemptOver = false;
 
   apply(message: ProgressMessage, time: number): void {
-    this.messages++;
+    if (this.messages++ === 0) this.partial = !BEGINNINGS.has(message.command);
     this.startedAt ??= time;
     this.updatedAt = time;
     switch (message.command) {

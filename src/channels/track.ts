@@ -1,55 +1,33 @@
+import { indexOfSegment, LARGEST_SEGMENT, Segment, SMALLEST_SEGMENT } from './segment.js';
+
 /** Bytes that may be written as they are, and the sequence number that follows them. */
 export interface Chunk {
   readonly bytes: Buffer;
   readonly next: number;
 }
 
-interface Segment {
-  readonly first: number;
-  bytes: Buffer;
-  /** Where each message starts; the message `first + i` lies between `starts[i]` and `starts[i + 1]`, or `used`. */
-  readonly starts: number[];
-  used: number;
-}
-
-// A segment doubles from the first to the second size (bytes): a job of a few messages costs little, and each of a
-// thousand clients still gets a burst in one write (in seven it takes three times as long). One message larger than
-// that gets a segment of its own.
-const FIRST_SEGMENT = 512;
-// It stays below 64 KiB by what an encoder may wrap around the messages of one write.
-const LARGEST_SEGMENT = 64 * 1024 - 32;
-
-/**
- * The messages of a log in one encoding, as segments of bytes. Bytes once appended never change, so a chunk can be
- * handed to any number of sockets without copying; a trimmed segment lives until the last socket has sent it.
- */
+/** The messages of a log as records, in segments of bytes. A trimmed segment lives until the last socket has sent it. */
 export class Track {
   /** Retained bytes, from the first retained message to the last. */
   bytes = 0;
   /** The sequence number of the oldest retained message. */
-  first: number;
+  first = 1;
   /** The sequence number that the next message will get. */
-  next: number;
+  next = 1;
 
   private readonly segments: Segment[] = [];
   private latest: { from: number; chunk: Chunk } | undefined;
 
-  /** @param wrap makes one write of the messages of a chunk; see `Encoder.wrap` */
-  constructor(
-    first: number,
-    private readonly wrap?: (encoded: Buffer) => Buffer,
-  ) {
-    this.first = first;
-    this.next = first;
-  }
-
-  /** Appends one encoded message; every character of it stands for one byte (latin1). */
-  append(encoded: string): void {
-    const segment = this.segmentFor(encoded.length);
-    segment.starts.push(segment.used);
-    segment.bytes.write(encoded, segment.used, 'latin1');
-    segment.used += encoded.length;
-    this.bytes += encoded.length;
+  /** Appends one record; every character of it stands for one byte (latin1). */
+  append(record: string): void {
+    let segment = this.segments.at(-1);
+    if (!segment?.hasRoom(record.length)) {
+      const size = segment ? LARGEST_SEGMENT : SMALLEST_SEGMENT;
+      segment = new Segment(this.next, Math.max(size, record.length));
+      this.segments.push(segment);
+    }
+    segment.append(record);
+    this.bytes += record.length;
     this.next++;
   }
 
@@ -59,66 +37,46 @@ export class Track {
    */
   read(from: number): Chunk {
     const segment = this.segmentOf(from);
-    const next = segment.first + segment.starts.length;
+    const { next } = segment;
     if (this.latest?.from === from && this.latest.chunk.next === next) return this.latest.chunk;
-    const encoded = segment.bytes.subarray(segment.starts[from - segment.first], segment.used);
-    const chunk = { bytes: this.wrap ? this.wrap(encoded) : encoded, next };
+    const chunk = { bytes: segment.from(from), next };
     this.latest = { from, chunk };
     return chunk;
   }
 
-  /** The encoded message `seq`, which must be retained. */
+  /** The record of message `seq`, which must be retained. */
   at(seq: number): Buffer {
-    const segment = this.segmentOf(seq);
-    return segment.bytes.subarray(segment.starts[seq - segment.first], end(segment, seq));
+    return this.segmentOf(seq).at(seq);
   }
 
-  /** Forgets the oldest message. */
-  trim(): void {
-    const segment = this.segments[0]!;
-    this.bytes -= end(segment, this.first) - segment.starts[this.first - segment.first]!;
-    this.first++;
-    if (this.first === segment.first + segment.starts.length) {
+  /** The first retained message of the segment of message `seq`, which must be retained. */
+  startOf(seq: number): number {
+    return Math.max(this.first, this.segmentOf(seq).first);
+  }
+
+  /** The sequence number of the oldest message that is still there when at most `messages` and `bytes` are kept. */
+  firstWithin(messages: number, bytes: number): number {
+    let first = Math.max(this.first, this.next - messages);
+    let excess = this.bytes - bytes;
+    for (let seq = this.first; seq < first || (excess > 0 && seq < this.next); seq++) {
+      if (excess > 0) first = Math.max(first, seq + 1);
+      excess -= this.segmentOf(seq).size(seq);
+    }
+    return first;
+  }
+
+  /** Forgets the messages before `first`. */
+  trim(first: number): void {
+    while (this.first < first) {
+      const segment = this.segments[0]!;
+      this.bytes -= segment.size(this.first++);
+      if (this.first < segment.next) continue;
       this.segments.shift();
       this.latest = undefined;
     }
   }
 
-  private segmentFor(length: number): Segment {
-    const last = this.segments.at(-1);
-    const needed = (last?.used ?? 0) + length;
-    if (last && needed <= last.bytes.length) return last;
-    if (last && needed <= LARGEST_SEGMENT) {
-      grow(last, needed);
-      return last;
-    }
-    const size = last ? LARGEST_SEGMENT : FIRST_SEGMENT;
-    const bytes = Buffer.allocUnsafeSlow(Math.max(size, length));
-    const segment: Segment = { first: this.next, bytes, starts: [], used: 0 };
-    this.segments.push(segment);
-    return segment;
-  }
-
   private segmentOf(seq: number): Segment {
-    let high = this.segments.length - 1;
-    if (this.segments[high]!.first <= seq) return this.segments[high]!;
-    let low = 0;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.segments[middle]!.first <= seq) low = middle;
-      else high = middle - 1;
-    }
-    return this.segments[low]!;
+    return this.segments[indexOfSegment(this.segments, seq)]!;
   }
-}
-
-// Chunks that were read before keep the smaller buffer, whose bytes are the same.
-function grow(segment: Segment, needed: number): void {
-  const bytes = Buffer.allocUnsafeSlow(Math.min(Math.max(segment.bytes.length * 2, needed), LARGEST_SEGMENT));
-  segment.bytes.copy(bytes, 0, 0, segment.used);
-  segment.bytes = bytes;
-}
-
-function end(segment: Segment, seq: number): number {
-  return segment.starts[seq - segment.first + 1] ?? segment.used;
 }

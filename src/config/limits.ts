@@ -29,7 +29,7 @@ export const limits = z
       unit: 'channels',
       default: 200_000,
       about:
-        'Channels held at a time; above it the finished ones are dropped first, then those idle for longest.',
+        'Channels held at a time; above it the finished ones are dropped first, then those that nobody watches, then the others; in each group the one that was idle for longest.',
     }),
     total_bytes: whole({
       min: 1,
@@ -37,7 +37,15 @@ export const limits = z
       unit: 'bytes',
       default: 256 * MIB,
       about:
-        'Memory for the messages of all channels; above it channels are dropped as for `limits.channels`. The process needs more than this: some 100 MiB, and about 9 KiB a client.',
+        'Memory for all channels, their messages and what each channel takes by itself (about 3 KiB); above it channels are dropped as for `limits.channels`. The process needs more than this: some 100 MiB, `limits.encoded_bytes`, and about 9 KiB a client.',
+    }),
+    encoded_bytes: whole({
+      min: 0,
+      max: TIB,
+      unit: 'bytes',
+      default: 64 * MIB,
+      about:
+        'Memory for what streams share: messages as Server-Sent Events and as WebSocket frames, made when somebody reads them. Above it those that were not read for longest are dropped, and made again when needed. `0`: nothing is kept, and each reader costs the time to encode.',
     }),
     channel_id_bytes: whole({
       min: 1,
