@@ -105,6 +105,46 @@ describe('the life of a channel', () => {
   });
 });
 
+describe('legacy.farewell', () => {
+  const needsEnd = () => Object.assign(new RecordingSink(), { needsEnd: true });
+
+  it('ends the streams that need an end, late ones too, when nothing follows FAILED', () => {
+    restart({}, { farewell: true, farewell_after: 60 });
+    const [legacy, late, other] = [needsEnd(), needsEnd(), new RecordingSink()];
+    for (const sink of [legacy, other]) channels.subscribe('j', sink);
+    send('j', 'FAILED');
+    vi.advanceTimersByTime(59_999);
+    expect(legacy.events).toEqual([]);
+    vi.advanceTimersByTime(1);
+    channels.subscribe('j', late);
+    expect([legacy, late, other].map(({ events }) => events)).toEqual([
+      ['close failed'],
+      ['close failed'],
+      [],
+    ]);
+    expect(late.commands).toEqual(['FAILED']);
+  });
+
+  it.each(['DOWNLOADED', 'ABORTED'])('waits on when %s follows FAILED', (command) => {
+    restart({}, { farewell: true, farewell_after: 60 });
+    const sink = needsEnd();
+    channels.subscribe('j', sink);
+    send('j', 'FAILED');
+    vi.advanceTimersByTime(59_999);
+    send('j', command);
+    vi.advanceTimersByTime(59_999);
+    expect(sink.events).toEqual([]);
+  });
+
+  it('is off by default', () => {
+    const sink = needsEnd();
+    channels.subscribe('j', sink);
+    send('j', 'FAILED');
+    vi.advanceTimersByTime(HOUR - 1);
+    expect(sink.events).toEqual([]);
+  });
+});
+
 describe('the bounds of all channels together', () => {
   it('give up finished channels first, the oldest FINISHED before the others', () => {
     restart({ channels: 2 });
@@ -188,15 +228,19 @@ describe('the bounds of all channels together', () => {
   });
 });
 
-function create(limits: Partial<Settings['limits']> = {}): ChannelsService {
+function create(
+  limits: Partial<Settings['limits']> = {},
+  legacy: Partial<Settings['legacy']> = {},
+): ChannelsService {
   const settings = defaultSettings();
   Object.assign(settings.limits, limits);
+  Object.assign(settings.legacy, legacy);
   return new ChannelsService(new ConfigService<Settings, true>(settings), new EventEmitter2());
 }
 
-function restart(limits: Partial<Settings['limits']>): void {
+function restart(limits: Partial<Settings['limits']>, legacy?: Partial<Settings['legacy']>): void {
   channels.onApplicationShutdown();
-  channels = create(limits);
+  channels = create(limits, legacy);
 }
 
 function send(channel: string, command: string): void {

@@ -199,10 +199,16 @@ describe('limits', () => {
     });
   });
 
-  it('closes a channel with 1000 idle when nothing comes for retention.idle', async () => {
-    await withMonitor({ retention: { idle: 0.05 } }, async ({ ws }) => {
-      expect(await new TestClient(`${ws}/channels/j`).closed).toEqual({ code: 1000, reason: 'idle' });
-      expect(await new TestClient(ws, { firstMessage: 'k' }).closed).toEqual({ code: 1000, reason: 'idle' });
+  it('closes a channel with 1000 idle when nothing follows its messages for retention.idle', async () => {
+    await withMonitor({ retention: { idle: 0.05 } }, async ({ ws, app }, send) => {
+      const queued = await new TestClient(`${ws}/channels/queued`).opened();
+      const stream = new TestClient(`${ws}/channels/j`);
+      const legacy = new TestClient(ws, { firstMessage: 'j' });
+      await vi.waitFor(() => expect(app.get(ChannelsService).summary('j')?.subscribers).toBe(2));
+      await send('j', 'STARTED');
+      expect(await stream.closed).toEqual({ code: 1000, reason: 'idle' });
+      expect(await legacy.closed).toEqual({ code: 1000, reason: 'idle' });
+      expect(queued.socket.readyState).toBe(queued.socket.OPEN);
     });
   });
 

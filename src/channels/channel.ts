@@ -70,6 +70,11 @@ export class Channel implements SubscriberOwner, LogOwner {
     return this.log.ended;
   }
 
+  /** The job has failed; FINISHED may still follow, or another attempt. */
+  get failed(): boolean {
+    return this.progress.state === 'failed' && !this.log.ended;
+  }
+
   get watched(): boolean {
     return this.subscribers.size > 0;
   }
@@ -130,6 +135,12 @@ export class Channel implements SubscriberOwner, LogOwner {
   /** Closes every subscriber. */
   close(ending: Ending): void {
     for (const subscriber of this.subscribers) subscriber.end(ending);
+  }
+
+  /** Ends the streams of clients that wait for an end which a failed job may never have, now and until a message comes. */
+  giveUp(): void {
+    this.log.givenUp = true;
+    for (const subscriber of this.subscribers) subscriber.finish();
   }
 
   /** Nobody will find this channel any more: frees what its last readers can do without. */

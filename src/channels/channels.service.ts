@@ -6,6 +6,7 @@ import type { Settings } from '../config/settings.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { Channel, type ChannelOwner, type ChannelSummary } from './channel.js';
 import { EncodingCache } from './encoding-cache.js';
+import { Farewells } from './farewells.js';
 import { Pace } from './pace.js';
 import type { Position } from './position.js';
 import { Retention } from './retention.js';
@@ -26,6 +27,7 @@ export class ChannelsService implements ChannelOwner, OnModuleInit, OnApplicatio
   readonly limits: Settings['limits'];
   readonly encodings: EncodingCache;
   private readonly retention: Retention;
+  private readonly farewells: Farewells | undefined;
   private readonly channels = new Map<string, Channel>();
   private readonly dirty = new Set<Channel>();
   private readonly pace = new Pace();
@@ -41,6 +43,8 @@ export class ChannelsService implements ChannelOwner, OnModuleInit, OnApplicatio
     this.limits = config.get('limits', { infer: true });
     this.encodings = new EncodingCache(this.limits.encoded_bytes);
     this.tracing = config.get('logger.level', { infer: true }) === 'debug';
+    const legacy = config.get('legacy', { infer: true });
+    if (legacy.farewell) this.farewells = new Farewells(legacy.farewell_after);
     this.retention = new Retention(config.get('retention', { infer: true }), this.limits, {
       // A message that still waits for its flush has given the channel new time.
       idle: (channel) => void (this.dirty.has(channel) || this.drop(channel, 'idle')),
@@ -73,6 +77,7 @@ export class ChannelsService implements ChannelOwner, OnModuleInit, OnApplicatio
     for (const channel of this.dirty) {
       channel.flush();
       this.retention.touch(channel);
+      this.farewells?.touch(channel);
     }
     this.dirty.clear();
     this.retention.enforce();
@@ -140,6 +145,7 @@ export class ChannelsService implements ChannelOwner, OnModuleInit, OnApplicatio
     this.channels.delete(channel.id);
     this.dirty.delete(channel);
     this.retention.remove(channel);
+    this.farewells?.forget(channel);
     channel.abandon();
   }
 }

@@ -44,6 +44,8 @@ export class Log {
   readonly epoch = newEpoch();
   /** Nothing will be appended any more. */
   ended = false;
+  /** The job has failed, and nothing has followed for long. */
+  givenUp = false;
 
   private readonly records = new Track();
   private readonly times: number[] = [];
@@ -77,6 +79,7 @@ export class Log {
       owner.beforeTrim(first);
       this.trim(first);
     }
+    this.givenUp = false;
     this.records.append(bytes);
     this.times.push(time);
   }

@@ -1,12 +1,14 @@
 import type { Encoder, Log, ResetReason } from './log.js';
 
 /** Why the channel closes a subscriber. */
-export type Ending = 'finished' | 'idle' | 'slow' | 'evicted';
+export type Ending = 'finished' | 'failed' | 'idle' | 'slow' | 'evicted';
 
 /** Where a subscriber's messages go: a WebSocket, an SSE response. Its methods must not throw. */
 export interface Sink {
   /** How this watcher wants its messages; `null`: as records. */
   readonly encoder: Encoder | null;
+  /** The client needs an end (`failed`) also when its job fails and nothing follows. */
+  readonly needsEnd?: boolean;
   /** Says that the stream starts over, before its first message. */
   reset(reason: ResetReason): void;
   /** Takes whole messages. False: taken, but send no more until `Subscription.drained` is called. */
@@ -65,9 +67,11 @@ export class Subscriber implements Subscription {
     }
   }
 
-  /** Closes the sink if it has got all of an ended log. */
+  /** Closes the sink if it has got all of a log that is over for it. */
   finish(): void {
-    if (this.log.ended && this.cursor === this.log.next) this.end('finished');
+    if (this.cursor < this.log.next) return;
+    if (this.log.ended) this.end('finished');
+    else if (this.log.givenUp && this.sink.needsEnd) this.end('failed');
   }
 
   drained(): void {

@@ -30,6 +30,7 @@ export const BUSY: CloseCode = { code: 1013, reason: 'busy' };
 /** The close code for a stream that the channel ended. */
 export const CLOSE_CODES: Readonly<Record<Ending, CloseCode>> = {
   finished: FINISHED,
+  failed: FINISHED,
   idle: IDLE,
   slow: SLOW,
   evicted: BUSY,
