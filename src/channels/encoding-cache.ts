@@ -20,9 +20,9 @@ export class EncodingCache {
   read(encoding: TranscodedLog, growth: number): void {
     // All readers of a channel come here with each message, one after the other.
     if (growth === 0 && this.used.newest === encoding) return;
-    if (encoding.cached) this.used.delete(encoding);
+    if (encoding.cached) this.used.refresh(encoding);
+    else this.used.add(encoding);
     encoding.cached = true;
-    this.used.add(encoding);
     this.bytes += growth;
     while (this.bytes > this.limit && this.used.oldest) this.drop(this.used.oldest);
   }

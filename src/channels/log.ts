@@ -1,6 +1,6 @@
 import type { EncodingCache } from './encoding-cache.js';
 import { formatPosition, newEpoch, type Position } from './position.js';
-import { record, recordJson } from './record.js';
+import { record } from './record.js';
 import { Track, type Chunk } from './track.js';
 import { TranscodedLog } from './transcoded-log.js';
 
@@ -107,7 +107,7 @@ export class Log {
   /** The message `seq`, which must be retained. */
   message(seq: number): LoggedMessage {
     return {
-      json: recordJson(this.records.at(seq)),
+      json: this.records.json(seq),
       id: formatPosition(this.epoch, seq),
       time: this.times[seq - this.timesFirst]!,
     };

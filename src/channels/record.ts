@@ -10,10 +10,10 @@ export function record(json: string): string {
   return `\x81\x7f\0\0\0\0${char(length >>> 24)}${char((length >> 16) & 255)}${char((length >> 8) & 255)}${char(length & 255)}${json}`;
 }
 
-/** The JSON inside a record. */
-export function recordJson(bytes: Buffer): string {
-  const short = bytes[1]!;
-  return bytes.toString('latin1', short === 127 ? 10 : short === 126 ? 4 : 2);
+/** The JSON inside the record that lies in `bytes` from `start` to `end`. */
+export function recordJson(bytes: Buffer, start: number, end: number): string {
+  const short = bytes[start + 1]!;
+  return bytes.toString('latin1', start + (short === 127 ? 10 : short === 126 ? 4 : 2), end);
 }
 
 const char = String.fromCharCode;

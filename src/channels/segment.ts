@@ -50,9 +50,9 @@ export class Segment {
     return this.bytes.subarray(this.starts[seq - this.first], this.used);
   }
 
-  /** The bytes of one message. */
-  at(seq: number): Buffer {
-    return this.bytes.subarray(this.starts[seq - this.first], this.end(seq));
+  /** What `decode` makes of the bytes of one message, which lie from `start` to `end`. */
+  decode(seq: number, decode: (bytes: Buffer, start: number, end: number) => string): string {
+    return decode(this.bytes, this.starts[seq - this.first]!, this.end(seq));
   }
 
   /** Bytes of one message. */

@@ -1,3 +1,4 @@
+import { recordJson } from './record.js';
 import { indexOfSegment, LARGEST_SEGMENT, Segment, SMALLEST_SEGMENT } from './segment.js';
 
 /** Bytes that may be written as they are, and the sequence number that follows them. */
@@ -44,9 +45,9 @@ export class Track {
     return chunk;
   }
 
-  /** The record of message `seq`, which must be retained. */
-  at(seq: number): Buffer {
-    return this.segmentOf(seq).at(seq);
+  /** The JSON of message `seq`, which must be retained. */
+  json(seq: number): string {
+    return this.segmentOf(seq).decode(seq, recordJson);
   }
 
   /** The first retained message of the segment of message `seq`, which must be retained. */

@@ -57,8 +57,9 @@ export class TranscodedLog implements Expiring<TranscodedLog> {
   private fillTo(seq: number): number {
     let index = indexOfSegment(this.segments, seq);
     let segment = this.segments[index];
-    const start = this.log.startOfSegment(seq);
     while (!segment || segment.next <= seq) {
+      // What has just come follows what was there.
+      const start = segment?.next === seq ? seq : this.log.startOfSegment(seq);
       const first = segment ? Math.max(segment.next, start) : start;
       const extended = segment?.next === first && this.extend(segment, seq + 1);
       if (!extended) segment = this.insert(++index, first);
