@@ -4,10 +4,14 @@
  * commonest read is a slice of memory. The result is a latin1 string, one character a byte.
  */
 export function record(json: string): string {
-  const length = json.length;
-  if (length < 126) return `\x81${char(length)}${json}`;
-  if (length < 65_536) return `\x81\x7e${char(length >> 8)}${char(length & 255)}${json}`;
-  return `\x81\x7f\0\0\0\0${char(length >>> 24)}${char((length >> 16) & 255)}${char((length >> 8) & 255)}${char(length & 255)}${json}`;
+  return `${frameHeader(json.length)}${json}`;
+}
+
+/** What stands before the payload of a text frame, as latin1 text. */
+export function frameHeader(length: number): string {
+  if (length < 126) return `\x81${char(length)}`;
+  if (length < 65_536) return `\x81\x7e${char(length >> 8)}${char(length & 255)}`;
+  return `\x81\x7f\0\0\0\0${char(length >>> 24)}${char((length >> 16) & 255)}${char((length >> 8) & 255)}${char(length & 255)}`;
 }
 
 /** The JSON inside the record that lies in `bytes` from `start` to `end`. */

@@ -5,6 +5,8 @@ import { WsAdapter } from '@nestjs/platform-ws';
 import type { MessageMappingProperties } from '@nestjs/websockets';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import type { Listeners } from '../listeners/listeners.service.js';
+import { isChannelPath } from './route.js';
+import { chooseSubProtocol } from './sub-protocol.js';
 import type { Watchers } from './watchers.service.js';
 
 export interface AdapterOptions {
@@ -20,9 +22,6 @@ export interface ClientMessage {
 
 /** The one event that every message of a client becomes. */
 export const CLIENT_MESSAGE = 'message';
-
-/** The sub-protocol of this project's own clients; see docs/protocol.md. */
-const SUB_PROTOCOL = 'recodex.v1';
 
 /** Seconds that a client may take to answer a close frame. */
 const CLOSE_TIMEOUT = 5;
@@ -49,7 +48,7 @@ export class ProgressWsAdapter extends WsAdapter {
       perMessageDeflate: false,
       maxPayload: this.options.client_message_bytes,
       closeTimeout: CLOSE_TIMEOUT * 1000,
-      handleProtocols: chooseProtocol,
+      handleProtocols: (offered, request) => chooseSubProtocol(offered, !isChannelPath(request.url ?? '/')),
     };
     const sockets = new WebSocketServer(options);
     this.listeners.public.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -77,12 +76,6 @@ export class ProgressWsAdapter extends WsAdapter {
     await Promise.all(gone);
     sockets.close();
   }
-}
-
-// A browser fails a connection whose offer is not taken up, and the original takes any; a token is never echoed.
-function chooseProtocol(offered: Set<string>): string | false {
-  if (offered.has(SUB_PROTOCOL)) return SUB_PROTOCOL;
-  return [...offered].find((name) => !name.startsWith('token.')) ?? false;
 }
 
 function refuse(socket: Duplex, status: number, text: string): void {

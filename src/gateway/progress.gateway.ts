@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import {
@@ -13,11 +14,14 @@ import type { WebSocket } from 'ws';
 import { ChannelsService } from '../channels/channels.service.js';
 import { readPosition } from '../channels/position.js';
 import type { Settings } from '../config/settings.js';
+import { BatchWatcher } from './batch-watcher.js';
 import { CHANNEL_ID, INTERNAL, TEXT_ONLY } from './close-codes.js';
 import { CLIENT_MESSAGE, type ClientMessage } from './progress-ws.adapter.js';
 import { isChannelId, routeOf, type Route } from './route.js';
+import { STREAM_BATCHES } from './stream-batch.js';
+import { BATCHED } from './sub-protocol.js';
 import { Watchers } from './watchers.service.js';
-import { WebSocketWatcher } from './websocket-watcher.js';
+import { STREAM_FRAMES, WebSocketWatcher } from './websocket-watcher.js';
 
 /** Meets the WebSocket clients and routes them by path: `/channels/<id>` is a stream, every other path is legacy. */
 @WebSocketGateway()
@@ -37,8 +41,7 @@ export class ProgressGateway implements OnGatewayConnection, OnGatewayDisconnect
   handleConnection(client: WebSocket, request: IncomingMessage): void {
     client.on('error', this.logError);
     const route = routeOf(request.url ?? '/', this.limits.channel_id_bytes);
-    const legacy = route.kind === 'legacy';
-    const watcher = new WebSocketWatcher(client, request.socket, legacy, this.limits.socket_buffer_bytes);
+    const watcher = this.watcherFor(client, request.socket, route);
     this.watchers.add(watcher);
     this.guarded(watcher, () => this.receive(watcher, route));
   }
@@ -53,6 +56,14 @@ export class ProgressGateway implements OnGatewayConnection, OnGatewayDisconnect
   handleMessage(@ConnectedSocket() client: WebSocket, @MessageBody() { data, binary }: ClientMessage): void {
     const watcher = WebSocketWatcher.of(client);
     if (watcher) this.guarded(watcher, () => this.read(watcher, data, binary));
+  }
+
+  private watcherFor(client: WebSocket, socket: Socket, route: Route): WebSocketWatcher {
+    const { socket_buffer_bytes } = this.limits;
+    if (route.kind === 'legacy') return new WebSocketWatcher(client, socket, null, socket_buffer_bytes);
+    return client.protocol === BATCHED
+      ? new BatchWatcher(client, socket, STREAM_BATCHES, socket_buffer_bytes)
+      : new WebSocketWatcher(client, socket, STREAM_FRAMES, socket_buffer_bytes);
   }
 
   private receive(watcher: WebSocketWatcher, route: Route): void {

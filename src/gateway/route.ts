@@ -21,6 +21,11 @@ export function routeOf(url: string, maxIdBytes: number): Route {
   return { kind: 'channel', id, after: new URLSearchParams(query).get('after') ?? undefined };
 }
 
+/** Whether a URL names a channel, even by an id that is not allowed; every other path is legacy. */
+export function isChannelPath(url: string): boolean {
+  return CHANNEL_PATH.test(split(url, '?')[0]);
+}
+
 /** Whether a client may name a channel so; the broker's ids are held to the same length. */
 export function isChannelId(id: string, maxBytes: number): boolean {
   return id !== '' && Buffer.byteLength(id) <= maxBytes;

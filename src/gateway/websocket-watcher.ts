@@ -10,7 +10,7 @@ import { streamJson } from './stream-json.js';
 import { Watcher } from './watcher.js';
 
 /** The stream's messages as WebSocket text frames. */
-const STREAM_FRAMES: Encoder = { encode: (json, id, time) => record(streamJson(json, id, time)) };
+export const STREAM_FRAMES: Encoder = { encode: (json, id, time) => record(streamJson(json, id, time)) };
 
 /**
  * A WebSocket client. Whole frames are written past `ws`, only while the WebSocket is open; control frames go through
@@ -21,10 +21,11 @@ export class WebSocketWatcher extends Watcher {
   private patience: NodeJS.Timeout | undefined;
   private unanswered = false;
 
+  /** @param encoder `null` for a legacy client */
   constructor(
-    private readonly client: WebSocket,
+    protected readonly client: WebSocket,
     socket: Socket,
-    readonly legacy: boolean,
+    readonly encoder: Encoder | null,
     bufferBytes: number,
   ) {
     super(socket, bufferBytes);
@@ -41,8 +42,8 @@ export class WebSocketWatcher extends Watcher {
     this.unanswered = false;
   }
 
-  get encoder(): Encoder | null {
-    return this.legacy ? null : STREAM_FRAMES;
+  get legacy(): boolean {
+    return this.encoder === null;
   }
 
   /** Whether the channel id is still to come. */
