@@ -21,6 +21,7 @@ describe('a page that was built', () => {
 
   beforeEach(() => {
     writeFileSync(join(directory, 'index.html'), '<!doctype html>');
+    writeFileSync(join(directory, 'start.html'), '<!doctype html><title>start</title>');
     mkdirSync(join(directory, 'assets'));
     writeFileSync(join(directory, 'assets', 'index-aB_3-x.js'), 'export {};');
     writeFileSync(join(directory, 'assets', 'notes.txt'), 'secret');
@@ -40,6 +41,12 @@ describe('a page that was built', () => {
       'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'no-referrer',
     });
+  });
+
+  test('has a page that asks for a job, with the same policy, and never framed', () => {
+    const { headers, body } = page.start();
+    expect(body.toString()).toBe('<!doctype html><title>start</title>');
+    expect(headers['Content-Security-Policy']).toBe(page.html().headers['Content-Security-Policy']);
   });
 
   test('may be framed by the origins that are configured', () => {
@@ -63,9 +70,47 @@ describe('a page that was built', () => {
   );
 });
 
+describe('where the results are', () => {
+  const HTML = '<!doctype html><head><title>Job</title></head><body></body>';
+
+  beforeEach(() => {
+    mkdirSync(join(directory, 'assets'));
+    writeFileSync(join(directory, 'start.html'), '');
+  });
+
+  function pageOf(resultsUrl: string | null): { text: string; length: number } {
+    writeFileSync(join(directory, 'index.html'), HTML);
+    const { headers, body } = new Page(builtWeb(url), resultsUrl).html();
+    return { text: body.toString(), length: Number(headers['Content-Length']) };
+  }
+
+  test('is told in the head of the page', () => {
+    expect(pageOf('https://r.example/{id}').text).toBe(
+      HTML.replace('</head>', '<meta name="results-url" content="https://r.example/{id}" /></head>'),
+    );
+  });
+
+  test('is not told when it is not configured', () => expect(pageOf(null).text).toBe(HTML));
+
+  test.each([
+    [
+      `https://r.example/{id}"><script>alert(1)</script>`,
+      '{id}&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;',
+    ],
+    ['https://r.example/{id}?a=1&lt;=2', '{id}?a=1&amp;lt;=2'],
+    [`https://r.example/{id}?$&$1$\`$'`, `{id}?$&amp;$1$\`$'`],
+    ['https://r.example/ž/{id}', 'https://r.example/ž/{id}'],
+  ])('is one attribute, whatever it holds: %s', (resultsUrl, escaped) => {
+    const { text, length } = pageOf(resultsUrl);
+    expect(text).toContain(`${escaped}" /></head><body></body>`);
+    expect(length).toBe(Buffer.byteLength(text));
+  });
+});
+
 test('a page that was not built says so', () => {
   const page = new Page(builtWeb(url));
   expect(page.html().body.toString()).toContain('built without its page');
   expect(page.html().headers['Content-Security-Policy']).toContain("default-src 'none'");
+  expect(page.start().body).toEqual(page.html().body);
   expect(page.asset('index-aB_3-x.js')).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite';
 
-/** Builds `dist/web/`: the page and its hashed assets. */
+/** Builds `dist/web/`: the page of a job, the page that asks for a job, and their hashed assets. */
 export default defineConfig({
   root: import.meta.dirname,
   publicDir: false,
@@ -11,9 +11,14 @@ export default defineConfig({
     // The policy of the page allows no data: URL.
     assetsInlineLimit: 0,
     modulePreload: false,
+    rolldownOptions: { input: ['index.html', 'start.html'].map((name) => `${import.meta.dirname}/${name}`) },
   },
   experimental: {
-    // The page lives at <any prefix>/channels/<id>, its assets at <the same prefix>/assets/.
-    renderBuiltUrl: (file, { hostType }) => (hostType === 'html' ? `../${file}` : { relative: true }),
+    // The page of a job lives at <any prefix>/channels/<id>, the other one at <the same prefix>/, the assets of both at
+    // <the same prefix>/assets/.
+    renderBuiltUrl: (file, { hostType, hostId }) => {
+      if (hostType !== 'html') return { relative: true };
+      return hostId.endsWith('start.html') ? `./${file}` : `../${file}`;
+    },
   },
 });

@@ -2,7 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** What Vite made of `web/`. */
 export interface BuiltWeb {
+  /** The page of a job. */
   readonly html: Buffer;
+  /** The page that asks for the id of a job. */
+  readonly start: Buffer;
   /** By file name, `<name>-<hash>.<ext>`. */
   readonly assets: ReadonlyMap<string, Buffer>;
 }
@@ -13,11 +16,12 @@ const DIST_WEB = new URL('../../dist/web/', import.meta.url);
 /** Reads all that was built; `undefined` when nothing was, as in a source checkout. */
 export function builtWeb(directory: URL = DIST_WEB): BuiltWeb | undefined {
   try {
-    const html = readFileSync(new URL('index.html', directory));
+    const [html, start] = ['index.html', 'start.html'].map((name) => readFileSync(new URL(name, directory)));
     const assets = new URL('assets/', directory);
     const files = readdirSync(assets, { withFileTypes: true }).filter((entry) => entry.isFile());
     return {
-      html,
+      html: html!,
+      start: start!,
       assets: new Map(
         files.map(({ name }) => [name, readFileSync(new URL(encodeURIComponent(name), assets))]),
       ),

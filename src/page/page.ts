@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { BuiltWeb } from './built-web.js';
+import { withMeta } from './meta.js';
 
 /** A response of the page, headers included. */
 export interface PageResponse {
@@ -16,11 +17,11 @@ const NOT_BUILT = `<!doctype html>
 `;
 
 /** The only types that are served: what the build is known to make. */
-const TYPES: Readonly<Record<string, string>> = {
-  js: 'text/javascript; charset=utf-8',
-  css: 'text/css; charset=utf-8',
-  svg: 'image/svg+xml',
-};
+const TYPES: ReadonlyMap<string, string> = new Map([
+  ['js', 'text/javascript; charset=utf-8'],
+  ['css', 'text/css; charset=utf-8'],
+  ['svg', 'image/svg+xml'],
+]);
 
 /** Nothing inline and nothing from elsewhere: what a job puts into a name could not run even if it became markup. */
 const POLICY = [
@@ -36,29 +37,35 @@ const POLICY = [
 /** Seconds; the name of an asset changes with its content. */
 const YEAR = 365 * 24 * 60 * 60;
 
-/** The page that shows a job's progress, and its assets, out of a fixed map: no request ever reaches a file. */
+/**
+ * The page that shows a job's progress, the page that asks for a job, and their assets, out of a fixed map: no request
+ * ever reaches a file.
+ */
 @Injectable()
 export class Page {
   private readonly body: Buffer;
+  private readonly startBody: Buffer;
   private readonly assets: ReadonlyMap<string, PageResponse>;
 
-  /** @param web `undefined`: not built; the page then says so */
-  constructor(web: BuiltWeb | undefined) {
-    this.body = web?.html ?? Buffer.from(NOT_BUILT);
+  /**
+   * @param web `undefined`: not built; the pages then say so
+   * @param resultsUrl where the results of a job are, with `{id}` in the place of its id
+   */
+  constructor(web: BuiltWeb | undefined, resultsUrl: string | null = null) {
+    const notBuilt = Buffer.from(NOT_BUILT);
+    this.body = web ? withMeta(web.html, 'results-url', resultsUrl) : notBuilt;
+    this.startBody = web?.start ?? notBuilt;
     this.assets = new Map([...(web?.assets ?? [])].flatMap(([name, body]) => served(name, body)));
   }
 
-  /** The page itself, the same for every channel. @param frameAncestors origins that may frame it; none by default */
+  /** The page of a job, the same for every channel. @param frameAncestors origins that may frame it; none by default */
   html(frameAncestors: readonly string[] = []): PageResponse {
-    const ancestors = frameAncestors.length > 0 ? frameAncestors.join(' ') : `'none'`;
-    return {
-      headers: {
-        ...headersOf('text/html; charset=utf-8', 'no-cache'),
-        'Content-Security-Policy': [...POLICY, `frame-ancestors ${ancestors}`].join('; '),
-        'Content-Length': String(this.body.length),
-      },
-      body: this.body,
-    };
+    return document(this.body, frameAncestors);
+  }
+
+  /** The page that asks for the id of a job. */
+  start(): PageResponse {
+    return document(this.startBody, []);
   }
 
   /** An asset by its file name, `<name>-<hash>.<ext>`. */
@@ -67,8 +74,20 @@ export class Page {
   }
 }
 
+function document(body: Buffer, frameAncestors: readonly string[]): PageResponse {
+  const ancestors = frameAncestors.length > 0 ? frameAncestors.join(' ') : `'none'`;
+  return {
+    headers: {
+      ...headersOf('text/html; charset=utf-8', 'no-cache'),
+      'Content-Security-Policy': [...POLICY, `frame-ancestors ${ancestors}`].join('; '),
+      'Content-Length': String(body.length),
+    },
+    body,
+  };
+}
+
 function served(name: string, body: Buffer): [string, PageResponse][] {
-  const type = TYPES[name.slice(name.lastIndexOf('.') + 1)];
+  const type = TYPES.get(name.slice(name.lastIndexOf('.') + 1));
   if (!type) return [];
   const headers = {
     ...headersOf(type, `public, max-age=${YEAR}, immutable`),

@@ -1,0 +1,22 @@
+const HEAD_END = '</head>';
+
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['&', '&amp;'],
+  ['"', '&quot;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+]);
+
+/** Adds `<meta name content>` to the head of a page; a page may read it although its policy forbids inline scripts. */
+export function withMeta(html: Buffer, name: string, content: string | null): Buffer {
+  const text = html.toString();
+  const end = text.indexOf(HEAD_END);
+  if (content === null || end < 0) return html;
+  return Buffer.from(
+    `${text.slice(0, end)}<meta name="${name}" content="${escape(content)}" />${text.slice(end)}`,
+  );
+}
+
+function escape(text: string): string {
+  return text.replace(/[&"<>]/g, (character) => ESCAPES.get(character)!);
+}
