@@ -56,6 +56,10 @@ export class ProgressWsAdapter extends WsAdapter {
       if (this.watchers.full) return refuse(socket, 503, 'busy');
       sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
     });
+    // What `ws` would answer itself is marked as HTML.
+    sockets.on('wsClientError', (error, socket, { method }) =>
+      refuse(socket, method === 'GET' ? 400 : 405, error.message),
+    );
     return sockets;
   }
 
@@ -78,10 +82,17 @@ export class ProgressWsAdapter extends WsAdapter {
   }
 }
 
+/** Header lines that tell a refused client what to do. */
+const HINTS: Readonly<Record<number, string>> = {
+  400: 'Sec-WebSocket-Version: 13, 8\r\n',
+  405: 'Allow: GET\r\n',
+  503: 'Retry-After: 2\r\n',
+};
+
 function refuse(socket: Duplex, status: number, text: string): void {
   socket.on('error', () => {});
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nRetry-After: 2\r\nConnection: close\r\n` +
-      `Content-Type: text/plain\r\nContent-Length: ${text.length}\r\n\r\n${text}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n${HINTS[status] ?? ''}` +
+      `Content-Type: text/plain\r\nX-Content-Type-Options: nosniff\r\nContent-Length: ${text.length}\r\n\r\n${text}`,
   );
 }

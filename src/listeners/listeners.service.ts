@@ -21,6 +21,12 @@ const BACKLOG = 4096;
 const HEAD_TIMEOUT = 10;
 const REQUEST_TIMEOUT = 30;
 
+/** Seconds that an idle connection is kept: longer than the 60 s after which proxies stop using one. */
+const KEEP_ALIVE = 75;
+
+/** The same while less than half of the spare connections is left: page loads must not fill the port with idle ones. */
+const KEEP_ALIVE_CROWDED = 5;
+
 /** Connections beyond `limits.connections`: plain requests, refusals, heads not yet complete. */
 const SPARE_CONNECTIONS = 1000;
 
@@ -81,6 +87,7 @@ export class Listeners {
 
   private create(listener: Listener): Server {
     const options = {
+      keepAliveTimeout: KEEP_ALIVE * 1000,
       headersTimeout: HEAD_TIMEOUT * 1000,
       requestTimeout: REQUEST_TIMEOUT * 1000,
       connectionsCheckingInterval: 5000,
@@ -91,11 +98,15 @@ export class Listeners {
     const allow =
       origins.length > 0 ? cors({ origin: origins.includes('*') ? '*' : origins, ...CORS }) : null;
     const answer: RequestListener = (request, response) => {
-      if (listener === 'public' && this.first(request, response)) return;
+      if (listener === 'public') {
+        if (this.first(request, response)) return;
+        this.adjustKeepAlive();
+      }
       cameBy(listener, request);
       this.host.httpAdapter.getInstance()(request, response);
     };
     return createServer(options, (request, response) => {
+      response.setHeader('X-Content-Type-Options', 'nosniff');
       // Before the application nobody else catches: whatever goes wrong costs this connection, not the process.
       try {
         if (allow) allow(request, response, () => answer(request, response));
@@ -104,6 +115,13 @@ export class Listeners {
         this.logger.error({ message: 'Answering a request failed', reason: (error as Error).stack });
         request.destroy();
       }
+    });
+  }
+
+  private adjustKeepAlive(): void {
+    this.public.getConnections((_error, count) => {
+      const crowded = count > this.public.maxConnections - SPARE_CONNECTIONS / 2;
+      this.public.keepAliveTimeout = (crowded ? KEEP_ALIVE_CROWDED : KEEP_ALIVE) * 1000;
     });
   }
 
