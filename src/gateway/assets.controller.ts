@@ -13,17 +13,17 @@ export class AssetsController {
     private readonly client: ClientScript,
   ) {}
 
-  @Get(['assets/:name', '*prefix/assets/:name'])
+  @Get('assets/:name')
   asset(@Param('name') name: string, @Req() request: Request, @Res() response: Response): void {
     const asset = this.page.asset(name);
-    if (!asset) throw new NotFoundException(`Cannot GET ${request.path}`);
+    if (!asset) throw new NotFoundException(`Cannot GET ${request.originalUrl}`);
     response.set(asset.headers).send(asset.body);
   }
 
-  @Get(['client.js', '*prefix/client.js'])
+  @Get('client.js')
   script(@Req() request: Request, @Res() response: Response): void {
     const script = this.client.file;
-    if (!script) throw new NotFoundException(`Cannot GET ${request.path}`);
+    if (!script) throw new NotFoundException(`Cannot GET ${request.originalUrl}`);
     response.set(script.headers).send(script.body);
   }
 }

@@ -17,7 +17,8 @@ import type { Settings } from '../config/settings.js';
 import { PublicOnly } from '../listeners/listener.guard.js';
 import { Page } from '../page/page.js';
 import { EventStreams } from './event-streams.service.js';
-import { REPRESENTATIONS, representationFor } from './representation.js';
+import { namesEventStream, REPRESENTATIONS, representationFor } from './representation.js';
+import { retryDelay } from './retry.js';
 import { routeOf, type ChannelRoute } from './route.js';
 import { SSE_HEADERS } from './sse-watcher.js';
 
@@ -41,16 +42,17 @@ export class ChannelController {
     this.origins = config.get('origins', { infer: true });
   }
 
-  @All(['channels/:id', '*prefix/channels/:id'])
+  @All('channels')
   answer(@Req() request: Request, @Res() response: Response): void {
+    const route = routeOf(request.originalUrl, this.limits.channel_id_bytes);
+    // `/channels` itself, in any letter case.
+    if (route.kind === 'legacy')
+      throw new NotFoundException(`Cannot ${request.method} ${request.originalUrl}`);
     response.vary('Accept');
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
       throw new MethodNotAllowedException();
     }
-    const route = routeOf(request.originalUrl, this.limits.channel_id_bytes);
-    // Express matches more than is a channel to a WebSocket: `/Channels/x`, `/channels/x/`.
-    if (route.kind === 'legacy') throw new NotFoundException(`Cannot GET ${request.path}`);
     if (route.kind === 'bad-channel-id') throw new BadRequestException('Not a channel id');
     const type = representationFor(request);
     if (type === 'text/event-stream') this.answerWithoutStream(route, request, response);
@@ -61,9 +63,14 @@ export class ChannelController {
 
   private answerWithoutStream(route: ChannelRoute, request: Request, response: Response): void {
     if (this.streams.isOver(route, request)) return void response.status(204).end();
-    if (request.method === 'HEAD' && this.streams.available) return void response.set(SSE_HEADERS).end();
-    response.setHeader('Retry-After', '2');
-    throw new ServiceUnavailableException();
+    const { refusal } = this.streams;
+    if (request.method === 'HEAD' && !refusal) return void response.writeHead(200, SSE_HEADERS).end();
+    const reason = refusal ?? 'busy';
+    const delay = retryDelay(reason);
+    response.setHeader('Retry-After', Math.ceil(delay / 1000));
+    // An EventSource gives up for ever at an error status; after an empty stream it comes back.
+    if (!namesEventStream(request)) throw new ServiceUnavailableException();
+    response.writeHead(200, SSE_HEADERS).end(`retry: ${delay}\n: ${reason}\n\n`);
   }
 
   // Express makes the ETag from the body, and answers 304 to who has it; but not to a script's fetch(), which says

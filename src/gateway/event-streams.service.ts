@@ -6,7 +6,9 @@ import { ChannelsService } from '../channels/channels.service.js';
 import { readPosition } from '../channels/position.js';
 import type { Settings } from '../config/settings.js';
 import { Listeners } from '../listeners/listeners.service.js';
+import { stripPrefix } from './prefix.js';
 import { representationFor } from './representation.js';
+import type { PassingReason } from './retry.js';
 import { routeOf, type ChannelRoute } from './route.js';
 import { END_ID, SseWatcher } from './sse-watcher.js';
 import { Watchers } from './watchers.service.js';
@@ -27,12 +29,17 @@ export class EventStreams {
     private readonly listeners: Listeners,
   ) {
     this.limits = config.get('limits', { infer: true });
-    listeners.first = (request, response) => this.take(request, response);
+    listeners.first = (request, response) => {
+      const taken = this.take(request, response);
+      if (!taken) stripPrefix(request);
+      return taken;
+    };
   }
 
-  /** Whether one more stream can be opened. */
-  get available(): boolean {
-    return this.listeners.open && !this.watchers.full;
+  /** Why no stream can be opened now. */
+  get refusal(): PassingReason | undefined {
+    if (!this.listeners.open) return 'restart';
+    return this.watchers.full ? 'busy' : undefined;
   }
 
   /** Whether the watcher has all of a stream that is over: an EventSource always comes back, and 204 is what stops it. */
@@ -51,7 +58,7 @@ export class EventStreams {
       return true;
     }
     // Without a socket it is a pipelined request whose turn has not come.
-    if (!socket || request.method !== 'GET' || !this.available) return false;
+    if (!socket || request.method !== 'GET' || this.refusal) return false;
     const route = routeOf(request.url ?? '/', this.limits.channel_id_bytes);
     if (route.kind !== 'channel' || representationFor(request) !== 'text/event-stream') return false;
     if (this.isOver(route, request)) return false;
@@ -69,5 +76,6 @@ export class EventStreams {
 
 /** The last message that the client has seen, as it says: an EventSource that comes back by a header. */
 function lastPosition({ after }: ChannelRoute, request: IncomingMessage): string | undefined {
-  return request.headers['last-event-id']?.toString() ?? after;
+  // An empty header is as good as none.
+  return request.headers['last-event-id']?.toString() || after;
 }

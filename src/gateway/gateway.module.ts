@@ -5,13 +5,13 @@ import { PageModule } from '../page/page.module.js';
 import { AssetsController } from './assets.controller.js';
 import { ChannelController } from './channel.controller.js';
 import { EventStreams } from './event-streams.service.js';
+import { IndexController } from './index.controller.js';
 import { ProgressGateway } from './progress.gateway.js';
-import { UpgradeController } from './upgrade.controller.js';
 import { Watchers } from './watchers.service.js';
 
 @Module({
   imports: [ChannelsModule, ListenersModule, PageModule],
-  controllers: [UpgradeController, ChannelController, AssetsController],
+  controllers: [IndexController, ChannelController, AssetsController],
   providers: [ProgressGateway, EventStreams, Watchers],
   exports: [Watchers],
 })

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Encoder, ResetReason } from '../channels/log.js';
 import type { Ending } from '../channels/subscriber.js';
+import { retryDelay } from './retry.js';
 import { streamJson } from './stream-json.js';
 import { Watcher } from './watcher.js';
 
@@ -10,16 +11,14 @@ const STREAM_EVENTS: Encoder = {
   encode: (json, id, time) => `id: ${id}\ndata: ${streamJson(json, id, time)}\n\n`,
 };
 
-/** Milliseconds after which an EventSource comes back. */
-const RETRY = 2000;
-
 /** The id of the `end` event: an EventSource comes back with it, and is told to stop. */
 export const END_ID = 'end';
 
 /** The head of every stream. */
 export const SSE_HEADERS = {
   'Content-Type': 'text/event-stream',
-  'Cache-Control': 'no-store',
+  // A proxy that compresses would hold the events back.
+  'Cache-Control': 'no-store, no-transform',
   // nginx would gather the events into blocks of 4 KiB.
   'X-Accel-Buffering': 'no',
   // The body ends with the connection instead of being sent in HTTP chunks: so the events that many clients share can
@@ -41,7 +40,7 @@ export class SseWatcher extends Watcher {
     response.detachSocket(this.socket);
     response.req.rawHeaders = [];
     response.req.headers = {};
-    this.socket.write(`retry: ${RETRY}\n\n`);
+    this.socket.write(`retry: ${retryDelay()}\n\n`);
     this.socket.setKeepAlive(true, 60_000);
   }
 

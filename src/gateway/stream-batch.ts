@@ -8,7 +8,7 @@ const CLOSING_BRACKET = 0x5d;
 /** The stream's messages as JSON arrays, each array one WebSocket text frame. */
 export const STREAM_BATCHES: Encoder = {
   encode: (json, id, time) => `${streamJson(json, id, time)},`,
-  wrap: batchFrame,
+  wrap: (encoded) => batchFrame(encoded),
 };
 
 /** A text frame with an empty array. */
