@@ -49,6 +49,15 @@ describe('a page that was built', () => {
     expect(headers['Content-Security-Policy']).toBe(page.html().headers['Content-Security-Policy']);
   });
 
+  test.each([
+    [200, 'role="alert"></p>'],
+    [400, 'role="alert">This address has no valid job id.</p>'],
+    [404, 'role="alert">There is nothing at this address.</p>'],
+  ])('says on the page that asks for a job why it is shown: %i', (status, text) => {
+    writeFileSync(join(directory, 'start.html'), '<p role="alert"></p>');
+    expect(new Page(builtWeb(url)).start(status).body.toString()).toBe(`<p ${text}`);
+  });
+
   test('may be framed by the origins that are configured', () => {
     expect(page.html(['https://a.example', 'https://b.example']).headers['Content-Security-Policy']).toMatch(
       /; frame-ancestors https:\/\/a\.example https:\/\/b\.example$/,

@@ -174,6 +174,31 @@ describe('the address of the monitor itself', () => {
   });
 });
 
+describe('an address where there is nothing', () => {
+  it.each([
+    ['/nothing', 404, 'There is nothing at this address.'],
+    ['/channels/job/', 404, 'There is nothing at this address.'],
+    ['/prefix/channels/%zz', 400, 'This address has no valid job id.'],
+  ])('shows browsers a page that leads on: %s', async (path, status, notice) => {
+    const response = await get(path, BROWSER);
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      status,
+      'text/html; charset=utf-8',
+    ]);
+    expect(response.headers.get('content-security-policy')).toContain(`default-src 'none'`);
+    const html = await response.text();
+    expect(html).toContain(`role="alert">${notice}<`);
+    for (const [, file] of html.matchAll(/(?:src|href)="(\.\/[^"]+)"/g))
+      expect((await fetch(new URL(file!, response.url))).status).toBe(200);
+  });
+
+  it('tells programs in JSON, and on the admin listener everybody', async () => {
+    expect(await (await get('/nothing', '*/*')).json()).toMatchObject({ statusCode: 404 });
+    const admin = await fetch(`${monitor.admin}/nothing`, { headers: { Accept: BROWSER } });
+    expect(await admin.json()).toMatchObject({ statusCode: 404 });
+  });
+});
+
 describe('every answer', () => {
   it.each([
     'GET /channels/job HTTP/1.1\r\nAccept: application/json',

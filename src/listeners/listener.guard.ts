@@ -11,12 +11,17 @@ export function cameBy(listener: Listener, request: IncomingMessage): void {
   listeners.set(request, listener);
 }
 
+/** The listener that a request came in by. */
+export function listenerOf(request: IncomingMessage): Listener | undefined {
+  return listeners.get(request);
+}
+
 /** Lets only requests of the public listener through; on the other one the route does not exist. */
 @Injectable()
 export class PublicOnly implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<IncomingMessage & { path: string; method: string }>();
-    if (listeners.get(request) === 'public') return true;
+    if (listenerOf(request) === 'public') return true;
     throw new NotFoundException(`Cannot ${request.method} ${request.path}`);
   }
 }

@@ -23,6 +23,16 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ['svg', 'image/svg+xml'],
 ]);
 
+/** What the page that asks for a job says first, by the status that it comes with. */
+const NOTICES: ReadonlyMap<number, string> = new Map([
+  [200, ''],
+  [400, 'This address has no valid job id.'],
+  [404, 'There is nothing at this address.'],
+]);
+
+/** Where `web/start.html` has room for a notice. */
+const NOTICE_PLACE = 'role="alert">';
+
 /** Nothing inline and nothing from elsewhere: what a job puts into a name could not run even if it became markup. */
 const POLICY = [
   `default-src 'none'`,
@@ -44,7 +54,7 @@ const YEAR = 365 * 24 * 60 * 60;
 @Injectable()
 export class Page {
   private readonly body: Buffer;
-  private readonly startBody: Buffer;
+  private readonly startBodies: ReadonlyMap<number, Buffer>;
   private readonly assets: ReadonlyMap<string, PageResponse>;
 
   /**
@@ -54,7 +64,9 @@ export class Page {
   constructor(web: BuiltWeb | undefined, resultsUrl: string | null = null) {
     const notBuilt = Buffer.from(NOT_BUILT);
     this.body = web ? withMeta(web.html, 'results-url', resultsUrl) : notBuilt;
-    this.startBody = web?.start ?? notBuilt;
+    this.startBodies = new Map(
+      [...NOTICES].map(([status, text]) => [status, withNotice(web?.start ?? notBuilt, text)]),
+    );
     this.assets = new Map([...(web?.assets ?? [])].flatMap(([name, body]) => served(name, body)));
   }
 
@@ -63,15 +75,19 @@ export class Page {
     return document(this.body, frameAncestors);
   }
 
-  /** The page that asks for the id of a job. */
-  start(): PageResponse {
-    return document(this.startBody, []);
+  /** The page that asks for the id of a job. @param status says why the page is shown: 200, 400 or 404 */
+  start(status = 200): PageResponse {
+    return document(this.startBodies.get(status)!, []);
   }
 
   /** An asset by its file name, `<name>-<hash>.<ext>`. */
   asset(name: string): PageResponse | undefined {
     return this.assets.get(name);
   }
+}
+
+function withNotice(html: Buffer, notice: string): Buffer {
+  return Buffer.from(html.toString().replace(NOTICE_PLACE, `${NOTICE_PLACE}${notice}`));
 }
 
 function document(body: Buffer, frameAncestors: readonly string[]): PageResponse {
