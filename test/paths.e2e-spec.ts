@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ChannelSummary } from '../src/channels/channel.js';
@@ -227,6 +228,27 @@ describe('every answer', () => {
   it('says how long an idle connection is kept: longer than the 60 s of proxies', async () => {
     for (const base of [monitor.http, monitor.admin])
       expect((await fetch(`${base}/health/live`)).headers.get('keep-alive')).toBe('timeout=75');
+  });
+
+  it('says that an idle connection is kept for a short time only while connections are scarce', async () => {
+    const other = await startMonitor({ limits: { connections: 1 } });
+    const port = Number(new URL(other.http).port);
+    const idle = await Promise.all(
+      Array.from({ length: 510 }, async () => {
+        const socket = connect(port, '127.0.0.1');
+        await once(socket, 'connect');
+        return socket;
+      }),
+    );
+    // The count of one request holds for the next.
+    await vi.waitFor(async () =>
+      expect((await fetch(other.http)).headers.get('keep-alive')).toBe('timeout=5'),
+    );
+    for (const socket of idle) socket.destroy();
+    await vi.waitFor(async () =>
+      expect((await fetch(other.http)).headers.get('keep-alive')).toBe('timeout=75'),
+    );
+    await other.close();
   });
 });
 
