@@ -70,10 +70,31 @@ describe.each(Object.keys(PROXIES) as ProxyName[])('behind %s, as docs/proxies.m
     expect(client.frames.length).toBe(3);
   });
 
-  it('the sub-protocol is agreed on', async () => {
-    const client = new TestClient(url(fresh()).replace('https', 'wss'), { protocols: ['recodex.v1'] });
-    await client.opened();
-    expect(client.socket.protocol).toBe('recodex.v1');
+  it('the sub-protocol is agreed on, and batches and their heartbeat come through', async () => {
+    const id = fresh();
+    const protocols = ['recodex.v1', 'recodex.v2'];
+    const client = new TestClient(url(id).replace('https', 'wss'), { protocols });
+    expect(await client.received(1)).toEqual(['[]']);
+    expect(client.socket.protocol).toBe('recodex.v2');
+    await broker.send(id, 'STARTED');
+    await vi.waitFor(() => expect(client.frames.at(-1)).toMatch(/^\[{"id":"[^"]+-1",.*"STARTED"}\]$/));
+    client.socket.close();
+  });
+
+  it('the address of the monitor shows browsers a page with its assets', async () => {
+    const response = await get(`https://${proxy.address}${PREFIX}/`, 'text/html,*/*;q=0.8');
+    const assets = [...(await response.text()).matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path!);
+    expect(assets.length).toBeGreaterThan(2);
+    for (const path of assets) expect((await get(new URL(path, response.url).href, '*/*')).status).toBe(200);
+  });
+
+  it('a doubled slash before the channel changes nothing', async () => {
+    const id = await played('STARTED');
+    const doubled = url(id).replace('/channels/', '//channels/');
+    expect((await get(doubled, 'application/json')).status).toBe(200);
+    expect((await get(doubled, 'text/html')).status).toBe(200);
+    const client = new TestClient(doubled.replace('https', 'wss'));
+    await client.received(1);
     client.socket.close();
   });
 
@@ -85,9 +106,10 @@ describe.each(Object.keys(PROXIES) as ProxyName[])('behind %s, as docs/proxies.m
     const events = await open(url(id));
     expect(events.headers).toMatchObject({
       'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
+      'cache-control': 'no-store, no-transform',
     });
-    await events.until('retry: 2000\n\n');
+    await events.until('\n\n');
+    expect(events.text).toMatch(/^retry: \d+\n\n$/);
     for (let i = 1; i <= 5; i++) {
       await broker.send(id, 'TASK', `task ${i}`, 'COMPLETED');
       await events.until(`"task ${i}"`);
