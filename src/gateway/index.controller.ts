@@ -36,12 +36,12 @@ export class IndexController {
     // Behind a prefix only people are answered: a probe of a wrong path must not succeed.
     if (!html && !/^\/+(\?|$)/.test(request.originalUrl))
       throw new NotFoundException(`Cannot ${request.method} ${request.originalUrl}`);
-    response.vary('Accept').set('Allow', ALLOWED);
-    if (request.method === 'OPTIONS') return void response.status(204).end();
-    if (request.method !== 'GET' && request.method !== 'HEAD') throw new MethodNotAllowedException();
-    response.removeHeader('Allow');
-    if (html) this.show(response);
-    else this.greet(response);
+    response.vary('Accept');
+    if (request.method === 'GET' || request.method === 'HEAD')
+      return html ? this.show(response) : this.greet(response);
+    response.set('Allow', ALLOWED);
+    if (request.method !== 'OPTIONS') throw new MethodNotAllowedException();
+    response.status(204).end();
   }
 
   private show(response: Response): void {
