@@ -16,6 +16,7 @@ import { readPosition } from '../channels/position.js';
 import type { Settings } from '../config/settings.js';
 import { BatchWatcher } from './batch-watcher.js';
 import { CHANNEL_ID, INTERNAL, TEXT_ONLY } from './close-codes.js';
+import { FarewellWatcher } from './farewell-watcher.js';
 import { CLIENT_MESSAGE, type ClientMessage } from './progress-ws.adapter.js';
 import { isChannelId, routeOf, type Route } from './route.js';
 import { STREAM_BATCHES } from './stream-batch.js';
@@ -28,6 +29,7 @@ import { STREAM_FRAMES, WebSocketWatcher } from './websocket-watcher.js';
 export class ProgressGateway implements OnGatewayConnection, OnGatewayDisconnect {
   private readonly logger = new Logger(ProgressGateway.name);
   private readonly limits: Settings['limits'];
+  private readonly farewell: boolean;
 
   constructor(
     config: ConfigService<Settings, true>,
@@ -35,6 +37,7 @@ export class ProgressGateway implements OnGatewayConnection, OnGatewayDisconnect
     private readonly watchers: Watchers,
   ) {
     this.limits = config.get('limits', { infer: true });
+    this.farewell = config.get('legacy.farewell', { infer: true });
   }
 
   // Total: whatever is thrown here would end the process.
@@ -60,7 +63,10 @@ export class ProgressGateway implements OnGatewayConnection, OnGatewayDisconnect
 
   private watcherFor(client: WebSocket, socket: Socket, route: Route): WebSocketWatcher {
     const { socket_buffer_bytes } = this.limits;
-    if (route.kind === 'legacy') return new WebSocketWatcher(client, socket, null, socket_buffer_bytes);
+    if (route.kind === 'legacy') {
+      const LegacyWatcher = this.farewell ? FarewellWatcher : WebSocketWatcher;
+      return new LegacyWatcher(client, socket, null, socket_buffer_bytes);
+    }
     return client.protocol === BATCHED
       ? new BatchWatcher(client, socket, STREAM_BATCHES, socket_buffer_bytes)
       : new WebSocketWatcher(client, socket, STREAM_FRAMES, socket_buffer_bytes);
