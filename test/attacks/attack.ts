@@ -1,0 +1,72 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const ATTACKER = fileURLToPath(new URL('attacker.mjs', import.meta.url));
+
+/** What an attacker does on each of its connections. */
+export interface Attack {
+  readonly port: number;
+  readonly connections: number;
+  readonly seconds: number;
+  /** Sent once on each connection; Latin-1. */
+  readonly first: string;
+  /** Sent behind it again and again, as fast as it is taken; Latin-1. */
+  readonly flood?: string;
+  /** Whether the attacker reads; default true. */
+  readonly reads?: boolean;
+  /** Whether a connection that was closed is opened again; default false. */
+  readonly reconnects?: boolean;
+  /** Whether the attacker closes its connections at the end; default true. Otherwise `Attacker.end` does. */
+  readonly leaves?: boolean;
+}
+
+export interface Outcome {
+  readonly opened: number;
+  readonly closed: number;
+  readonly stillOpen: number;
+  readonly bytesSent: number;
+  /** How often each HTTP status came as the first answer. */
+  readonly answers: Readonly<Record<string, number>>;
+}
+
+/** An attack that runs in another process. */
+export class Attacker {
+  /** Resolves after `Attack.seconds`. */
+  readonly outcome: Promise<Outcome>;
+  private readonly child: ChildProcess;
+
+  constructor(attack: Attack) {
+    this.child = fork(ATTACKER);
+    this.child.send(attack);
+    const failed = once(this.child, 'exit').then(([code]) => {
+      throw new Error(`The attacker ended with ${String(code)} before it told its outcome`);
+    });
+    failed.catch(() => {});
+    const told = once(this.child, 'message').then(([outcome]) => outcome as Outcome);
+    this.outcome = Promise.race([told, failed]);
+  }
+
+  end(): void {
+    this.child.kill('SIGKILL');
+  }
+}
+
+/** A request head that asks for a WebSocket. */
+export function upgradeRequest(path = '/'): string {
+  return (
+    `GET ${path} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n'
+  );
+}
+
+/** A WebSocket frame as a client sends it, masked with zeros; Latin-1, at most 125 bytes of payload. */
+export function clientFrame(opcode: number, payload: string, { fin = true } = {}): string {
+  return String.fromCodePoint((fin ? 0x80 : 0) | opcode, 0x80 | payload.length, 0, 0, 0, 0) + payload;
+}
+
+export const CONTINUATION = 0x0;
+export const TEXT = 0x1;
+export const BINARY = 0x2;
+export const PING = 0x9;
+export const PONG = 0xa;

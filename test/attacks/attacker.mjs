@@ -1,0 +1,56 @@
+// An attacker in a process of its own, so that the latencies in the test's process are not its doing. Its parent
+// sends an Attack (attack.ts) and gets an Outcome; the attacker ends by itself.
+import { once } from 'node:events';
+import { connect } from 'node:net';
+
+const attack = (await once(process, 'message'))[0];
+const first = Buffer.from(attack.first, 'latin1');
+const flood = Buffer.from(attack.flood ?? '', 'latin1');
+const outcome = { opened: 0, closed: 0, bytesSent: 0, answers: {} };
+const open = new Set();
+let over = false;
+
+function start() {
+  const socket = connect(attack.port, '127.0.0.1');
+  open.add(socket);
+  let answered = false;
+  socket.on('connect', () => {
+    outcome.opened++;
+    socket.write(first);
+    if (flood.length > 0) pour(socket);
+    if (attack.reads === false) socket.pause();
+  });
+  socket.on('data', (data) => {
+    if (answered) return;
+    answered = true;
+    const status = data.toString('latin1', 9, 12);
+    outcome.answers[status] = (outcome.answers[status] ?? 0) + 1;
+  });
+  socket.on('error', () => {});
+  socket.on('close', () => {
+    outcome.closed++;
+    outcome.bytesSent += socket.bytesWritten;
+    open.delete(socket);
+    if (attack.reconnects && !over) setTimeout(start, 10);
+  });
+}
+
+// As fast as the other side takes it; in turns, so that all connections get theirs.
+function pour(socket) {
+  if (socket.destroyed || over) return;
+  if (socket.write(flood)) setImmediate(pour, socket);
+  else socket.once('drain', () => pour(socket));
+}
+
+for (let i = 0; i < attack.connections; i++) start();
+
+setTimeout(() => {
+  over = true;
+  for (const socket of open) outcome.bytesSent += socket.bytesWritten;
+  outcome.stillOpen = open.size;
+  process.send(outcome);
+  process.disconnect();
+  if (attack.leaves !== false) for (const socket of open) socket.destroy();
+  // Connections that stay are the test's to end, with the process.
+  else setTimeout(() => process.exit(), 60_000);
+}, attack.seconds * 1000);

@@ -1,0 +1,71 @@
+import { setTimeout } from 'node:timers/promises';
+import { FakeBroker, TestClient } from '../monitor.js';
+import type { Daemon } from './daemon.js';
+
+/** Milliseconds between two messages of the healthy job. */
+const PACE = 10;
+
+export interface Experience {
+  readonly sent: number;
+  readonly received: number;
+  /** Milliseconds from the broker's send to the watcher's receipt. */
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** A job of a healthy broker and a client that watches it, while others attack. */
+export class HealthyWatcher {
+  private readonly sentAt: number[] = [];
+  private readonly latencies: number[] = [];
+  private sending = true;
+  private done: Promise<void> = Promise.resolve();
+
+  private constructor(
+    private readonly broker: FakeBroker,
+    private readonly client: TestClient,
+    private readonly id: string,
+  ) {
+    client.socket.on('message', (data: Buffer) => {
+      const { task_id } = JSON.parse(data.toString()) as { task_id: string };
+      this.latencies.push(performance.now() - this.sentAt[Number(task_id)]!);
+    });
+  }
+
+  /** Resolves when the watcher has received its first message. */
+  static async start(daemon: Daemon, id = 'healthy'): Promise<HealthyWatcher> {
+    const broker = await FakeBroker.connect(daemon.zeromq);
+    const client = new TestClient(daemon.ws, { firstMessage: id });
+    await client.opened();
+    const watcher = new HealthyWatcher(broker, client, id);
+    watcher.done = watcher.send();
+    await client.received(1);
+    return watcher;
+  }
+
+  /** Stops sending, waits for the last message, and tells how it went. Rejects when the client was closed. */
+  async stop(): Promise<Experience> {
+    this.sending = false;
+    await this.done;
+    const lost = this.client.closed.then(({ code }) => {
+      throw new Error(`The healthy watcher was closed with ${code}`);
+    });
+    await Promise.race([this.client.received(this.sentAt.length), lost]);
+    this.client.socket.terminate();
+    this.broker.close();
+    const sorted = [...this.latencies].toSorted((a, b) => a - b);
+    return {
+      sent: this.sentAt.length,
+      received: sorted.length,
+      p99: sorted[Math.floor(sorted.length * 0.99)]!,
+      max: sorted.at(-1)!,
+    };
+  }
+
+  private async send(): Promise<void> {
+    while (this.sending) {
+      const task = this.sentAt.push(performance.now()) - 1;
+      await this.broker.send(this.id, 'TASK', String(task), 'COMPLETED');
+      await setTimeout(PACE);
+    }
+  }
+}
