@@ -9,9 +9,8 @@ const FALLBACK_PATIENCE = 3000;
 /** Milliseconds for the last resort to open. */
 const PATIENCE = 10_000;
 
-/** Makes one connection after another, each with a fresh token and the transport that works. */
+/** Makes one connection after another, each with the transport that works. */
 export class Connector {
-  readonly #token: WatchOptions['token'];
   readonly #transports: readonly Transport[];
   /** The one that worked, until it fails to open: the network may have become another one. */
   #kept: Transport | undefined;
@@ -19,9 +18,8 @@ export class Connector {
 
   constructor(
     private readonly url: URL,
-    { token, transport = 'auto', ...options }: WatchOptions,
+    { transport = 'auto', ...options }: WatchOptions,
   ) {
-    this.#token = token;
     const Socket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketClass }).WebSocket;
     if (!Socket && transport === 'websocket')
       throw new TypeError('There is no global WebSocket: give one as an option');
@@ -31,34 +29,54 @@ export class Connector {
     ];
   }
 
-  /** Whether a refused token can be followed by another one. */
-  get renewsToken(): boolean {
-    return typeof this.#token === 'function';
-  }
-
-  /** Keeps a connection that goes on behind the message `after` until it ends. Never rejects. */
+  /** Keeps a connection that goes on behind the message `after` until it ends or is given up. Never rejects. */
   async connect(after: string | undefined, receiver: Receiver, signal: AbortSignal): Promise<Outcome> {
-    try {
-      const token = typeof this.#token === 'function' ? await this.#token() : this.#token;
-      const url = new URL(this.url);
-      if (after !== undefined) url.searchParams.set('after', after);
-      const transports = this.#kept ? [this.#kept] : this.#transports;
-      this.#kept = undefined;
-      for (const transport of transports) {
-        if (signal.aborted) break;
-        const patience = transport === transports.at(-1) ? PATIENCE : FALLBACK_PATIENCE;
-        const open = (): void => {
-          this.#kept = transport;
-          this.#known = true;
-          receiver.open();
-        };
-        const request = { url, token, patience, known: this.#known, signal };
-        const outcome = await transport(request, { ...receiver, open }).catch((): Outcome => 'lost');
-        if (this.#kept || outcome !== 'lost') return outcome;
-      }
-    } catch {
-      // The token could not be had: perhaps the next time.
+    const url = new URL(this.url);
+    if (after !== undefined) url.searchParams.set('after', after);
+    const transports = this.#kept ? [this.#kept] : this.#transports;
+    this.#kept = undefined;
+    for (const transport of transports) {
+      if (signal.aborted) break;
+      const patience = transport === transports.at(-1) ? PATIENCE : FALLBACK_PATIENCE;
+      const outcome = await this.#attempt(transport, url, patience, receiver, signal);
+      if (this.#kept || outcome !== 'lost') return outcome;
     }
     return 'lost';
+  }
+
+  async #attempt(
+    transport: Transport,
+    url: URL,
+    patience: number,
+    receiver: Receiver,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    const controller = new AbortController();
+    const abort = (): void => {
+      clearTimeout(timer);
+      controller.abort();
+    };
+    const timer = setTimeout(abort, patience);
+    const open = (audible: boolean): void => {
+      if (controller.signal.aborted) return;
+      clearTimeout(timer);
+      this.#kept = transport;
+      this.#known = true;
+      receiver.open(audible);
+    };
+    signal.addEventListener('abort', abort);
+    // A close may never complete on a dead link, so nobody waits for it.
+    const given = new Promise<Outcome>((resolve) =>
+      controller.signal.addEventListener('abort', () => resolve('lost')),
+    );
+    try {
+      const request = { url, known: this.#known, signal: controller.signal };
+      return await Promise.race([transport(request, { ...receiver, open }), given]);
+    } catch {
+      return 'lost';
+    } finally {
+      signal.removeEventListener('abort', abort);
+      abort();
+    }
   }
 }

@@ -8,13 +8,12 @@ export interface End {
   readonly detail?: string;
 }
 
-/** How a connection ended: for good, with the token refused, or so that coming back is worth it. */
-export type Outcome = End | 'token' | 'lost';
+/** How a connection ended: for good, or so that coming back is worth it. */
+export type Outcome = End | 'lost';
 
 /** What a close code (RFC 6455 section 7.4) of the server means. */
 export function outcomeOfClose(code: number, reason: string): Outcome {
   if (code === 1000) return endOf(reason);
-  if (code === 1008 && reason === 'token') return 'token';
   if (code === 1003 || code === 1009 || (code === 1008 && reason !== 'no channel id')) {
     return refused(`${code} ${reason}`.trim());
   }
@@ -28,10 +27,11 @@ export function outcomeOfClose(code: number, reason: string): Outcome {
 export function outcomeOfResponse(status: number, type: string | null, known: boolean): Outcome | undefined {
   if (status === 200 && type?.startsWith('text/event-stream')) return undefined;
   if (status === 204) return endOf('finished');
-  if (status === 401) return 'token';
   const passing = status >= 500 || [408, 425, 429].includes(status);
   // A URL that worked does not turn wrong: a proxy may say 404, or show a page of its own, while the server is replaced.
-  return passing || (known && status !== 403) ? 'lost' : refused(`HTTP ${status} ${type ?? ''}`.trim());
+  return passing || (known && status !== 401 && status !== 403)
+    ? 'lost'
+    : refused(`HTTP ${status} ${type ?? ''}`.trim());
 }
 
 /** The end that the server announced in words of its own. */
@@ -39,7 +39,6 @@ export function endOf(said: string): End {
   return { reason: /\bidle\b/.test(said) ? 'idle' : 'finished' };
 }
 
-/** The end of a request that the server won't serve. */
-export function refused(detail: string): End {
+function refused(detail: string): End {
   return { reason: 'refused', detail };
 }

@@ -23,15 +23,21 @@ const TEXTS = ['time', 'task_id', 'task_state'] as const;
 
 const ID = /^(.+)-(\d{1,15})$/;
 
-/** Reads a frame; `undefined` is one that a later server may send. Throws on anything that isn't a frame at all. */
-export function parseItem(text: string): Item | undefined {
-  const frame = JSON.parse(text) as Partial<ProgressMessage & Reset>;
-  if (frame.reset) return resetOf(frame.reset);
-  if (frame.id === undefined) return undefined;
-  if (!ID.test(frame.id) || typeof frame.command !== 'string' || !TEXTS.every((key) => isText(frame[key]))) {
-    throw new TypeError(text);
+/** Reads a frame: one item, or an array of items. Throws on anything that isn't a frame at all. */
+export function parseItems(text: string): (Item | undefined)[] {
+  const frame: unknown = JSON.parse(text);
+  return Array.isArray(frame) ? frame.map(parseItem) : [parseItem(frame)];
+}
+
+/** Reads an item from its JSON value; `undefined` is one that a later server may send. Throws on what can't be one. */
+export function parseItem(value: unknown): Item | undefined {
+  const item = value as Partial<ProgressMessage & Reset>;
+  if (item.reset) return resetOf(item.reset);
+  if (item.id === undefined) return undefined;
+  if (!ID.test(item.id) || typeof item.command !== 'string' || !TEXTS.every((key) => isText(item[key]))) {
+    throw new TypeError('not an item of a stream');
   }
-  return frame as ProgressMessage;
+  return item as ProgressMessage;
 }
 
 function isText(value: unknown): boolean {

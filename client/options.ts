@@ -4,8 +4,6 @@ import type { WebSocketClass } from './websocket.js';
 export interface WatchOptions {
   /** The id of the last message seen earlier: the stream goes on behind it. */
   readonly after?: string;
-  /** A JWT that grants the channel. A function is asked before every connection, and again when a token was refused. */
-  readonly token?: string | (() => string | Promise<string>);
   /** Ends the stream as `close()` does. */
   readonly signal?: AbortSignal;
   /** Default `auto`: Server-Sent Events when a WebSocket can't be opened. */

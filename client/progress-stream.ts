@@ -28,6 +28,8 @@ export class ProgressStream extends EventTarget implements AsyncIterable<Item> {
   state: StreamState = 'connecting';
   /** The id of the last message that came: what to give as `after` another time. */
   position: string | undefined;
+  /** When the server last gave a sign of life, in milliseconds since 1970. Heartbeats count. */
+  heardAt: number | undefined;
   /** When the next attempt is, in milliseconds since 1970, while `waiting`. */
   retryAt: number | undefined;
   /** Why the stream has ended, as soon as it has. */
@@ -47,6 +49,7 @@ export class ProgressStream extends EventTarget implements AsyncIterable<Item> {
     const host = {
       position: () => this.position,
       take: (item: Item) => this.#take(item),
+      heard: () => void (this.heardAt = Date.now()),
       enter: (state: StreamState, retryAt?: number) => this.#enter(state, retryAt),
       end: (end: End) => this.#finish(end),
     };

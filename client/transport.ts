@@ -5,22 +5,21 @@ import type { Item } from './item.js';
 export interface Request {
   /** Of the stream, `?after=` included, with either scheme. */
   readonly url: URL;
-  readonly token: string | undefined;
-  /** Milliseconds until the stream must be open. */
-  readonly patience: number;
   /** The same URL has been live before. */
   readonly known: boolean;
-  /** Gives the connection up; it is then `lost`. */
+  /** Gives the connection up: nobody waits for the transport any longer, and nothing that it tells counts. */
   readonly signal: AbortSignal;
 }
 
 /** Whom a transport tells. */
 export interface Receiver {
-  /** The stream is open. */
-  open(): void;
+  /** The stream is open. @param audible the server sends heartbeats on it */
+  open(audible: boolean): void;
+  /** Something came. @param beat nothing but a heartbeat */
+  heard(beat: boolean): void;
   /** Throws when the item can't stand here: the connection is then as good as broken. */
   take(item: Item): void;
 }
 
-/** Keeps one connection until its end; it leaves no timer and no listener behind. A rejection counts as `lost`. */
+/** Keeps one connection until its end or the signal. A rejection counts as `lost`. */
 export type Transport = (request: Request, receiver: Receiver) => Promise<Outcome>;

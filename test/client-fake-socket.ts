@@ -3,6 +3,7 @@ export class FakeSocket extends EventTarget {
   static all: FakeSocket[] = [];
   private static created: ((socket: FakeSocket) => void) | undefined;
   closed = false;
+  protocol = '';
 
   constructor(
     readonly url: string,
@@ -22,7 +23,9 @@ export class FakeSocket extends EventTarget {
     return new Promise((resolve) => (FakeSocket.created = resolve));
   }
 
-  open(): this {
+  /** @param protocol the one that the server chooses of those offered */
+  open(protocol = ''): this {
+    this.protocol = protocol;
     this.dispatchEvent(new Event('open'));
     return this;
   }
