@@ -6,6 +6,8 @@ export interface Summary {
   readonly attempt: number;
   readonly tasks: { readonly completed: number; readonly failed: number; readonly skipped: number };
   readonly messages: number;
+  /** The beginning of the job is missing, so the counts are a lower bound. */
+  readonly partial: boolean;
   readonly started_at: string | null;
   readonly updated_at: string | null;
   readonly finished_at: string | null;
@@ -13,22 +15,31 @@ export interface Summary {
 
 const NO_TASKS: Summary['tasks'] = { completed: 0, failed: 0, skipped: 0 };
 
+/** What a job, or another attempt at it, begins with as far as the monitor is told. */
+const BEGINNINGS: ReadonlySet<string> = new Set(['DOWNLOADED', 'STARTED', 'ABORTED', 'FAILED']);
+
 /** The summary before the first message. */
 export const EMPTY: Summary = {
   state: 'waiting',
   attempt: 1,
   tasks: NO_TASKS,
   messages: 0,
+  partial: false,
   started_at: null,
   updated_at: null,
   finished_at: null,
 };
 
-/** The summary after one more item, by the same rules as the server's; pure. A reset leaves nothing: `EMPTY`. */
+/**
+ * The summary after one more item, by the same rules as the server's; pure. A reset leaves nothing but the knowledge that the
+ * beginning was trimmed. Whoever resumes with `after` and without the summary of what came before has no beginning either.
+ */
 export function reduce(summary: Summary, item: Item): Summary {
-  if ('reset' in item) return EMPTY;
+  if ('reset' in item) return item.reset === 'trimmed' ? { ...EMPTY, partial: true } : EMPTY;
   const { command, time } = item;
-  let { state, attempt, tasks, finished_at } = summary;
+  let { state, attempt, tasks, messages, partial, finished_at } = summary;
+  // Sequence numbers begin with 1.
+  if (messages++ === 0) partial ||= !BEGINNINGS.has(command) || !item.id.endsWith('-1');
   switch (command) {
     case 'DOWNLOADED':
     case 'STARTED':
@@ -55,7 +66,7 @@ export function reduce(summary: Summary, item: Item): Summary {
       if (command === 'TASK') tasks = count(tasks, item.task_state);
   }
   const started_at = summary.started_at ?? time;
-  return { state, attempt, tasks, messages: summary.messages + 1, started_at, updated_at: time, finished_at };
+  return { state, attempt, tasks, messages, partial, started_at, updated_at: time, finished_at };
 }
 
 function count(tasks: Summary['tasks'], outcome: string | undefined): Summary['tasks'] {

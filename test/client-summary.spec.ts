@@ -32,6 +32,7 @@ describe('the reducer', () => {
       attempt: 1,
       tasks: { completed: 2, failed: 1, skipped: 1 },
       messages: 6,
+      partial: false,
       started_at: '1970-01-01T00:00:00.000Z',
       updated_at: '1970-01-01T00:00:05.000Z',
       finished_at: '1970-01-01T00:00:05.000Z',
@@ -49,6 +50,36 @@ describe('the reducer', () => {
 
   it('begins anew on a reset', () => {
     expect(reduce(summarise('STARTED', 'TASK COMPLETED'), { reset: 'epoch' })).toEqual(EMPTY);
+  });
+
+  it.each(['DOWNLOADED', 'STARTED', 'ABORTED', 'FAILED'])('knows all from %s on', (first) => {
+    expect(summarise(first, 'TASK COMPLETED', 'FINISHED').partial).toBe(false);
+  });
+
+  it.each(['TASK COMPLETED', 'ENDED', 'UPLOADED', 'FINISHED', 'NEWS', 'constructor', '__proto__'])(
+    'misses the beginning when %s comes first, in later attempts as well',
+    (first) => {
+      expect(summarise(first).partial).toBe(true);
+      expect(summarise(first, 'ABORTED', 'DOWNLOADED', 'TASK COMPLETED', 'FINISHED')).toMatchObject({
+        partial: true,
+        tasks: { completed: 1 },
+      });
+    },
+  );
+
+  it('misses what was trimmed, until the channel begins anew', () => {
+    const trimmed = reduce(summarise('STARTED'), { reset: 'trimmed' });
+    expect(trimmed).toEqual({ ...EMPTY, partial: true });
+    const [first, second] = messages('STARTED', 'STARTED');
+    expect(reduce(trimmed, second!).partial).toBe(true);
+    expect(reduce(reduce(trimmed, { reset: 'epoch' }), first!).partial).toBe(false);
+  });
+
+  it('misses the beginning when it resumes, unless it brings what it knew', () => {
+    const [first, ...others] = messages('STARTED', 'DOWNLOADED', 'STARTED');
+    expect(others.reduce(reduce, EMPTY).partial).toBe(true);
+    expect(others.reduce(reduce, reduce(EMPTY, first!)).partial).toBe(false);
+    expect(reduce(EMPTY, { ...first!, id: 'a-11' }).partial).toBe(true);
   });
 
   it('leaves what it was given as it was', () => {
