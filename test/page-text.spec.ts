@@ -4,6 +4,7 @@ import { Clock } from '../web/clock.js';
 import { duration } from '../web/duration.js';
 import { expectedTasks } from '../web/expected.js';
 import { plainText } from '../web/plain-text.js';
+import { resultsUrl } from '../web/results.js';
 
 test.each([
   ['plain <b> & “text”', 'plain <b> & “text”'],
@@ -53,3 +54,19 @@ test('a clock that is wrong is corrected by what is known to be fresh', () => {
   behind.heard(10_000, 4000);
   expect(behind.there(5000)).toBe(11_000);
 });
+
+test.each([
+  [
+    'https://host.example/solutions/{id}',
+    'a/b ü&?#$&',
+    'https://host.example/solutions/a%2Fb%20%C3%BC%26%3F%23%24%26',
+  ],
+  ['http://host.example/?s={id}&t={id}', 'j', 'http://host.example/?s=j&t=j'],
+  ['https://host.example/solutions/{id}', '__proto__', 'https://host.example/solutions/__proto__'],
+  ['https://host.example/solutions/{id}', '\ud800', undefined],
+  ['javascript:alert({id})', '1', undefined],
+  ['{id}', 'javascript:alert(1)', undefined],
+  ['/solutions/{id}', 'j', undefined],
+  ['', 'j', undefined],
+  [undefined, 'j', undefined],
+])('the results of %s for %j are at %s', (template, id, url) => expect(resultsUrl(template, id)).toBe(url));

@@ -11,8 +11,12 @@ export interface Connection {
   readonly known: boolean;
   /** The computer went offline, and nothing has come since: the link may be dead without knowing it. */
   readonly doubtful: boolean;
-  /** When it was last known to be live, in milliseconds since 1970. */
-  readonly liveAt: number | undefined;
+  /** When the monitor was last heard, in milliseconds since 1970. */
+  readonly heardAt: number | undefined;
+  /** Since when a live link is only being made again, to be sure of it. */
+  readonly checkedAt: number | undefined;
+  /** Since when a link has been there without any message. */
+  readonly unansweredAt: number | undefined;
 }
 
 /** Before the first attempt. */
@@ -22,8 +26,15 @@ export const UNCONNECTED: Connection = {
   end: undefined,
   known: false,
   doubtful: false,
-  liveAt: undefined,
+  heardAt: undefined,
+  checkedAt: undefined,
+  unansweredAt: undefined,
 };
+
+/** Milliseconds that a check may take before it is worth a word: the page would flicker whenever somebody returns to it. */
+const CHECK = 2000;
+/** Milliseconds in which a channel that has messages would have sent one. */
+const ANSWER = 5000;
 
 /** How a link looks: what is shown is `live`, it is on its way, it is gone for now, or there is nothing more to come. */
 export type Look = 'live' | 'trying' | 'lost' | 'over';
@@ -31,9 +42,10 @@ export type Look = 'live' | 'trying' | 'lost' | 'over';
 /** The link in words. @param now milliseconds since 1970 */
 export function describe(connection: Connection, now: number): { look: Look; label: string } {
   const { state, known, doubtful, end, retryAt } = connection;
+  if (!isStale(connection, now)) return { look: 'live', label: 'Live' };
+  if (doubtful) return { look: 'lost', label: 'Offline' };
   switch (state) {
     case 'live':
-      return doubtful ? { look: 'lost', label: 'Offline' } : { look: 'live', label: 'Live' };
     case 'connecting':
       return { look: 'trying', label: known ? 'Reconnecting…' : 'Connecting…' };
     case 'waiting':
@@ -44,8 +56,15 @@ export function describe(connection: Connection, now: number): { look: Look; lab
 }
 
 /** Whether what is shown may be out of date, because the link is not there. */
-export function isStale({ state, doubtful }: Connection): boolean {
-  return doubtful || state !== 'live';
+export function isStale({ state, doubtful, checkedAt }: Connection, now: number): boolean {
+  const checking = state === 'connecting' && checkedAt !== undefined && now - checkedAt < CHECK;
+  return doubtful || !(state === 'live' || checking);
+}
+
+/** Whether the link is there, but nothing is known of the job. */
+export function isUnanswered(connection: Connection, now: number): boolean {
+  const { unansweredAt } = connection;
+  return unansweredAt !== undefined && now - unansweredAt >= ANSWER && !isStale(connection, now);
 }
 
 const ENDS: Readonly<Record<End['reason'], string>> = {

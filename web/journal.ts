@@ -19,28 +19,35 @@ export class Journal {
   step: string | undefined;
   /** Why what came before was dropped, while that is worth knowing. */
   reset: ResetReason | undefined;
-  /** The beginning is missing: every count is a lower bound. */
-  partial = false;
+  /** Tasks of this attempt that ended neither completed nor failed nor skipped. */
+  unclear = 0;
+  /** The last attempt was aborted, and no other has begun. */
+  givenUp = false;
   lists: Lists = emptyLists();
 
   add(message: ProgressMessage): void {
-    // Sequence numbers begin with 1.
-    if (this.summary.messages === 0) this.partial = !message.id.endsWith('-1');
     const { attempt } = this.summary;
     this.summary = reduce(this.summary, message);
-    if (message.command !== 'TASK') this.step = message.command;
+    const { command } = message;
+    if (command !== 'TASK') this.step = command;
+    if (command === 'ABORTED') this.givenUp = true;
+    if (command === 'DOWNLOADED' || command === 'STARTED') this.givenUp = false;
     const entry = entryOf(message);
-    if (this.summary.attempt > attempt)
+    if (this.summary.attempt > attempt) {
+      this.unclear = 0;
       this.#push({ kind: 'attempt', text: `Attempt ${this.summary.attempt}`, time: entry.time });
+    }
+    if (entry.kind === 'unknown') this.unclear++;
     this.#push(entry);
   }
 
   /** Drops everything. */
   clear(reset: ResetReason): void {
-    this.summary = EMPTY;
+    this.summary = reduce(EMPTY, { reset });
     this.step = undefined;
     this.reset = reset;
-    this.partial = reset === 'trimmed';
+    this.unclear = 0;
+    this.givenUp = false;
     this.lists = emptyLists();
   }
 

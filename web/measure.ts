@@ -11,11 +11,9 @@ export interface Measure {
   readonly text: string;
 }
 
-/**
- * @param expected number of tasks the link promises
- * @param partial the beginning is missing, so every count is a lower bound
- */
-export function measure(summary: Summary, expected: number | undefined, partial: boolean): Measure {
+/** How far a job is. Every count of a partial summary is a lower bound. @param expected number of tasks the link promises */
+export function measure(summary: Summary, expected: number | undefined): Measure {
+  const { partial } = summary;
   const { completed, failed, skipped } = summary.tasks;
   const done = completed + failed + skipped;
   const over = summary.finished_at !== null;

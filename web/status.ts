@@ -1,8 +1,9 @@
 import type { Summary } from '../client/summary.js';
-import { isStale, type Connection } from './connection.js';
+import { isStale, isUnanswered, type Connection } from './connection.js';
 import { timeOfDay } from './duration.js';
-import { tasks } from './measure.js';
+import type { Journal } from './journal.js';
 import { plainText } from './plain-text.js';
+import { verdictOf, type Known } from './verdict.js';
 
 /** What a state looks like; the icon, the colour and the favicon go by it. */
 export type Tone = 'waiting' | 'running' | 'aborted' | 'failed' | 'finished' | 'mixed' | 'lost';
@@ -14,17 +15,25 @@ export interface Status {
   readonly detail: string;
 }
 
-/** @param step the last command that was not a task */
+/** What the page is looked at with. */
+export interface Circumstances {
+  /** Number of tasks that the link promises. */
+  readonly expected: number | undefined;
+  readonly connection: Connection;
+  /** Milliseconds since 1970, as the reader's clock says. */
+  readonly now: number;
+}
+
+/** The state of the job as far as it is known. */
 export function statusOf(
-  summary: Summary,
-  step: string | undefined,
-  partial: boolean,
-  connection: Connection,
+  journal: Known & Pick<Journal, 'step'>,
+  { expected, connection, now }: Circumstances,
 ): Status {
-  if (summary.finished_at !== null)
-    return summary.state === 'failed' ? FAILED_AND_OVER : finished(summary, partial);
-  const status = summary.messages === 0 ? unheard(connection) : underWay(summary, step);
-  if (summary.messages === 0 || !isStale(connection)) return status;
+  const { summary, step } = journal;
+  if (summary.finished_at !== null) return verdictOf(journal, expected);
+  const heard = summary.messages > 0;
+  const status = heard ? underWay(summary, step) : unheard(connection, now);
+  if (!heard || !isStale(connection, now)) return status;
   return {
     tone: connection.end ? status.tone : 'lost',
     headline: `${status.headline} when last heard`,
@@ -32,36 +41,18 @@ export function statusOf(
   };
 }
 
-const FAILED_AND_OVER: Status = {
-  tone: 'failed',
-  headline: 'Failed',
-  detail: 'The job has failed and is over.',
-};
-
-function finished({ tasks: { completed, failed, skipped } }: Summary, partial: boolean): Status {
-  const headline = 'Finished';
-  if (failed > 0) {
-    const detail = partial
-      ? `At least ${tasks(failed)} failed.`
-      : `${failed} of ${tasks(completed + failed + skipped)} failed.`;
-    return { tone: 'mixed', headline, detail };
-  }
-  if (partial) return { tone: 'finished', headline, detail: 'The job is over.' };
-  if (skipped > 0) return { tone: 'mixed', headline, detail: `No task failed, ${tasks(skipped)} skipped.` };
-  if (completed > 0) return { tone: 'finished', headline, detail: 'Every task reported was completed.' };
-  return { tone: 'finished', headline, detail: 'No task was reported.' };
-}
-
-function unheard({ state, known, end }: Connection): Status {
+function unheard(connection: Connection, now: number): Status {
+  const { known, end } = connection;
   if (end?.reason === 'refused') {
     const detail = `The monitor does not serve this job here (${plainText(end.detail ?? 'no reason given', 80)}).`;
     return { tone: 'failed', headline: 'Not available', detail };
   }
   if (end) return { tone: 'waiting', headline: 'Nothing was reported', detail: gone({ end }) };
-  if (state === 'live') return WAITING;
+  if (isUnanswered(connection, now)) return UNKNOWN;
+  if (!isStale(connection, now)) return WAITING;
   if (known)
     return { tone: 'lost', headline: 'Connection lost', detail: 'Nothing had been reported until then.' };
-  if (state === 'connecting')
+  if (connection.state === 'connecting')
     return { tone: 'waiting', headline: 'Connecting', detail: 'Asking the monitor about this job.' };
   return {
     tone: 'lost',
@@ -74,6 +65,13 @@ const WAITING: Status = {
   tone: 'waiting',
   headline: 'Waiting for the first message',
   detail: 'Nothing has been reported for this job yet. This page updates by itself.',
+};
+
+const UNKNOWN: Status = {
+  tone: 'waiting',
+  headline: 'Nothing is known of this job',
+  detail:
+    'The monitor has no message for this id. The job may be over, it may not have begun yet, or the id is mistyped. If a message comes, it is shown here.',
 };
 
 function underWay({ state }: Summary, step: string | undefined): Status {
@@ -91,20 +89,20 @@ function underWay({ state }: Summary, step: string | undefined): Status {
   return {
     tone: 'running',
     headline: 'Running',
-    detail: PHASES[step ?? ''] ?? 'The job is reporting its progress.',
+    detail: PHASES.get(step) ?? 'The job is reporting its progress.',
   };
 }
 
-const PHASES: Readonly<Record<string, string | undefined>> = {
-  DOWNLOADED: 'A worker has downloaded the job.',
-  STARTED: 'The evaluation is running.',
-  ENDED: 'The evaluation has ended, the results come next.',
-  UPLOADED: 'The results are uploaded.',
-};
+const PHASES: ReadonlyMap<string | undefined, string> = new Map([
+  ['DOWNLOADED', 'A worker has downloaded the job.'],
+  ['STARTED', 'The evaluation is running.'],
+  ['ENDED', 'The evaluation has ended, the results come next.'],
+  ['UPLOADED', 'The results are uploaded.'],
+]);
 
-function interrupted({ liveAt }: Connection): string {
-  const when = liveAt === undefined ? '' : ` since ${timeOfDay(liveAt)}`;
-  return `No connection${when}, so this may be out of date.`;
+function interrupted({ heardAt }: Connection): string {
+  const since = heardAt === undefined ? '' : ` Nothing was heard since ${timeOfDay(heardAt)}, so`;
+  return `No connection.${since || ' So'} this may be out of date.`;
 }
 
 function gone({ end }: Pick<Connection, 'end'>): string {

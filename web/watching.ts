@@ -4,9 +4,6 @@ import { Clock } from './clock.js';
 import { UNCONNECTED, type Connection } from './connection.js';
 import { Journal } from './journal.js';
 
-/** Milliseconds between two looks at the link while it is live: how exactly `liveAt` is known. */
-const LOOK = 1000;
-
 /** Follows a stream and tells, at most once per frame, that something has changed. */
 export class Watching {
   readonly journal = new Journal();
@@ -22,11 +19,13 @@ export class Watching {
     stream.addEventListener('message', ({ detail }) => {
       this.journal.add(detail);
       this.clock.heard(Date.parse(detail.time), Date.now());
-      if (this.connection.doubtful) this.#link({ doubtful: false });
+      const { doubtful, unansweredAt } = this.connection;
+      if (doubtful || unansweredAt !== undefined) this.#link({ doubtful: false, unansweredAt: undefined });
       tell();
     });
     stream.addEventListener('reset', ({ detail }) => {
       this.journal.clear(detail);
+      this.#link({ unansweredAt: Date.now() });
       tell();
     });
     stream.addEventListener('state', () => {
@@ -34,28 +33,26 @@ export class Watching {
       tell();
     });
     window.addEventListener('offline', () => {
-      this.#link({ doubtful: stream.state === 'live' });
+      this.#link({ doubtful: stream.state === 'live', heardAt: stream.heardAt });
       tell();
     });
-    setInterval(() => {
-      if (stream.state === 'live' && !this.connection.doubtful) this.#link({ liveAt: Date.now() });
-    }, LOOK);
   }
 
   #enter(): void {
-    const { state, retryAt, end } = this.stream;
+    const { state, retryAt, end, heardAt } = this.stream;
+    const { known, doubtful, unansweredAt, state: before } = this.connection;
     const now = Date.now();
-    if (state === 'live') this.clock.opened(now);
-    // The link was there until this moment, unless that was in doubt already.
-    const wasLive = this.connection.state === 'live' && !this.connection.doubtful;
-    const liveAt = state === 'live' || wasLive ? now : this.connection.liveAt;
+    const live = state === 'live';
+    if (live) this.clock.opened(now);
     this.#link({
       state,
       retryAt,
       end,
-      liveAt,
-      known: this.connection.known || state === 'live',
+      heardAt,
+      known: known || live,
       doubtful: false,
+      checkedAt: before === 'live' && state === 'connecting' && !doubtful ? now : undefined,
+      unansweredAt: live && this.journal.summary.messages === 0 ? (unansweredAt ?? now) : unansweredAt,
     });
   }
 

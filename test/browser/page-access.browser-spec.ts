@@ -60,6 +60,7 @@ test('what can not be seen in a name is made visible, and what turns a line stay
 
 test('the progress bar has values only when the total is known', async () => {
   const id = randomUUID();
+  await broker.send(id, 'STARTED');
   await broker.send(id, 'TASK', 'a', 'COMPLETED');
   await broker.send(id, 'TASK', 'b', 'FAILED');
   tab = await chromium.open(line.url(id));
@@ -101,6 +102,7 @@ test(`${MANY} tasks: few rows exist, and what was scrolled to stays where it is`
   const id = randomUUID();
   tab = await chromium.open(line.url(id, `?expected=${MANY}`), WATCH_FRAMES);
   await shown('.link', 'Live');
+  await broker.send(id, 'STARTED');
   for (let task = 0; task < MANY / 2; task++) await broker.send(id, 'TASK', `task-${task}`, 'COMPLETED');
   await shown('.count.completed', String(MANY / 2));
   await tab.page.locator('.rows').evaluate((rows) => rows.scrollTo({ top: 44_000 }));

@@ -121,7 +121,7 @@ test('a beginning that is no longer kept is told', async () => {
   line.monitor = monitor.http;
   await play(scenario('ok', 25, Math.random));
   await open('?expected=25');
-  await shown('.notice', 'no longer has the beginning');
+  await shown('.notice', 'beginning of this job is missing');
   await shown('.caption', 'At least');
 });
 

@@ -5,7 +5,6 @@ import { duration } from '../duration.js';
 
 export interface ElapsedProps {
   readonly summary: Summary;
-  readonly partial: boolean;
   readonly connection: Connection;
   readonly clock: Clock;
   /** Milliseconds since 1970, as the reader's clock says. */
@@ -18,7 +17,7 @@ export function Elapsed(props: ElapsedProps) {
   const text = duration(until(props) - Date.parse(props.summary.started_at));
   return (
     <p class="elapsed">
-      <span class="kicker">{props.partial ? 'Elapsed, at least' : 'Elapsed'}</span>
+      <span class="kicker">{props.summary.partial ? 'Elapsed, at least' : 'Elapsed'}</span>
       <span class="time" role="timer" aria-live="off">
         {text}
       </span>
@@ -31,5 +30,5 @@ function until({ summary, connection, clock, now }: ElapsedProps): number {
   const last = Date.parse(finished_at ?? updated_at ?? '');
   if (finished_at !== null || state === 'failed' || connection.state === 'ended') return last;
   // Without a link nobody knows whether the job still runs: the time stops where the knowledge does.
-  return Math.max(last, clock.there(isStale(connection) ? (connection.liveAt ?? now) : now));
+  return Math.max(last, clock.there(isStale(connection, now) ? (connection.heardAt ?? now) : now));
 }

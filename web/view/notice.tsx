@@ -15,7 +15,7 @@ export function Notice({ reset, partial }: NoticeProps) {
       <span>
         {reset === 'epoch' && 'The channel began anew: what this page showed before is gone. '}
         {partial &&
-          'The monitor no longer has the beginning: earlier messages are missing here, and the counts leave them out.'}
+          'The beginning of this job is missing here: the monitor did not hear it, or no longer has it. The counts leave it out.'}
       </span>
     </p>
   );
