@@ -5,6 +5,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 export class Line {
   /** The monitor's http URL; `undefined`: there is none to reach. */
   monitor: string | undefined;
+  private frozen = false;
   private readonly server: Server = createServer((client) => this.put(client));
   private readonly sockets = new Set<Socket>();
 
@@ -28,6 +29,17 @@ export class Line {
     for (const socket of this.sockets) socket.destroy();
   }
 
+  /** Keeps every connection, takes new ones, and forwards nothing any more: no end of a connection either. */
+  freeze(): void {
+    this.frozen = true;
+    for (const socket of this.sockets) socket.unpipe().pause();
+  }
+
+  /** Forwards what comes on new connections; those from before stay dead. */
+  thaw(): void {
+    this.frozen = false;
+  }
+
   close(): void {
     this.cut();
     this.server.close();
@@ -36,6 +48,10 @@ export class Line {
   private put(client: Socket): void {
     if (!this.monitor) {
       client.destroy();
+      return;
+    }
+    if (this.frozen) {
+      this.sockets.add(client.pause());
       return;
     }
     const { hostname, port } = new URL(this.monitor);
