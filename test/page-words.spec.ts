@@ -78,7 +78,7 @@ describe('the state in words', () => {
   test('says since when nothing was heard', () => {
     const { detail } = status(['STARTED'], { ...LOST, heardAt: 0 });
     expect(detail).toMatch(
-      /^No connection\. Nothing was heard since \d\d:00:00, so this may be out of date\.$/,
+      /^No connection\. Nothing has been heard since \d\d:00:00, so this may be out of date\.$/,
     );
   });
 });

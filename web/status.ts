@@ -71,7 +71,7 @@ const UNKNOWN: Status = {
   tone: 'waiting',
   headline: 'Nothing is known of this job',
   detail:
-    'The monitor has no message for this id. The job may be over, it may not have begun yet, or the id is mistyped. If a message comes, it is shown here.',
+    'The monitor has no message for this id. The job may be over, it may not have begun yet, or the id may be mistyped. If a message comes, it is shown here.',
 };
 
 function underWay({ state }: Summary, step: string | undefined): Status {
@@ -101,7 +101,7 @@ const PHASES: ReadonlyMap<string | undefined, string> = new Map([
 ]);
 
 function interrupted({ heardAt }: Connection): string {
-  const since = heardAt === undefined ? '' : ` Nothing was heard since ${timeOfDay(heardAt)}, so`;
+  const since = heardAt === undefined ? '' : ` Nothing has been heard since ${timeOfDay(heardAt)}, so`;
   return `No connection.${since || ' So'} this may be out of date.`;
 }
 

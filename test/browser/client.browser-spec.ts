@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { FakeBroker, startMonitor, type Monitor } from '../monitor.js';
 import { Chromium } from './chromium.js';
 import { Line } from './line.js';
@@ -63,12 +66,28 @@ describe('the client library in Chromium, over a line that is cut twenty times',
   }
 });
 
+it('the client library in Chromium connects where a proxy strips the sub-protocols', async () => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => false });
+  await once(server, 'listening');
+  server.on('connection', (socket) => {
+    socket.send('{"id":"a-1","time":"2026-11-23T19:00:00.000Z","command":"FINISHED"}');
+    socket.close(1000, 'finished');
+  });
+  const { page } = await chromium.open(`${monitor.http}/client.js`);
+  await page.evaluate(follow(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, 'websocket'));
+  await page.waitForFunction(() => (globalThis as unknown as { seen: Seen }).seen.end);
+  const seen = await page.evaluate(() => (globalThis as unknown as { seen: Seen }).seen);
+  expect(seen).toEqual({ ids: ['a-1'], resets: 0, end: 'finished' });
+  await page.close();
+  server.close();
+});
+
 // As text, because vitest would turn the import of a function into one of its own. Hardly any delay: 20 reconnects with
 // the real jitter would take minutes.
 function follow(url: string, transport: string): string {
   return `(async () => {
     const seen = (globalThis.seen = { ids: [], resets: 0 });
-    const { watch } = await import(${JSON.stringify(new URL('../client.js', url).href)});
+    const { watch } = await import(location.href);
     const stream = watch(${JSON.stringify(url)}, { transport: '${transport}', random: () => 0.01 });
     stream.addEventListener('message', ({ detail }) => seen.ids.push(detail.id));
     stream.addEventListener('reset', () => seen.resets++);

@@ -22,6 +22,8 @@ interface Scene {
   readonly id: string;
   readonly query?: string;
   readonly outcome?: Outcome;
+  /** The first of the scenario's messages that comes. */
+  readonly from?: number;
   /** How many of the scenario's messages come. */
   readonly until?: (frames: readonly string[][]) => number;
   /** The state in words when all is there. */
@@ -57,6 +59,14 @@ const SCENES: Readonly<Record<string, Scene>> = {
     until: (frames) => aborted(frames) + 9,
     shows: 'Running',
   },
+  unknown: { id: 'student_4711-unknown', shows: 'Nothing is known' },
+  partial: {
+    id: 'student_4711-partial',
+    query: '?expected=21',
+    outcome: 'ok',
+    from: 6,
+    shows: 'Finished',
+  },
   failed: { id: 'student_4711-failed', outcome: 'failed-build', shows: 'Failed' },
   mixed: { id: 'student_4711-mixed', outcome: 'failed-tasks', shows: 'Finished' },
   finished: { id: 'student_4711-finished', query: '?expected=21', outcome: 'ok', shows: 'Finished' },
@@ -76,7 +86,9 @@ describe.runIf(DIRECTORY !== '')('screenshots', () => {
 
   beforeAll(async () => {
     mkdirSync(DIRECTORY, { recursive: true });
-    monitor = await startMonitor();
+    monitor = await startMonitor({
+      page: { results_url: 'https://recodex.example.org/solutions/{id}' },
+    });
     broker = await FakeBroker.connect(monitor.endpoint);
   });
 
@@ -110,9 +122,9 @@ describe.runIf(DIRECTORY !== '')('screenshots', () => {
     await chromium.close();
   });
 
-  async function play({ outcome, until }: Scene, channel: string): Promise<void> {
+  async function play({ outcome, from, until }: Scene, channel: string): Promise<void> {
     const frames = outcome ? scenario(outcome, TASKS, seeded(7)) : [];
-    for (const [at, message] of frames.slice(0, until?.(frames)).entries()) {
+    for (const [at, message] of frames.slice(from, until?.(frames)).entries()) {
       if (at === 1) await sleep(AGE);
       await broker.send(channel, ...message);
     }

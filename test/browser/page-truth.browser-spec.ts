@@ -67,7 +67,7 @@ test('an id of which nothing is known: told, with a link to the results, until t
   await shown('.headline .words', 'Waiting for the first message');
   expect(await tab.page.locator('.results').count()).toBe(0);
   await shown('.headline .words', 'Nothing is known of this job');
-  await shown('[role=status]', 'the id is mistyped');
+  await shown('[role=status]', 'the id may be mistyped');
   const link = tab.page.getByRole('link', { name: 'Open the results of this job' });
   expect(await link.getAttribute('href')).toBe(RESULTS.replace('{id}', encodeURIComponent(id)));
   await play(['STARTED']);
