@@ -106,12 +106,13 @@ describe('the reducer', () => {
           );
         }
         const client = all.reduce(reduce, EMPTY);
-        const { state, attempt, completed, failed, skipped, messages: count } = server;
+        const { state, attempt, completed, failed, skipped, messages: count, partial } = server;
         expect(client).toMatchObject({
           state,
           attempt,
           tasks: { completed, failed, skipped },
           messages: count,
+          partial,
         });
         expect(client.finished_at === null).toBe(server.finishedAt === null);
       }),
