@@ -1,10 +1,11 @@
 import { constants } from 'node:os';
+import { resolve } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { AppModule } from './app.module.js';
 import { APP_OPTIONS, startApp } from './app.setup.js';
 import { EXIT_REQUESTED } from './broker/broker.service.js';
-import type { Settings } from './config/settings.js';
+import type { Configuration } from './config/load.js';
 import { tuneHeap } from './heap.js';
 import { createLogger } from './logging/logging.js';
 
@@ -13,9 +14,19 @@ import { createLogger } from './logging/logging.js';
  * shutdown, with 1 when it took longer than `shutdown.deadline`, with 128 + n at a second signal. Rejects, with an
  * error for the operator, when an address can't be had.
  */
-export async function runDaemon(settings: Settings, exit: (code: number) => never): Promise<void> {
+export async function runDaemon(
+  { settings, file, warnings, version }: Configuration & { version: string },
+  exit: (code: number) => never,
+): Promise<void> {
   tuneHeap();
   const { logger, flush } = createLogger(settings.logger);
+  logger.log({
+    message: 'Starting recodex-monitor',
+    version,
+    node: process.versions.node,
+    configuration: file === undefined ? 'defaults' : resolve(file),
+  });
+  for (const warning of warnings) logger.warn(warning);
   const app = await NestFactory.create(AppModule.forRoot(settings), {
     ...APP_OPTIONS,
     logger,

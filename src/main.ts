@@ -6,10 +6,11 @@ import { startThread } from './broker/receiver.js';
 import { simulateCommand } from './cli/simulate.command.js';
 import { watchCommand } from './cli/watch.command.js';
 import { configurationReference } from './config/reference.js';
-import { loadSettings } from './config/load.js';
+import { type Configuration, loadSettings } from './config/load.js';
 import { printSettings } from './config/print.js';
 import { ConfigError } from './config/problem.js';
 import type { Settings } from './config/settings.js';
+import { warningLine } from './config/warning.js';
 import { lowerPriority } from './priority.js';
 
 /** sysexits.h: something was wrong with the configuration, or with the command line. */
@@ -43,7 +44,7 @@ program
   .command('check-config')
   .description('check a configuration file; lists every problem and exits with 78 if there is one')
   .action((_options, command: Command) => {
-    load(command);
+    loadAndWarn(command);
     process.stdout.write('The configuration is valid.\n');
   });
 
@@ -52,7 +53,7 @@ program
   .description('print the effective configuration (file, environment, defaults) as YAML')
   .option('--reference', 'print the reference of all keys as Markdown instead')
   .action((options: { reference?: true }, command: Command) => {
-    process.stdout.write(options.reference ? configurationReference() : printSettings(load(command)));
+    process.stdout.write(options.reference ? configurationReference() : printSettings(loadAndWarn(command)));
   });
 
 program.addCommand(simulateCommand());
@@ -67,17 +68,23 @@ try {
 }
 
 async function run(_options: object, command: Command): Promise<void> {
-  const settings = load(command);
+  const configuration = load(command);
   // Before the thread starts, which inherits it.
-  lowerPriority(settings.priority.niceness);
+  lowerPriority(configuration.settings.priority.niceness);
   startThread();
   // Only here: the other commands start in a fraction of the time without Nest.
   const { runDaemon } = await import('./daemon.js');
-  await runDaemon(settings, (code) => process.exit(code));
+  await runDaemon({ ...configuration, version: version() }, (code) => process.exit(code));
 }
 
-function load(command: Command): Settings {
+function load(command: Command): Configuration {
   return loadSettings(command.optsWithGlobals<ConfigOption>().config, process.env);
+}
+
+function loadAndWarn(command: Command): Settings {
+  const { settings, warnings } = load(command);
+  for (const warning of warnings) process.stderr.write(`${warningLine(warning)}\n`);
+  return settings;
 }
 
 function report(error: unknown): number {

@@ -7,6 +7,7 @@ import { bindHost, formatAddress, listenHost, parseAddress, zeromqEndpoint } fro
 import { settingKeys } from '../src/config/keys.js';
 import { loadSettings } from '../src/config/load.js';
 import { printSettings } from '../src/config/print.js';
+import { warningLine, type Warning } from '../src/config/warning.js';
 import { ConfigError, type Problem } from '../src/config/problem.js';
 import { configurationReference } from '../src/config/reference.js';
 import {
@@ -42,10 +43,14 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 function load(yaml: string, env: NodeJS.ProcessEnv = {}): Settings {
   writeFileSync(file, yaml);
-  return loadSettings(file, env);
+  return loadSettings(file, env).settings;
 }
 
-function failure(run: () => Settings): ConfigError {
+function warnings(env: NodeJS.ProcessEnv): readonly Warning[] {
+  return loadSettings(undefined, env).warnings;
+}
+
+function failure(run: () => unknown): ConfigError {
   try {
     run();
   } catch (error) {
@@ -83,7 +88,7 @@ describe('A configuration file', () => {
   );
 
   it('is optional, and without it nothing is written to disk', () => {
-    const settings = loadSettings(undefined, {});
+    const settings = loadSettings(undefined, {}).settings;
     expect(settings).toEqual(defaultSettings());
     expect(settings.logger.file).toBeNull();
   });
@@ -224,9 +229,11 @@ describe('A problem', () => {
       RECODEX_MONITOR_LOGGER_LEVEL: 'loud',
     };
     const error = failure(() => load(yaml, env));
-    expect(error.message.split('\n')[0]).toBe(`${file}: 9 problems`);
+    expect(error.message.split('\n')[0]).toBe(`${file}: 8 problems`);
+    expect(error.message).toMatch(
+      /\n {2}warning: .*: RECODEX_MONITOR_LIMITS_CONECTIONS \(did you mean RECODEX_MONITOR_LIMITS_CONNECTIONS\?\)$/,
+    );
     expect(error.problems.map(({ key }) => key).toSorted()).toEqual([
-      'RECODEX_MONITOR_LIMITS_CONECTIONS',
       'foo',
       'limits.chanels',
       'limits.channel_bytes',
@@ -265,7 +272,7 @@ describe('An environment variable', () => {
       RECODEX_MONITOR_LOGGER_FILE: '/tmp/x.log',
       RECODEX_MONITOR_ZEROMQ_URI: '[::1]:7',
       RECODEX_MONITOR_HEALTH_REQUIRE_BROKER: 'true',
-    });
+    }).settings;
     expect(settings.admin_uri).toBeNull();
     expect(settings.logger).toMatchObject({ console: false, file: '/tmp/x.log' });
     expect(settings.zeromq_uri).toEqual({ host: '::1', port: 7 });
@@ -276,15 +283,35 @@ describe('An environment variable', () => {
     expect(load('', { RECODEX_MONITOR_LOGGER_FILE: 'off' }).logger.file).toBeNull();
   });
 
-  it('that is empty, or set by Kubernetes for a service of our name, counts as not set', () => {
-    const env = {
-      RECODEX_MONITOR_LIMITS_LAG: '',
-      RECODEX_MONITOR_SERVICE_HOST: '10.0.0.1',
-      RECODEX_MONITOR_SERVICE_PORT_HTTP: '4567',
-      RECODEX_MONITOR_PORT: 'tcp://10.0.0.1:4567',
-      RECODEX_MONITOR_PORT_4567_TCP_ADDR: '10.0.0.1',
-    };
-    expect(loadSettings(undefined, env)).toEqual(defaultSettings());
+  it('that is empty counts as not set', () => {
+    const env = { RECODEX_MONITOR_LIMITS_LAG: '', RECODEX_MONITOR_BOGUS: '' };
+    expect(loadSettings(undefined, env)).toEqual({ settings: defaultSettings(), warnings: [] });
+  });
+
+  it.each([
+    ['SERVICE_HOST', '10.0.0.1'],
+    ['SERVICE_PORT_HTTP', '4567'],
+    ['PORT', 'tcp://10.0.0.1:4567'],
+    ['PORT_4567_TCP_ADDR', '10.0.0.1'],
+    ['ZEROMQ_SERVICE_HOST', 'fd00::1'],
+    ['ZEROMQ_SERVICE_PORT', '7894'],
+    ['ADMIN_PORT', 'tcp://10.0.0.1:4568'],
+    ['ADMIN_PORT_4568_TCP', 'tcp://10.0.0.1:4568'],
+    ['LIMITS_PORT_80_TCP_ADDR', '10.0.0.1'],
+    ['LIMITS_PORT_80_UDP_PROTO', 'udp'],
+    ['1_PORT_80_TCP_START', 'tcp://172.17.0.2:80'],
+    ['LOGGER_FILE_SERVICE_PORT_HTTPS_ALT', '1'],
+    ['NAME', '/web/recodex-monitor'],
+    ['WEBSOCKET_URI_NAME', '/web/recodex_monitor_websocket_uri'],
+    ['ENV_PATH', '/bin'],
+    ['WEBSOCKET_URI_ENV_LANG', 'C'],
+  ])('that Kubernetes or a Docker link sets is ignored without a word: %s', (suffix, text) => {
+    const env = { [`RECODEX_MONITOR_${suffix}`]: text };
+    expect(loadSettings(undefined, env)).toEqual({ settings: defaultSettings(), warnings: [] });
+  });
+
+  it('of a key never has a name that Kubernetes or Docker could set', () => {
+    for (const { variable } of settingKeys) expect(variable).not.toMatch(/_(PORT|NAME|HOST)$|_(ENV|PORT)_/);
   });
 
   it('with a bad value is named as the source', () => {
@@ -294,11 +321,32 @@ describe('An environment variable', () => {
     );
   });
 
-  it('that names no key is a problem that tells the nearest one', () => {
-    const error = failure(() => loadSettings(undefined, { RECODEX_MONITOR_LOGGER_MAXSIZE: '1' }));
-    expect(error.message).toContain(
-      'RECODEX_MONITOR_LOGGER_MAXSIZE: expected the variable of a known key (did you mean RECODEX_MONITOR_LOGGER_MAX_SIZE?)',
+  it.each([
+    ['LOGGER_MAXSIZE', '1', 'LOGGER_MAX_SIZE'],
+    ['LOGGER__LEVEL', 'debug', 'LOGGER_LEVEL'],
+    ['LOGGER.LEVEL', 'debug', 'LOGGER_LEVEL'],
+    ['WEBSOCKET_PORT', '4567', 'WEBSOCKET_URI'],
+  ])('that belongs to no key is a warning that tells the nearest one: %s', (suffix, text, meant) => {
+    const variable = `RECODEX_MONITOR_${suffix}`;
+    const [warning, ...others] = warnings({ [variable]: text });
+    expect(others).toEqual([]);
+    expect(warningLine(warning!)).toBe(
+      `warning: Ignored an environment variable that belongs to no key: ${variable} (did you mean RECODEX_MONITOR_${meant}?)`,
     );
+  });
+
+  it.each(['recodex_monitor_logger_level', 'Recodex_Monitor_Logger_Level', 'RECODEX_MONITOR_logger_level'])(
+    'in other letters is a warning, too: %s',
+    (variable) => {
+      expect(warnings({ [variable]: 'debug' })).toEqual([
+        { message: expect.any(String), variable, nearest: 'RECODEX_MONITOR_LOGGER_LEVEL' },
+      ]);
+    },
+  );
+
+  it('stays on one harmless line, whatever its name is', () => {
+    const [warning] = warnings({ 'RECODEX_MONITOR_a\n\u001b[2J': 'x' });
+    expect(warningLine(warning!)).toMatch(/^[\x20-\x7e]+$/);
   });
 
   it('exists for every key, each under its own name', () => {

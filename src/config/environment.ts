@@ -1,5 +1,6 @@
 import { type SettingKey, settingKeys, VARIABLE_PREFIX } from './keys.js';
-import { nearest, type Problem, shownKey } from './problem.js';
+import { nearest, shownKey } from './problem.js';
+import type { Warning } from './warning.js';
 
 /** A key that a variable sets; the schema itself reads the text, as it does for texts from the file. */
 export interface Override {
@@ -7,32 +8,50 @@ export interface Override {
   text: string;
 }
 
-/**
- * Kubernetes and Docker links put these into every container beside a service named recodex-monitor
- * (RECODEX_MONITOR_SERVICE_HOST, RECODEX_MONITOR_PORT_4567_TCP_ADDR): they are nobody's slip.
- */
-const SERVICE_LINK = /^(SERVICE_(HOST|PORT)(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$/;
-
 const byVariable = new Map(settingKeys.map((key) => [key.variable, key]));
 
-/** What the RECODEX_MONITOR_* variables set, and a problem for each that names no key. An empty one counts as not set. */
-export function readEnvironment(env: NodeJS.ProcessEnv): { overrides: Override[]; problems: Problem[] } {
+/**
+ * What the RECODEX_MONITOR_* variables set, and a warning for each that names no key. An empty variable counts as not
+ * set. A variable that names no key never stops the start: anything beside the monitor may have set it.
+ */
+export function readEnvironment(env: NodeJS.ProcessEnv): { overrides: Override[]; warnings: Warning[] } {
   const overrides: Override[] = [];
-  const problems: Problem[] = [];
+  const warnings: Warning[] = [];
   for (const [name, text] of Object.entries(env).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-    if (!name.startsWith(VARIABLE_PREFIX) || SERVICE_LINK.test(name.slice(VARIABLE_PREFIX.length))) continue;
+    if (!text || !name.toUpperCase().startsWith(VARIABLE_PREFIX) || isServiceLink(name, text)) continue;
     const key = byVariable.get(name);
-    if (!key) problems.push(unknownVariable(name));
-    else if (text) overrides.push({ key, text });
+    if (key) overrides.push({ key, text });
+    else warnings.push(unknownVariable(name));
   }
-  return { overrides, problems };
+  return { overrides, warnings };
 }
 
-function unknownVariable(name: string): Problem {
+/**
+ * Kubernetes sets these variables in every container of a namespace, for each service, and Docker for each link:
+ * RECODEX_MONITOR_ZEROMQ_SERVICE_HOST for a service named recodex-monitor-zeromq. The value decides where a person
+ * could have meant a key by the name.
+ */
+const SERVICE_LINKS: readonly { name: RegExp; text: RegExp }[] = [
+  { name: /_SERVICE_HOST$/, text: /^[\da-f.:]+$/i },
+  { name: /_SERVICE_PORT(_\w+)?$/, text: /^\d+$/ },
+  { name: /_PORT(_\d+_(TCP|UDP|SCTP))?$/, text: /^(tcp|udp|sctp):\/\// },
+  { name: /_PORT_\d+_(TCP|UDP|SCTP)(_START|_END)?(_(PROTO|PORT|ADDR))?$/, text: /^/ },
+  { name: /_NAME$/, text: /^\/.+\/./ },
+  { name: /_ENV_./, text: /^/ },
+];
+
+function isServiceLink(name: string, text: string): boolean {
+  return SERVICE_LINKS.some((link) => link.name.test(name) && link.text.test(text));
+}
+
+function unknownVariable(name: string): Warning {
   const meant = nearest(
     name.slice(VARIABLE_PREFIX.length),
     settingKeys.map(({ variable }) => variable.slice(VARIABLE_PREFIX.length)),
   );
-  const hint = meant === undefined ? '' : ` (did you mean ${VARIABLE_PREFIX}${meant}?)`;
-  return { key: shownKey(name), expected: `the variable of a known key${hint}`, source: name };
+  return {
+    message: 'Ignored an environment variable that belongs to no key',
+    variable: shownKey(name),
+    ...(meant !== undefined && { nearest: VARIABLE_PREFIX + meant }),
+  };
 }

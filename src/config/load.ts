@@ -5,30 +5,38 @@ import { type Override, readEnvironment } from './environment.js';
 import { isRecord, settingGroups, settingKeys, valueAt } from './keys.js';
 import { ConfigError, nearest, type Problem, shown, shownKey } from './problem.js';
 import { defaultSettings, LOG_FILE_OF_ORIGINAL, type Settings, settingsSchema } from './settings.js';
+import type { Warning } from './warning.js';
 
 type Mapping = Record<PropertyKey, unknown>;
 
 const DEFAULT = 'the default';
 
+/** The result of loading: what is in effect, where it comes from, and what the operator should know about it. */
+export interface Configuration {
+  settings: Settings;
+  /** The YAML file, or undefined when there is none. */
+  file: string | undefined;
+  warnings: readonly Warning[];
+}
+
 /**
  * The configuration from a YAML file (undefined: none) and the RECODEX_MONITOR_* variables, which win.
  * Throws a ConfigError that lists every problem of both.
  */
-export function loadSettings(file: string | undefined, env: NodeJS.ProcessEnv): Settings {
+export function loadSettings(file: string | undefined, env: NodeJS.ProcessEnv): Configuration {
   const origin = file ?? 'environment';
   const problems: Problem[] = [];
   const root = file === undefined ? {} : readFile(file, problems);
   dropWrongGroups(root, origin, problems);
   if (file !== undefined && isRecord(root.logger))
     root.logger = { file: LOG_FILE_OF_ORIGINAL, ...root.logger };
-  const environment = readEnvironment(env);
-  for (const override of environment.overrides) setAt(root, override);
+  const { overrides, warnings } = readEnvironment(env);
+  for (const override of overrides) setAt(root, override);
 
   const result = settingsSchema.safeParse(root);
-  if (!result.success) problems.push(...judge(result.error.issues, { root, origin, ...environment }));
-  problems.push(...environment.problems);
-  if (problems.length === 0 && result.success) return result.data;
-  throw new ConfigError(origin, problems);
+  if (!result.success) problems.push(...judge(result.error.issues, { root, origin, overrides }));
+  if (problems.length === 0 && result.success) return { settings: result.data, file, warnings };
+  throw new ConfigError(origin, problems, warnings);
 }
 
 function readFile(file: string, problems: Problem[]): Mapping {

@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein';
+import { type Warning, warningLine } from './warning.js';
 
 /** One thing that is wrong with the configuration. */
 export interface Problem {
@@ -13,16 +14,18 @@ export interface Problem {
 
 const MAX_SHOWN = 80;
 
-/** The configuration can't be used; the message lists every problem, a line each, and is meant for stderr. */
+/** The configuration can't be used; the message lists every problem and warning, a line each, and is meant for stderr. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 
   constructor(
     readonly origin: string,
     readonly problems: readonly Problem[],
+    warnings: readonly Warning[] = [],
   ) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-    super([`${origin}: ${count}`, ...problems.map((problem) => `  ${line(problem, origin)}`)].join('\n'));
+    const lines = [...problems.map((problem) => line(problem, origin)), ...warnings.map(warningLine)];
+    super([`${origin}: ${count}`, ...lines.map((each) => `  ${each}`)].join('\n'));
   }
 }
 

@@ -43,8 +43,9 @@ RECODEX_MONITOR_LOGGER_MAX_SIZE=10485760
 RECODEX_MONITOR_LOGGER_FILE=off
 \`\`\`
 
-A \`RECODEX_MONITOR_\` variable that names no key is a problem, except for those that Kubernetes and Docker set for a
-service named \`recodex-monitor\` (\`RECODEX_MONITOR_SERVICE_HOST\`, \`RECODEX_MONITOR_PORT_4567_TCP\`, ...).
+A \`RECODEX_MONITOR_\` variable that belongs to no key is ignored. A warning in the log, and on stderr of \`check-config\`,
+names the nearest variable. There is no warning for the variables that Kubernetes and Docker links set for services with
+such a name (\`RECODEX_MONITOR_SERVICE_HOST\`, \`RECODEX_MONITOR_ADMIN_PORT=tcp://10.0.0.1:4568\`).
 `;
 
 const DIFFERENCES = `## Differences to the original
