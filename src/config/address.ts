@@ -6,6 +6,8 @@ import { networkInterfaces } from 'node:os';
 export interface Address {
   host: string;
   port: number;
+  /** Only a default: the monitor starts without this listener when the address can't be had. */
+  optional?: true;
 }
 
 const ALL = '*';
@@ -22,6 +24,15 @@ export function parseAddress(value: unknown): Address | undefined {
 /** `127.0.0.1:4567`, `[::1]:4567`: reads back to the same address. */
 export function formatAddress({ host, port }: Address): string {
   return `${bracketed(host)}:${port}`;
+}
+
+/** Where a browser on this machine reaches a listener: an address that stands for all is no address to open. */
+export function openableUrl({ host, port }: Address): string {
+  const reachable = new Map([
+    ['0.0.0.0', '127.0.0.1'],
+    ['::', '::1'],
+  ]);
+  return `http://${formatAddress({ host: reachable.get(host) ?? host, port })}/`;
 }
 
 /** The IP address to bind, or `*` for all; rejects with the resolver's error for a name that has none. */

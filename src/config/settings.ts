@@ -161,9 +161,9 @@ export const settingsSchema = z.strictObject({
       'Where the broker connects, in the same form. There is no protection on it: it must not be reachable from outside.',
   }),
   admin_uri: addressOrOff({
-    default: { host: '127.0.0.1', port: 4568 },
+    default: { host: '127.0.0.1', port: 4568, optional: true },
     about:
-      'Where health and everything else for operators is served, in the same form. It must not be public. `off`: not at all.',
+      'Where health and everything else for operators is served, in the same form. It must not be public. `off`: not at all. When the default is taken, by a second monitor on the host, a warning says so and the monitor runs without this listener. A configured address that is taken is an error.',
   }),
   origins: origins({
     about:

@@ -9,7 +9,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { HttpAdapterHost } from '@nestjs/core';
 import cors from 'cors';
-import { bindHost, formatAddress, listenHost, type Address } from '../config/address.js';
+import { bindHost, formatAddress, listenHost, openableUrl, type Address } from '../config/address.js';
 import type { Settings } from '../config/settings.js';
 import { AcceptQueue } from './accept-queue.js';
 import { cameBy, type Listener } from './listener.guard.js';
@@ -70,7 +70,7 @@ export class Listeners {
   /** Starts listening on both. Throws an error that names the key and the address. */
   async listen(): Promise<void> {
     await this.bind('websocket_uri', this.public, this.config.get('websocket_uri', { infer: true }));
-    if (this.admin) await this.bind('admin_uri', this.admin, this.config.get('admin_uri', { infer: true }));
+    await this.listenForAdmin();
     this.state = 'open';
   }
 
@@ -125,6 +125,21 @@ export class Listeners {
     });
   }
 
+  // Two monitors with two files of the original, which have no admin_uri, can share a host.
+  private async listenForAdmin(): Promise<void> {
+    const address = this.config.get('admin_uri', { infer: true });
+    if (!this.admin || !address) return;
+    try {
+      await this.bind('admin_uri', this.admin, address);
+    } catch (error) {
+      if (!address.optional) throw error;
+      this.logger.warn({
+        message: 'Running without the admin listener: its default address cannot be had; set admin_uri',
+        reason: (error as Error).message,
+      });
+    }
+  }
+
   private async bind(key: string, server: Server, address: Address): Promise<void> {
     try {
       const host = listenHost(await bindHost(address));
@@ -140,16 +155,20 @@ export class Listeners {
         cause: error,
       });
     }
-    this.logger.log({ message: 'Listening', key, address: addressOf(server) });
+    const bound = boundTo(server)!;
+    this.logger.log({ message: 'Listening', key, address: formatAddress(bound), url: openableUrl(bound) });
   }
 }
 
 /** Where a server listens, as `host:port`. */
 export function addressOf(server: Server): string {
+  const bound = boundTo(server);
+  return bound ? formatAddress(bound) : '';
+}
+
+function boundTo(server: Server): Address | undefined {
   const address = server.address();
-  return address && typeof address === 'object'
-    ? formatAddress({ host: address.address, port: address.port })
-    : '';
+  return address && typeof address === 'object' ? { host: address.address, port: address.port } : undefined;
 }
 
 function stop(server: Server): Promise<void> {
