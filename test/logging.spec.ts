@@ -174,14 +174,17 @@ describe('A JSON line', () => {
 });
 
 describe('The logger', () => {
-  it("takes Nest's own messages", async () => {
+  it("takes Nest's own messages for debug messages, unless they warn", async () => {
     const { logger, flush } = open();
     Logger.overrideLogger(logger);
     new Logger('InstanceLoader').log('AppModule dependencies initialized');
+    new Logger('InstanceLoader').warn('A warning');
+    new Logger('BrokerService').log('Ours');
     await flush();
     Logger.overrideLogger(['error']);
     expect(out.lines).toEqual([
-      expect.stringMatching(/\[INFO\] AppModule dependencies initialized context=InstanceLoader$/),
+      expect.stringMatching(/\[WARNING\] A warning context=InstanceLoader$/),
+      expect.stringMatching(/\[INFO\] Ours context=BrokerService$/),
     ]);
   });
 

@@ -6,6 +6,7 @@ import winston from 'winston';
 import type { Settings } from '../config/settings.js';
 import { type Entry, jsonLine, textLine } from './line.js';
 import { LogFile } from './log-file.js';
+import { isFromNest } from './nest-contexts.js';
 
 /** The application's logger, for `NestFactory.create`, and what must be awaited before the process exits. */
 export interface Logging {
@@ -59,8 +60,9 @@ export function createLogger(
     format: winston.format((info) => Object.assign(info, { [LINE]: toLine(entryOf(info), new Date()) }))(),
     transports: new winston.transports.Stream({ stream: lineSink, eol: '\n' }),
   });
+  const logger = WinstonModule.createLogger({ instance });
   return {
-    logger: Object.assign(WinstonModule.createLogger({ instance }), mutedMethods(instance)),
+    logger: Object.assign(logger, nestAsDebug(logger), mutedMethods(instance)),
     flush: async () => {
       // Winston hands lines on in a later tick when many come at once.
       await setImmediate();
@@ -97,6 +99,13 @@ function openConsole({ out, err }: ConsoleStreams) {
 
 // Whoever read the console has gone (EPIPE); unheard, the event would end the process.
 function ignore(): void {}
+
+// Nest says some thirty things while it starts; a start should be read in a moment.
+function nestAsDebug(logger: LoggerService): Partial<LoggerService> {
+  const log = logger.log.bind(logger);
+  const debug = logger.debug?.bind(logger) ?? ignore;
+  return { log: (message: unknown, ...rest) => (isFromNest(rest) ? debug : log)(message, ...rest) };
+}
 
 // Winston formats a message before it looks at its level; on a busy path a muted `debug` must cost nothing.
 function mutedMethods(instance: winston.Logger): Partial<LoggerService> {
