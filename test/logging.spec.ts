@@ -219,6 +219,44 @@ describe('The logger', () => {
     await expect(flush()).resolves.toBeUndefined();
   });
 
+  it('says that the system clock was set back, and never goes back itself', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-23T19:00:00.000Z') });
+    const lines = await written(
+      (logger) => {
+        logger.log('before');
+        vi.setSystemTime(Date.now() - 3_600_000);
+        logger.log('after');
+      },
+      { format: 'json' },
+    );
+    const entries = lines.map((line) => JSON.parse(line) as { time: string; message: string });
+    expect(entries.map(({ message }) => message)).toEqual([
+      'before',
+      'after',
+      'The system clock was set back: the log advances slowly until the clock catches up',
+    ]);
+    expect(entries.map(({ time }) => time)).toEqual(entries.map(({ time }) => time).toSorted());
+    expect(entries[1]!.time).toMatch(/^2026-11-23T19:00:00/);
+  });
+
+  it('ends a flush after a moment when the console takes nothing', async () => {
+    const stuck = new Writable({ write: () => {} });
+    const { logger, flush } = createLogger(defaultSettings().logger, { out: stuck, err });
+    logger.log('m');
+    await expect(flush()).resolves.toBeUndefined();
+  });
+
+  it('reopens its file', async () => {
+    const path = join(directory, 'monitor.log');
+    const { logger, flush, reopen } = open({ file: path });
+    logger.log('one');
+    await flush();
+    renameSync(path, join(directory, 'moved'));
+    reopen();
+    await flush();
+    expect(readFileSync(path, 'utf8')).toBe('');
+  });
+
   it('loses none of many lines of one moment, and goes on after a flush', async () => {
     const path = join(directory, 'monitor.log');
     const { logger, flush } = open({ file: path, 'max-size': 0 });
@@ -329,7 +367,7 @@ describe('The log file', () => {
   });
 
   it('whose directory vanishes is tried again after a minute, and its return is said once', async () => {
-    vi.useFakeTimers({ toFake: ['Date'] });
+    vi.useFakeTimers({ toFake: ['Date', 'performance'] });
     const inner = join(directory, 'inner');
     mkdirSync(inner);
     const path = join(inner, 'monitor.log');
@@ -344,7 +382,7 @@ describe('The log file', () => {
     mkdirSync(inner);
     await log('three');
     expect(existsSync(path)).toBe(false);
-    vi.setSystemTime(Date.now() + 61_000);
+    vi.advanceTimersByTime(61_000);
     await log('four');
     await log('five');
     expect(readFileSync(path, 'utf8')).toMatch(/four\n.*five\n$/);

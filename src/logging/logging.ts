@@ -1,25 +1,27 @@
 import { Writable } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
 import { WinstonModule } from 'nest-winston';
 import winston from 'winston';
 import type { Settings } from '../config/settings.js';
+import { ConsoleOutput } from './console-output.js';
+import { type ConsoleStreams, processStreams } from './console-streams.js';
 import { type Entry, jsonLine, textLine } from './line.js';
+import { LogClock } from './log-clock.js';
 import { LogFile } from './log-file.js';
 import { isFromNest } from './nest-contexts.js';
 
-/** The application's logger, for `NestFactory.create`, and what must be awaited before the process exits. */
+/** The application's logger, for `NestFactory.create`, and what the process must do for the log. */
 export interface Logging {
   logger: LoggerService;
-  /** Resolves once everything logged so far is written; more may be logged after it. */
+  /** Resolves once everything logged so far is written, or after half a second. More may be logged after it. */
   flush: () => Promise<void>;
+  /** Opens the log file again: after logrotate has moved it away, or to try at once after a failure. */
+  reopen: () => void;
 }
 
-/** Where log lines and complaints about the log itself go: the process's own streams, but for tests. */
-export interface ConsoleStreams {
-  out: Writable;
-  err: Writable;
-}
+/** Milliseconds that the disk and the reader of the console have at the end. */
+const FLUSH_DEADLINE = 500;
 
 /** From the most urgent. Those of equal rank are synonyms: nest-winston calls winston by Nest's names. */
 const RANKS = { critical: 0, fatal: 0, error: 1, warning: 2, warn: 2, info: 3, debug: 4, verbose: 4 };
@@ -36,18 +38,20 @@ const LEVELS_OF_METHODS = {
 const LINE = Symbol.for('message');
 const SPLAT = Symbol.for('splat');
 
-/** A logger to console and file as configured; neither a full disk nor a closed console ever stops the process. */
+/** A logger to console and file as configured; neither a full disk nor a console that nobody reads stops the process. */
 export function createLogger(
   settings: Settings['logger'],
   streams: ConsoleStreams = processStreams(),
 ): Logging {
   const toLine = settings.format === 'json' ? jsonLine : textLine;
-  const console = openConsole(streams);
+  const clock = new LogClock((milliseconds) => queueMicrotask(() => warnOfSetBack(milliseconds / 1000)));
+  const out = new ConsoleOutput(streams.out, droppedLine);
+  const err = new ConsoleOutput(streams.err, droppedLine);
   const file = settings.file === null ? undefined : openFile(settings.file);
   const lineSink = new Writable({
     decodeStrings: false,
     write(line: string, _encoding, done) {
-      if (settings.console) console.out(line);
+      if (settings.console) out.write(line);
       file?.write(line);
       // Never later: winston would hold back all lines for a sink that is slow.
       done();
@@ -57,7 +61,7 @@ export function createLogger(
     levels: RANKS,
     level: settings.level,
     silent: !settings.console && !file,
-    format: winston.format((info) => Object.assign(info, { [LINE]: toLine(entryOf(info), new Date()) }))(),
+    format: winston.format((info) => Object.assign(info, { [LINE]: toLine(entryOf(info), clock.now()) }))(),
     transports: new winston.transports.Stream({ stream: lineSink, eol: '\n' }),
   });
   const logger = WinstonModule.createLogger({ instance });
@@ -66,38 +70,50 @@ export function createLogger(
     flush: async () => {
       // Winston hands lines on in a later tick when many come at once.
       await setImmediate();
-      await file?.flush();
+      await within(FLUSH_DEADLINE, Promise.all([file?.flush(), out.flush(), err.flush()]));
     },
+    reopen: () => file?.reopen(),
   };
+
+  function ownLine(level: string, message: string, fields: Record<string, unknown>): string {
+    return `${toLine({ level, message, ...fields }, clock.now())}\n`;
+  }
+
+  function droppedLine(lines: number): string {
+    return ownLine('warning', 'The console was not read: dropped lines', { lines });
+  }
+
+  function warnOfSetBack(seconds: number): void {
+    const message = 'The system clock was set back: the log advances slowly until the clock catches up';
+    instance.log({ level: 'warning', message, seconds });
+  }
 
   function openFile(path: string): LogFile {
     const complain = (level: string, message: string, error?: unknown): void => {
-      console.err(`${toLine({ level, message, path, error }, new Date())}\n`);
+      err.write(ownLine(level, message, { path, error }));
     };
     return new LogFile(
       { path, maxSize: settings['max-size'], rotations: settings.rotations },
       {
         failed: (error) => complain('error', 'The log file cannot be written, logging to the console', error),
         recovered: () => complain('info', 'The log file is written again'),
+        rotationFailed: (error) =>
+          complain('error', 'The log file cannot be rotated, it goes on growing', error),
         lost: (lines) => {
-          if (!settings.console) for (const line of lines) console.out(line);
+          if (!settings.console) for (const line of lines) out.write(line);
         },
       },
     );
   }
 }
 
-function processStreams(): ConsoleStreams {
-  return { out: process.stdout, err: process.stderr };
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  const deadline = new AbortController();
+  const { signal } = deadline;
+  await Promise.race([work, setTimeout(milliseconds, undefined, { signal }).catch(() => {})]);
+  deadline.abort();
 }
 
-function openConsole({ out, err }: ConsoleStreams) {
-  for (const stream of [out, err])
-    if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore);
-  return { out: (line: string) => out.write(line), err: (line: string) => err.write(line) };
-}
-
-// Whoever read the console has gone (EPIPE); unheard, the event would end the process.
 function ignore(): void {}
 
 // Nest says some thirty things while it starts; a start should be read in a moment.
