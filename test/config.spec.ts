@@ -113,6 +113,51 @@ describe('A configuration file', () => {
     expect(settings.logger.file).toBeNull();
   });
 
+  it.each([
+    ['merge keys and anchors', 'x-base: &base {level: debug}\nlogger:\n  <<: *base\n  console: false\n'],
+    ['a list of merge keys', 'x-a: [&a {level: debug}, &b {console: false}]\nlogger: {<<: [*a, *b]}\n'],
+    [
+      'x- keys at every level',
+      'x-a: 1\nlogger: {x-b: {c: [2]}, level: debug, console: false}\nlimits: {x-c: }',
+    ],
+    ['Windows line ends', '---\r\nlogger:\r\n  level: debug\r\n  console: false\r\n...\r\n'],
+    ['a byte order mark', '\ufeff---\nlogger:\n  level: debug\n  console: false\n'],
+    ['tabs between tokens', 'logger:\n  level:\tdebug\t# a comment\n  console:\tfalse\n'],
+    [
+      'empty groups',
+      'logger: {level: debug, console: false}\nretention:\nlimits: ~\nshutdown: {}\norigins:\n',
+    ],
+    ['a version directive', '%YAML 1.1\n---\nlogger: {level: debug, console: false}\n'],
+  ])('may have %s', (_what, yaml) => {
+    const settings = load(yaml);
+    expect(settings).toEqual({
+      ...defaultSettings(),
+      logger: { ...defaultSettings().logger, file: LOG_FILE_OF_ORIGINAL, level: 'debug', console: false },
+    });
+  });
+
+  it('may use an anchor in two groups, of which a variable changes one', () => {
+    const yaml = 'x-a: &a {}\nretention: *a\nheartbeat: *a\n';
+    const settings = load(yaml, { RECODEX_MONITOR_HEARTBEAT_INTERVAL: '5' });
+    expect(settings.heartbeat).toEqual({ interval: 5 });
+    expect(settings.retention).toEqual(defaultSettings().retention);
+  });
+
+  it.each([
+    ['warn', 'warning'],
+    ['WARN', 'warning'],
+    ['Warning', 'warning'],
+    ['err', 'error'],
+    ['crit', 'critical'],
+    ['FATAL', 'critical'],
+    ['notice', 'info'],
+    ['verbose', 'debug'],
+    ['trace', 'debug'],
+  ])('may call a level %s', (word, level) => {
+    expect(load(`logger: {level: ${word}}`).logger.level).toBe(level);
+    expect(loadSettings(undefined, { RECODEX_MONITOR_LOGGER_LEVEL: word }).settings.logger.level).toBe(level);
+  });
+
   it('takes fractions of seconds, and 0 where that has a meaning', () => {
     const settings = load('retention: {finished: 0, idle: 0.5}\nshutdown: {drain: 0, deadline: 1.5}');
     expect(settings.retention).toEqual({ finished: 0, idle: 0.5 });
@@ -186,6 +231,15 @@ describe('A problem', () => {
     ],
     ['shutdown: {drain: 10}', '  shutdown.drain: expected less than shutdown.deadline, got 10'],
     ['limits: {chanels: 5}', '  limits.chanels: expected a known key (did you mean limits.channels?)'],
+    [
+      'logger:\n\tlevel: debug',
+      '  line 2, column 1: expected valid YAML, got tab characters must not be used in indentation',
+    ],
+    ['logger: {X-a: 1}', '  logger.X-a: expected a known key'],
+    [
+      'websocket_uri: {x-a: 1}',
+      '  websocket_uri: expected a list of host and port, or a text such as "127.0.0.1:4567", with a port from 0 to 65535, got {"x-a":1}',
+    ],
     ['level: debug', '  level: expected a known key (did you mean logger.level?)'],
     ['logger: {maxsize: 5}', '  logger.maxsize: expected a known key (did you mean logger.max-size?)'],
     ['webscket_uri: [a, 1]', '  webscket_uri: expected a known key (did you mean websocket_uri?)'],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Address, parseAddress } from './address.js';
+import { parseOrigin } from './origin.js';
 
 /** What an operator must know about a key. The reference, `print-config` and the text of a problem are made of it. */
 export interface KeyDocs {
@@ -57,15 +58,22 @@ export function flag(key: { default: boolean; about: string }) {
     .register(keyDocs, { type: 'boolean', expected: 'true or false', about: key.about });
 }
 
-/** One of some words, in any letter case. */
+/** One of some words, in any letter case; a synonym stands for one of them. */
 export function choice<const T extends string>(key: {
   of: readonly T[];
   default: NoInfer<T>;
   about: string;
+  synonyms?: Readonly<Record<string, NoInfer<T>>>;
 }) {
   const expected = `one of ${key.of.join(', ')}`;
+  const synonyms = new Map<string, string>(Object.entries(key.synonyms ?? {}));
+  const read = (value: unknown): unknown => {
+    if (typeof value !== 'string') return value;
+    const word = value.trim().toLowerCase();
+    return synonyms.get(word) ?? word;
+  };
   return z
-    .preprocess((value) => (typeof value === 'string' ? value.toLowerCase() : value), z.enum(key.of))
+    .preprocess(read, z.enum(key.of))
     .default(() => key.default)
     .register(keyDocs, { type: 'word', range: key.of.join(', '), expected, about: key.about });
 }
@@ -89,14 +97,17 @@ export function addressOrOff(key: { default: Address; about: string }) {
     .register(keyDocs, { type: 'address or off', expected, about: key.about });
 }
 
-/** Origins of web sites (scheme, host, port), or `*` for any. */
+/** Origins of web sites (scheme, host, port), patterns for subdomains, or `*` for any. */
 export function origins(key: { about: string }) {
-  const expected = 'a list of origins like https://recodex.example.org, or *';
+  const expected = 'a list of origins like https://recodex.example.org or https://*.example.org, or *';
   return z
     .unknown()
     .transform((value, context): string[] => {
-      const items: unknown = typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value;
-      return Array.isArray(items) && items.every(isOrigin) ? items : refuse(context, expected);
+      if (isOff(value)) return [];
+      const items: unknown = typeof value === 'string' ? value.split(',') : value;
+      const parsed = Array.isArray(items) ? items.map(parseOrigin) : [undefined];
+      const known = parsed.filter((item) => item !== undefined);
+      return known.length === parsed.length ? known : refuse(context, expected);
     })
     .default(() => [])
     .register(keyDocs, { type: 'list of origins', expected, about: key.about });
@@ -135,12 +146,6 @@ export function resultsUrlOrOff(key: { about: string }) {
  */
 export function isMapping({ value }: { value: unknown }): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isOrigin(value: unknown): value is string {
-  return (
-    value === '*' || (typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value)
-  );
 }
 
 // The id must not decide which host the link leads to.

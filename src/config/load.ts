@@ -26,7 +26,7 @@ export interface Configuration {
 export function loadSettings(file: string | undefined, env: NodeJS.ProcessEnv): Configuration {
   const origin = file ?? 'environment';
   const problems: Problem[] = [];
-  const root = file === undefined ? {} : readFile(file, problems);
+  const root = file === undefined ? {} : withoutExtensions(readFile(file, problems));
   dropWrongGroups(root, origin, problems);
   if (file !== undefined && isRecord(root.logger))
     root.logger = { file: LOG_FILE_OF_ORIGINAL, ...root.logger };
@@ -58,6 +58,18 @@ function readFile(file: string, problems: Problem[]): Mapping {
   if (documents.length > 1) return complain('', 'one YAML document', `${documents.length}`);
   const root = documents[0] ?? {};
   return isRecord(root) ? root : complain('', 'a mapping of keys', shown(root));
+}
+
+// `x-` keys hold anchors for other keys to use. The copy keeps a mapping that is used twice from being changed twice.
+function withoutExtensions(root: Mapping, name = ''): Mapping {
+  const known = Object.entries(root).filter(([key]) => !key.startsWith('x-'));
+  return Object.fromEntries(
+    known.map(([key, value]) => {
+      const inner = name ? `${name}.${key}` : key;
+      const isGroup = isRecord(value) && settingGroups.some((group) => group.name === inner);
+      return [key, isGroup ? withoutExtensions(value, inner) : value];
+    }),
+  );
 }
 
 // A group that is no mapping is told once and then left out, so that variables for its keys are still checked.

@@ -19,6 +19,27 @@ export const LOG_FILE_OF_ORIGINAL = '/var/log/recodex/monitor.log';
 const MIB = 1_048_576;
 const TIB = MIB * MIB;
 
+/** How Python, syslog and the loggers of Node call the levels. */
+const LEVEL_SYNONYMS = {
+  silly: 'debug',
+  trace: 'debug',
+  verbose: 'debug',
+  notset: 'debug',
+  http: 'info',
+  log: 'info',
+  notice: 'info',
+  information: 'info',
+  informational: 'info',
+  warn: 'warning',
+  err: 'error',
+  crit: 'critical',
+  fatal: 'critical',
+  alert: 'critical',
+  emerg: 'critical',
+  emergency: 'critical',
+  panic: 'critical',
+} as const;
+
 const logger = z.strictObject({
   file: pathOrOff({
     about:
@@ -28,8 +49,9 @@ const logger = z.strictObject({
   level: choice({
     of: ['debug', 'info', 'warning', 'error', 'critical'],
     default: 'info',
+    synonyms: LEVEL_SYNONYMS,
     about:
-      'The least urgent messages that are logged. `debug` logs every single progress message, which costs most of the throughput.',
+      'The least urgent messages that are logged. The names of Python, syslog and Node loggers are understood, too: `warn`, `err`, `crit`, `fatal`, `notice` and so on. `debug` logs every single progress message, which costs most of the throughput.',
   }),
   'max-size': whole({
     min: 0,
@@ -167,7 +189,7 @@ export const settingsSchema = z.strictObject({
   }),
   origins: origins({
     about:
-      'Web sites whose scripts may read streams and summaries over HTTP (CORS), and that may show the page in a frame: `["https://recodex.example.org"]`, or `["*"]` for all; in a variable, separated by commas. WebSockets are open to any site, as in the original.',
+      'Web sites whose scripts may read streams and summaries over HTTP (CORS), and that may show the page in a frame: `["https://recodex.example.org"]`, `["https://*.example.org"]` for all subdomains (not for `https://example.org` itself), or `["*"]` for all; in a variable, separated by commas. WebSockets are open to any site, as in the original.',
   }),
   logger: logger.prefault({}).describe('Where and what is logged.'),
   retention: retention.prefault({}).describe('How long channels are kept.'),

@@ -10,6 +10,7 @@ import { ConfigService } from '@nestjs/config';
 import { HttpAdapterHost } from '@nestjs/core';
 import cors from 'cors';
 import { bindHost, formatAddress, listenHost, openableUrl, type Address } from '../config/address.js';
+import { originMatcher } from '../config/origin.js';
 import type { Settings } from '../config/settings.js';
 import { AcceptQueue } from './accept-queue.js';
 import { cameBy, type Listener } from './listener.guard.js';
@@ -96,7 +97,9 @@ export class Listeners {
     const origins = this.config.get('origins', { infer: true });
     // Without origins no request gets a header; a list would answer every preflight, though.
     const allow =
-      origins.length > 0 ? cors({ origin: origins.includes('*') ? '*' : origins, ...CORS }) : null;
+      origins.length > 0
+        ? cors({ origin: origins.includes('*') ? '*' : origins.map(originMatcher), ...CORS })
+        : null;
     const answer: RequestListener = (request, response) => {
       if (listener === 'public') {
         if (this.first(request, response)) return;
