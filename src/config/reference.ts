@@ -31,6 +31,15 @@ shows what is in effect. With a problem the monitor does not start: it exits wit
 An address is a list of host and port as above, or a text: \`127.0.0.1:4567\`, \`"[::1]:4567"\`, \`"*:4567"\`. Bytes are plain
 numbers, durations are seconds and may be fractions. A number may be written as a text of digits.
 
+Keys that begin with \`x-\` are ignored at every level, so that they can hold YAML anchors:
+
+\`\`\`yaml
+x-day: &day 86400
+retention:
+  finished: *day
+  idle: *day
+\`\`\`
+
 ## Environment variables
 
 Each key can also be set by a variable, which wins over the file: \`RECODEX_MONITOR_\` and the key in capitals, with \`_\`

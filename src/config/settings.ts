@@ -43,7 +43,7 @@ const LEVEL_SYNONYMS = {
 const logger = z.strictObject({
   file: pathOrOff({
     about:
-      "The log file, opened for appending; a relative path starts at the working directory, which must exist. `off`: none. When it can't be written, that is said once on stderr, log lines go to the console, and writing is tried again every minute.",
+      "The log file, created with mode 0640 and opened for appending; a relative path starts at the working directory, which must exist. It may be a FIFO or a device, which is never rotated. `off`: none. When it can't be written, that is said once on stderr, log lines go to the console, and writing is tried again every minute.",
     defaultNote: `\`off\` without a configuration file, \`${LOG_FILE_OF_ORIGINAL}\` with one, as in the original`,
   }),
   level: choice({
@@ -66,9 +66,13 @@ const logger = z.strictObject({
     unit: 'files',
     default: 3,
     about:
-      'Old log files that are kept, named `monitor.log.1` (the newest) and so on. `0`: the file is never rotated and grows without bound.',
+      'Old log files that are kept, named `monitor.log.1` (the newest) and so on. `0`: the file is never rotated and grows without bound. Where renaming is not permitted, that is said once and the file grows.',
   }),
-  console: flag({ default: true, about: 'Log to the standard output as well. `false`: only to the file.' }),
+  console: flag({
+    default: true,
+    about:
+      'Log to the standard output as well. Lines that its reader does not take are dropped above 1 MiB, and counted. `false`: only to the file.',
+  }),
   format: choice({
     of: ['text', 'json'],
     default: 'text',
