@@ -37,7 +37,7 @@ describe('Expiry', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('gives an item that is added anew its whole time again', () => {
+  it('gives an item that is added again its whole time', () => {
     expiry.add(a);
     vi.advanceTimersByTime(9000);
     expiry.delete(a);
@@ -48,7 +48,7 @@ describe('Expiry', () => {
     expect(told).toEqual([a]);
   });
 
-  it('tells an item again that was neither deleted nor added anew, without holding up the process', () => {
+  it('tells an item again that was neither deleted nor added again, without holding up the process', () => {
     let times = 0;
     const stubborn = new Expiry<Item>(0, (item) => {
       if (++times === 3) stubborn.delete(item);
@@ -56,6 +56,20 @@ describe('Expiry', () => {
     stubborn.add(a);
     vi.advanceTimersByTime(10);
     expect(times).toBe(3);
+  });
+
+  it('waits a moment for the input when the process was paused for longer than the time of an item', () => {
+    expiry.add(a);
+    vi.spyOn(performance, 'now').mockReturnValue(3_600_000);
+    vi.advanceTimersByTime(10_000);
+    expect(told).toEqual([]);
+    expiry.refresh(a);
+    vi.advanceTimersByTime(1000);
+    expect(told).toEqual([]);
+    vi.spyOn(performance, 'now').mockReturnValue(3_611_000);
+    vi.advanceTimersByTime(20_000);
+    expect(told).toEqual([a]);
+    vi.restoreAllMocks();
   });
 
   it('leaves no timer behind when it is empty', () => {

@@ -6,13 +6,18 @@ export interface Expiring<T> extends Aged<T> {
   since: number;
 }
 
+/** Milliseconds by which a timer must be late to show that the process was paused, and that it then waits for its input. */
+const PAUSE = 1000;
+
 /**
- * Items that are up so many seconds after they were added: told in that order, and told again until they are deleted
- * or added anew. One timer for all of them: one for each takes 250 bytes, and there is one for every channel.
+ * Reports each item some seconds after it was added, oldest first, and again until it is deleted or added again. One timer
+ * for all items: a timer for each takes 250 bytes, and there is one item for every channel.
  */
 export class Expiry<T extends Expiring<T>> extends AgeOrder<T> {
   private readonly life: number;
   private timer: NodeJS.Timeout | undefined;
+  /** When the timer is due; milliseconds as `since`. */
+  private dueAt = 0;
 
   constructor(
     seconds: number,
@@ -44,10 +49,17 @@ export class Expiry<T extends Expiring<T>> extends AgeOrder<T> {
   }
 
   private wait(milliseconds: number): NodeJS.Timeout {
+    this.dueAt = performance.now() + milliseconds;
     return setTimeout(() => this.check(), milliseconds).unref();
   }
 
+  // After a pause of the process timers come first, and what has arrived meanwhile comes later.
   private check(): void {
+    if (performance.now() - this.dueAt >= PAUSE) this.timer = setTimeout(() => this.report(), PAUSE).unref();
+    else this.report();
+  }
+
+  private report(): void {
     for (const item of this.due()) this.up(item);
     clearTimeout(this.timer);
     this.timer = this.oldest && this.wait(Math.max(1, this.oldest.since + this.life - performance.now()));
