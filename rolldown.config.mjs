@@ -1,4 +1,5 @@
 import { defineConfig } from 'rolldown';
+import { licenses } from './scripts/licenses.mjs';
 
 /** Packages that Nest looks for when a program uses the feature they belong to; this one doesn't. */
 const ABSENT = [/^@nestjs\/(microservices|platform-socket\.io)/, /^class-(transformer|validator)/];
@@ -11,6 +12,7 @@ export default defineConfig({
   platform: 'node',
   // zeromq finds its binary beside its own files, and Nest's WsAdapter loads ws by name: it has to be the same one.
   external: ['zeromq', 'ws', ...ABSENT],
+  plugins: [licenses()],
   // As deep as src/page and the like, which look for dist/web from where they are.
   output: { dir: 'dist', chunkFileNames: 'lib/[name].js' },
 });

@@ -11,6 +11,7 @@ const SOURCES = [
   'tsconfig.json',
   'tsconfig.build.json',
   'rolldown.config.mjs',
+  'scripts/licenses.mjs',
 ];
 const BUILT = 'dist/built';
 
