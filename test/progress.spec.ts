@@ -76,6 +76,12 @@ describe('the progress line', () => {
     );
   });
 
+  it('leaves out what a watcher needs least on a narrow terminal, and keeps the bar and the failed tasks', () => {
+    const line = progressLine(of({ completed: 10, failed: 1 }), { ...style, columns: 40 });
+    expect(line).toMatch(/^\[=+x *\] 11\/20 {2}.*1 failed/);
+    expect(line.length).toBeLessThan(40);
+  });
+
   it('is always narrower than the terminal', () => {
     for (let columns = 0; columns < 150; columns++) {
       expect(progressLine(of({ completed: 3 }), { ...style, columns }).length).toBeLessThan(

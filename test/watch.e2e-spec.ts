@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { columnsOf } from '../src/cli/columns.js';
 import type { Terminal } from '../src/cli/terminal.js';
 import { watch, type WatchOptions } from '../src/cli/watch.js';
 
@@ -224,6 +225,78 @@ describe('watch', () => {
     expect(terminal.text).toContain(String.raw`TASK \u{1b}[2J\u{a}\u{9b}0m`);
   });
 
+  it('says after 5 s that nothing is known of the job, and goes on', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const watching = start();
+    const visitor = await server.visitor();
+    await terminal.shows('connected');
+    await vi.advanceTimersByTimeAsync(4999);
+    expect(terminal.text).not.toContain('knows nothing');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(terminal.lines().at(-1)).toContain('-- the monitor knows nothing of this job');
+    visitor.send('e-1 FINISHED');
+    await watching;
+    expect(terminal.text).toContain('FINISHED');
+  });
+
+  it('says so, too, when the monitor has forgotten the job after a restart', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const watching = start();
+    const first = await server.visitor();
+    first.send('e-1 STARTED');
+    await terminal.shows('STARTED');
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(terminal.text).not.toContain('knows nothing');
+    first.leave(1012);
+    await terminal.shows('reconnecting');
+    await vi.advanceTimersByTimeAsync(1);
+    const second = await server.visitor();
+    second.sendRaw('{"reset":"epoch"}');
+    await terminal.shows('a new log');
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(terminal.lines().at(-1)).toContain('knows nothing of this job');
+    stop.abort();
+    expect(await watching).toBe(130);
+  });
+
+  it('says once that a running job is silent', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const watching = start();
+    const visitor = await server.visitor();
+    visitor.send('e-1 STARTED');
+    await terminal.shows('STARTED');
+    // The server's pings keep the connection.
+    for (let second = 0; second < 100; second += 20) {
+      visitor.ping();
+      await vi.advanceTimersByTimeAsync(20_000);
+    }
+    await terminal.shows('-- no message for 60 s');
+    expect(terminal.text.match(/no message for/g)).toHaveLength(1);
+    stop.abort();
+    await watching;
+  });
+
+  it.each([40, 80])(
+    'names failed tasks and trouble on lines of their own within %i columns',
+    async (columns) => {
+      terminal = new RecordingTerminal(true, columns);
+      const watching = start({ expected: 4, random: () => 0.1 });
+      const first = await server.visitor();
+      first.send('e-1 STARTED');
+      const task_id = `t01.${'漢😀e\u0301'.repeat(50)}\u001b[2J.run.1`;
+      first.sendMessage({ id: 'e-2', time: 'T', command: 'TASK', task_id, task_state: 'FAILED' });
+      await terminal.shows('failed: t01.');
+      first.leave(1012, 'restart '.repeat(12).trim());
+      await terminal.shows('reconnecting in 1 s');
+      const second = await server.visitor();
+      second.leave(1008, 'channel id '.repeat(10).trim());
+      expect(await watching).toBe(2);
+      expect(terminal.text).toMatch(/\n?failed: t01\.[^\n]*…[^\n]*run\.1\n/);
+      const lines = terminal.text.replaceAll(ESCAPES, '').split(/[\r\n]/);
+      for (const line of lines) expect(columnsOf(line)).toBeLessThan(columns);
+    },
+  );
+
   it('draws one line in place on a terminal, no wider than it, and says what the connection does', async () => {
     terminal = new RecordingTerminal(true);
     const watching = start({ expected: 4, random: () => 0.1 });
@@ -244,12 +317,14 @@ describe('watch', () => {
 });
 
 class RecordingTerminal implements Terminal {
-  readonly columns = 100;
   readonly color = false;
   text = '';
   private readonly written = new EventEmitter();
 
-  constructor(readonly isTTY = false) {}
+  constructor(
+    readonly isTTY = false,
+    readonly columns = 100,
+  ) {}
 
   write(text: string): void {
     this.text += text;
@@ -290,6 +365,10 @@ class Visitor {
 
   sendRaw(text: string): void {
     this.socket.send(text);
+  }
+
+  ping(): void {
+    this.socket.ping();
   }
 
   leave(code: number, reason?: string): void {

@@ -27,21 +27,36 @@ const PLAIN = '\u001b[0m';
 const INDICATOR = '<=>';
 const WIDEST_BAR = 40;
 const NARROWEST_BAR = 8;
+const NARROWEST_SHORT_BAR = 5;
 
 /** One line about a running job, narrower than the terminal, so that it never wraps. */
 export function progressLine(summary: Summary, style: LineStyle): string {
-  const words = [
-    ...(style.expected === undefined ? [] : [`${total(summary.tasks)}/${style.expected}`]),
-    summary.state,
-    ...(summary.attempt > 1 ? [`attempt ${summary.attempt}`] : []),
-    taskWords(summary.tasks, 'ok'),
-    duration(style.elapsedMs),
-    style.connection,
-  ].join('  ');
   const room = style.columns - 1;
-  const width = Math.min(WIDEST_BAR, room - words.length - 3);
-  if (width < NARROWEST_BAR) return words.slice(0, Math.max(0, room));
-  return `${progressBar(summary, { ...style, width })} ${words}`;
+  const candidates = wordings(summary, style);
+  for (const [index, words] of candidates.entries()) {
+    const width = Math.min(WIDEST_BAR, room - words.length - 3);
+    if (width >= (index === 0 ? NARROWEST_BAR : NARROWEST_SHORT_BAR))
+      return `${progressBar(summary, { ...style, width })} ${words}`;
+  }
+  const [widest] = candidates.filter((words) => words.length <= room);
+  return widest ?? candidates.at(-1)!.slice(0, Math.max(0, room));
+}
+
+// The most complete wording first. A narrow terminal gets what a watcher can do without last of all.
+function wordings({ state, attempt, tasks }: Summary, style: LineStyle): string[] {
+  const { expected, connection } = style;
+  const counts = expected === undefined ? [] : [`${total(tasks)}/${expected}`];
+  const short = expected === undefined ? [`${tasks.completed} ok`] : counts;
+  const again = attempt > 1 ? [`attempt ${attempt}`] : [];
+  const failed = tasks.failed > 0 ? [`${tasks.failed} failed`] : [];
+  const time = duration(style.elapsedMs);
+  return [
+    [...counts, state, ...again, taskWords(tasks, 'ok'), time, connection],
+    [...short, state, ...again, ...failed, time],
+    [...short, state, ...failed, time],
+    [...short, ...(state === 'running' ? [] : [state]), ...failed, time],
+    [...short, ...failed],
+  ].map((words) => words.join('  '));
 }
 
 /** A bar in three parts: completed, failed, skipped. It is full only when every task is done. */

@@ -19,8 +19,8 @@ const WORDS: Readonly<Record<string, string>> = {
  */
 export function watchSocket(say: (why: string) => void) {
   return class extends WebSocket {
-    constructor(url: string) {
-      super(url, { perMessageDeflate: false, handshakeTimeout: HANDSHAKE_MS });
+    constructor(url: string, protocols: string[] = []) {
+      super(url, protocols, { perMessageDeflate: false, handshakeTimeout: HANDSHAKE_MS });
       let problem = '';
       say(LOST);
       const silence = setTimeout(() => this.terminate(), SILENCE_MS);

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { channelUrl, EMPTY, reduce, watch as follow, type End, type Summary } from 'recodex-monitor/client';
 
+import { LiveView } from './live-view.js';
+import { PlainView } from './plain-view.js';
 import { summaryLine } from './progress-bar.js';
 import type { Terminal } from './terminal.js';
 import { watchSocket } from './watch-socket.js';
-import { LiveView, PlainView } from './watch-view.js';
 
 export interface WatchOptions {
   /** The channel: the job's id. */
@@ -22,6 +23,13 @@ export const EXIT = { finished: 0, failed: 1, unknown: 2, interrupted: 130 } as 
 
 /** A job that no worker takes ends with a lone FAILED; other messages, if there are any, follow at once. */
 const SETTLE_MS = 3000;
+/** A connection brings at once what the monitor knows of a job: after this long without a message it knows nothing. */
+const UNKNOWN_MS = 5000;
+const UNKNOWN =
+  'the monitor knows nothing of this job: it may wait in a queue, be over, or have another id; still waiting';
+/** Silence in the middle of a job that is worth a word. */
+const SILENCE_MS = 60_000;
+const SILENCE = 'no message for 60 s: the job may still run, or its end was lost; still waiting';
 
 /** Follows a job until it ends, and says how: see `EXIT`. */
 export async function watch(options: WatchOptions, terminal: Terminal, signal: AbortSignal): Promise<number> {
@@ -33,6 +41,7 @@ export async function watch(options: WatchOptions, terminal: Terminal, signal: A
   let summary = EMPTY;
   let decided = false;
   let settling: NodeJS.Timeout | undefined;
+  let silence: NodeJS.Timeout | undefined;
 
   const decide = (): void => {
     decided = true;
@@ -43,14 +52,23 @@ export async function watch(options: WatchOptions, terminal: Terminal, signal: A
     clearTimeout(settling);
     if (summary.state === 'failed' && stream.state === 'live') settling = setTimeout(decide, SETTLE_MS);
   };
+  // While the connection is away, the view says that already.
+  const awaitWord = (): void => {
+    clearTimeout(silence);
+    if (stream.state !== 'live') return;
+    const known = summary.messages > 0;
+    silence = setTimeout(() => view.note(known ? SILENCE : UNKNOWN), known ? SILENCE_MS : UNKNOWN_MS);
+  };
   stream.addEventListener('state', ({ detail: state }) => {
     settle();
+    awaitWord();
     if (state === 'live') view.live();
     if (state === 'waiting') view.retry(stream.retryAt!, why);
   });
   stream.addEventListener('message', ({ detail: message }) => {
     summary = reduce(summary, message);
     view.message(message, summary);
+    awaitWord();
     if (summary.finished_at === null) settle();
     else decide();
   });
@@ -58,6 +76,7 @@ export async function watch(options: WatchOptions, terminal: Terminal, signal: A
     summary = reduce(summary, { reset });
     view.reset(reset);
     settle();
+    awaitWord();
   });
   await once(stream, 'end');
   if (stream.end!.reason === 'closed' && !decided) {
