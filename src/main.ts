@@ -3,7 +3,9 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { startThread } from './broker/receiver.js';
+import { guardOutput } from './cli/output.js';
 import { simulateCommand } from './cli/simulate.command.js';
+import { refuseArguments, refuseUnknownCommand } from './cli/unknown.js';
 import { watchCommand } from './cli/watch.command.js';
 import { configurationReference } from './config/reference.js';
 import { type Configuration, loadSettings } from './config/load.js';
@@ -33,14 +35,18 @@ const program = new Command('recodex-monitor')
   .description('Streams the progress of running ReCodEx jobs to the people who watch them.')
   .version(version())
   .option('-c, --config <file>', 'configuration file (YAML); without one the defaults are used')
-  .configureHelp({ showGlobalOptions: true })
   .addHelpText('after', EXAMPLES)
   .exitOverride()
+  .configureHelp({ showGlobalOptions: true })
+  .helpCommand(false)
   .action(run);
 
-program.command('run').description('run the monitor (what happens without a command, too)').action(run);
+const runVerb = program
+  .command('run')
+  .description('run the monitor (what happens without a command, too)')
+  .action(run);
 
-program
+const checkVerb = program
   .command('check-config')
   .description('check a configuration file; lists every problem and exits with 78 if there is one')
   .action((_options, command: Command) => {
@@ -48,7 +54,7 @@ program
     process.stdout.write('The configuration is valid.\n');
   });
 
-program
+const printVerb = program
   .command('print-config')
   .description('print the effective configuration (file, environment, defaults) as YAML')
   .option('--reference', 'print the reference of all keys as Markdown instead')
@@ -56,12 +62,26 @@ program
     process.stdout.write(options.reference ? configurationReference() : printSettings(loadAndWarn(command)));
   });
 
-program.addCommand(simulateCommand());
-program.addCommand(watchCommand());
+for (const verb of [runVerb, checkVerb, printVerb]) refuseArguments(verb);
+
+program.addCommand(simulateCommand(loadAndWarn));
+program.addCommand(watchCommand(loadAndWarn));
+
+program
+  .command('help')
+  .description('explain a command')
+  .argument('[command]')
+  .action((name: string | undefined) => {
+    refuseUnknownCommand(program, name);
+    const verb = program.commands.find((command) => command.name() === name);
+    (verb ?? program).outputHelp();
+  });
 
 for (const command of program.commands) command.exitOverride();
 
+const releaseOutput = guardOutput();
 try {
+  refuseUnknownCommand(program, program.parseOptions(process.argv.slice(2)).operands[0]);
   await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
@@ -69,6 +89,7 @@ try {
 
 async function run(_options: object, command: Command): Promise<void> {
   const configuration = load(command);
+  releaseOutput();
   // Before the thread starts, which inherits it.
   lowerPriority(configuration.settings.priority.niceness);
   startThread();

@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 
 import { simulateCommand } from '../src/cli/simulate.command.js';
 import { watchCommand } from '../src/cli/watch.command.js';
+import { defaultSettings } from '../src/config/settings.js';
 
 describe.each([
-  ['simulate', simulateCommand],
-  ['watch', watchCommand],
+  ['simulate', () => simulateCommand(defaultSettings)],
+  ['watch', () => watchCommand(defaultSettings)],
 ])('the verb %s', (_name, build) => {
   it('explains itself with examples and defaults', () => {
     let help = '';
@@ -29,6 +30,9 @@ describe('options', () => {
       'Allowed choices are ok, failed-tasks, failed-build, aborted, rejected, mixed',
     ],
     [['simulate', '--id', ''], 'expected a job id that is not empty'],
+    [['simulate', '--id', '..'], 'expected a job id that can stand in a URL'],
+    [['simulate', '--zeromq', 'nonsense'], 'expected an endpoint such as'],
+    [['simulate', '--zeromq', 'tcp://127.0.0.1:0'], 'expected an endpoint such as'],
     [['watch', ''], 'expected a job id that is not empty'],
     [['watch', '..'], 'expected a job id that can stand in a URL'],
     [['watch', 'j', '--url', 'ftp://x'], 'expected an address such as'],
@@ -42,7 +46,7 @@ describe('options', () => {
 async function problemOf(args: string[]): Promise<string> {
   let problem = '';
   const program = new Command();
-  for (const command of [simulateCommand(), watchCommand()]) {
+  for (const command of [simulateCommand(defaultSettings), watchCommand(defaultSettings)]) {
     program.addCommand(command.exitOverride().configureOutput({ writeErr: (text) => (problem += text) }));
   }
   await program

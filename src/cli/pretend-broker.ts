@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Router } from 'zeromq';
 
+import { commandName } from './shell.js';
+
 const MONITOR = 'recodex-monitor';
 /** How long the process waits at its end for messages that libzmq still holds. */
 const LINGER_MS = 5000;
@@ -10,14 +12,21 @@ const ROUTE_POLL_MS = 10;
 
 /** The broker's side of its link to a monitor: a ROUTER that connects and addresses the monitor by its routing id. */
 export class PretendBroker {
-  private readonly router = new Router({ mandatory: true, linger: LINGER_MS, sendTimeout: SEND_TIMEOUT_MS });
+  private readonly router: Router;
 
   /** `patience`: seconds to wait for the monitor. */
   constructor(
     private readonly endpoint: string,
     private readonly patience: number,
     private readonly signal: AbortSignal,
-  ) {}
+  ) {
+    this.router = new Router({
+      mandatory: true,
+      linger: LINGER_MS,
+      sendTimeout: SEND_TIMEOUT_MS,
+      ipv6: endpoint.includes('['),
+    });
+  }
 
   /** Resolves when something answers at the endpoint, and rejects when nothing does. */
   async connect(): Promise<void> {
@@ -37,7 +46,7 @@ export class PretendBroker {
     answered.abort();
     if (found) return;
     throw new Error(
-      `no monitor answers at ${this.endpoint} (waited ${this.patience} s): start it with "recodex-monitor run"`,
+      `no monitor answers at ${this.endpoint} (waited ${this.patience} s): start it with "${commandName()} run"`,
     );
   }
 
@@ -54,7 +63,7 @@ export class PretendBroker {
         if (code !== 'EHOSTUNREACH') throw error;
         if (performance.now() > deadline) {
           throw new Error(
-            `what answers at ${this.endpoint} is no monitor (its routing id is not ${MONITOR})`,
+            `the peer at ${this.endpoint} is not a recodex-monitor (its routing id is not ${MONITOR})`,
           );
         }
         // The route appears a moment after the handshake.

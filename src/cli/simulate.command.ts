@@ -1,8 +1,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
+import { formatAddress, parseAddress } from '../config/address.js';
+import type { Settings } from '../config/settings.js';
 import { onInterruption } from './interruption.js';
+import { jobId } from './job-id.js';
 import { numberIn } from './number-option.js';
+import { baseUrl, endpointOf, reachable } from './reachable.js';
 import { OUTCOMES, type Outcome } from './scenario.js';
+import { commandName } from './shell.js';
+import { WatchGuide, watchOptions } from './watch-guide.js';
 import { EXIT } from './watch.js';
 
 interface SimulateFlags {
@@ -12,20 +18,20 @@ interface SimulateFlags {
   readonly outcome: Outcome | 'mixed';
   readonly id?: string;
   readonly delay: number;
-  readonly zeromq: string;
+  readonly zeromq?: string;
 }
 
 const EXAMPLES = `
 Examples:
   recodex-monitor simulate
-      one job of 20 tasks, 5 messages a second; it prints the command to watch it
+      one job of 20 tasks, 5 messages a second; it prints how to watch the job
   recodex-monitor simulate --id demo --outcome failed-tasks
       a job with a name of your choice, of which some tasks fail
   recodex-monitor simulate --jobs 100 --rate 1000 --outcome mixed --delay 0
       a hundred jobs side by side`;
 
-/** The verb `simulate`. */
-export function simulateCommand(): Command {
+/** The verb `simulate`. `load` reads the configuration for a command. */
+export function simulateCommand(load: (command: Command) => Settings): Command {
   return new Command('simulate')
     .description('play jobs to a running monitor, as the broker would')
     .addOption(numeric('-j, --jobs <n>', 'jobs, side by side', { from: 1, to: 10_000 }, 1))
@@ -45,15 +51,25 @@ export function simulateCommand(): Command {
     .addOption(
       numeric('--delay <seconds>', 'wait before the first message', { from: 0, to: 86_400, whole: false }, 3),
     )
-    .addOption(new Option('--zeromq <endpoint>', "the monitor's zeromq_uri").default('tcp://127.0.0.1:7894'))
+    .addOption(
+      new Option(
+        '--zeromq <endpoint>',
+        "where the monitor takes the broker's messages (default: zeromq_uri of the configuration, else tcp://127.0.0.1:7894)",
+      ).argParser(endpoint),
+    )
     .addHelpText('after', EXAMPLES)
-    .action(async (flags: SimulateFlags) => {
+    .action(async ({ zeromq, ...options }: SimulateFlags, command: Command) => {
+      const settings = load(command);
+      const file = command.optsWithGlobals<{ config?: string }>().config;
+      const page = reachable(settings.websocket_uri);
       const { signal, release } = onInterruption();
       try {
+        const target = zeromq ?? (await configuredEndpoint(settings));
         // Only here: the monitor starts without ZeroMQ in its main thread.
         const { simulate } = await import('./simulate.js');
-        const { zeromq: endpoint, ...rest } = flags;
-        await simulate({ ...rest, endpoint }, (line) => void process.stdout.write(`${line}\n`), signal);
+        const guide = new WatchGuide(commandName(), page && baseUrl('http', page), watchOptions(file, page));
+        const out = (line: string): void => void process.stdout.write(`${line}\n`);
+        await simulate({ ...options, endpoint: target, guide }, out, signal);
         if (signal.aborted) process.exitCode = EXIT.interrupted;
       } catch (error) {
         process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
@@ -64,11 +80,21 @@ export function simulateCommand(): Command {
     });
 }
 
+async function configuredEndpoint(settings: Settings): Promise<string> {
+  const address = reachable(settings.zeromq_uri);
+  if (address) return endpointOf(address);
+  throw new Error('zeromq_uri has port 0, which stands for any free port: give the real one with --zeromq');
+}
+
 function numeric(flags: string, text: string, range: Parameters<typeof numberIn>[0], value: number): Option {
   return new Option(flags, text).argParser(numberIn(range)).default(value);
 }
 
-function jobId(text: string): string {
-  if (text === '') throw new InvalidArgumentError('expected a job id that is not empty.');
-  return text;
+function endpoint(text: string): string {
+  const [, transport, rest = text] = /^([a-z]+):\/\/(.*)$/.exec(text) ?? [];
+  if (transport !== undefined && transport !== 'tcp') return text;
+  const given = parseAddress(rest);
+  const address = given && reachable(given);
+  if (address) return `tcp://${formatAddress(address)}`;
+  throw new InvalidArgumentError('expected an endpoint such as tcp://127.0.0.1:7894.');
 }

@@ -3,6 +3,8 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 
 import { PretendBroker } from './pretend-broker.js';
 import { pickOutcome, scenario, type Outcome } from './scenario.js';
+import { visible } from './terminal.js';
+import type { WatchGuide } from './watch-guide.js';
 
 export interface SimulateOptions {
   readonly jobs: number;
@@ -15,6 +17,8 @@ export interface SimulateOptions {
   readonly id?: string | undefined;
   /** The monitor's ZeroMQ endpoint. */
   readonly endpoint: string;
+  /** Tells how the jobs can be watched. */
+  readonly guide: WatchGuide;
   /** Seconds before the first message. */
   readonly delay: number;
   /** Seconds to wait for the monitor; 5 by default. */
@@ -46,7 +50,7 @@ export async function simulate(
   try {
     await broker.connect();
     const jobs = prepareJobs(options);
-    for (const job of jobs) out(`${job.id}: ${watchCommandLine(job, options)}`);
+    for (const { id } of jobs) for (const line of options.guide.lines(id, options.tasks)) out(line);
     if (options.delay > 0) out(`The first message goes out in ${options.delay} s.`);
     await sleep(options.delay * 1000, undefined, { signal });
     await play(jobs, options.rate, { broker, out, signal });
@@ -66,12 +70,6 @@ function prepareJobs({ jobs, tasks, outcome, id }: SimulateOptions): Job[] {
   });
 }
 
-function watchCommandLine({ id }: Job, { tasks }: SimulateOptions): string {
-  const word = /^[\w.-]+$/.test(id) ? id : `'${id.replaceAll("'", String.raw`'\''`)}'`;
-  const expected = tasks > 0 ? ` --expected ${tasks}` : '';
-  return `recodex-monitor watch${expected}${id.startsWith('-') ? ' --' : ''} ${word}`;
-}
-
 interface Stage {
   readonly broker: PretendBroker;
   readonly out: (line: string) => void;
@@ -88,7 +86,8 @@ async function play(jobs: Job[], rate: number, { broker, out, signal }: Stage): 
     else if (sent % MESSAGES_PER_TURN === 0) await setImmediate(undefined, { signal });
     await broker.send([job.id, ...job.messages[index]!]);
     sent++;
-    if (index + 1 === job.messages.length) out(`${job.id}: ended (${job.outcome}, ${index + 1} messages)`);
+    if (index + 1 === job.messages.length)
+      out(`${visible(job.id)}: ended (${job.outcome}, ${index + 1} messages)`);
   }
   out(`${sent} messages sent.`);
 }

@@ -1,13 +1,15 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { channelUrl } from 'recodex-monitor/client';
 
+import type { Settings } from '../config/settings.js';
 import { onInterruption } from './interruption.js';
+import { jobId } from './job-id.js';
 import { numberIn } from './number-option.js';
+import { baseUrl, reachable } from './reachable.js';
 import { terminalOf } from './terminal.js';
 import { EXIT, watch } from './watch.js';
 
 interface WatchFlags {
-  readonly url: string;
+  readonly url?: string;
   readonly expected?: number;
 }
 
@@ -17,7 +19,8 @@ const DETAILS = `
 Exit codes:
   0  the job finished
   1  the job failed
-  2  it can't be told: the monitor refused, or ended the stream before the job ended
+  2  it can't be told: the monitor refused or ended the stream before the job ended, the monitor does not know the
+     beginning of the job, or fewer tasks were reported than --expected
   130  interrupted
 
 Examples:
@@ -28,13 +31,16 @@ Examples:
   recodex-monitor watch demo | grep FAILED
       a line for each message when the output is no terminal`;
 
-/** The verb `watch`. */
-export function watchCommand(): Command {
+/** The verb `watch`. `load` reads the configuration for a command. */
+export function watchCommand(load: (command: Command) => Settings): Command {
   return new Command('watch')
     .description('follow a job in the terminal until it ends')
     .addArgument(new Argument('<id>', "the job's id").argParser(jobId))
     .addOption(
-      new Option('-u, --url <url>', "the monitor's address").argParser(url).default('ws://127.0.0.1:4567'),
+      new Option(
+        '-u, --url <url>',
+        "the monitor's public address (default: websocket_uri of the configuration, else ws://127.0.0.1:4567)",
+      ).argParser(url),
     )
     .addOption(
       new Option('-n, --expected <n>', 'how many tasks the job has').argParser(
@@ -42,10 +48,12 @@ export function watchCommand(): Command {
       ),
     )
     .addHelpText('after', DETAILS)
-    .action(async (id: string, flags: WatchFlags) => {
+    .action(async (id: string, { url: given, expected }: WatchFlags, command: Command) => {
+      const settings = load(command);
       const { signal, release } = onInterruption();
       try {
-        process.exitCode = await watch({ id, ...flags }, terminalOf(process.stdout, process.env), signal);
+        const options = { id, url: given ?? configuredUrl(settings), expected };
+        process.exitCode = await watch(options, terminalOf(process.stdout, process.env), signal);
       } catch (error) {
         process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
         process.exitCode = EXIT.unknown;
@@ -55,14 +63,10 @@ export function watchCommand(): Command {
     });
 }
 
-function jobId(text: string): string {
-  if (text === '') throw new InvalidArgumentError('expected a job id that is not empty.');
-  try {
-    channelUrl('ws://localhost', text);
-  } catch {
-    throw new InvalidArgumentError('expected a job id that can stand in a URL.');
-  }
-  return text;
+function configuredUrl({ websocket_uri }: Settings): string {
+  const address = reachable(websocket_uri);
+  if (address) return baseUrl('ws', address);
+  throw new Error('websocket_uri has port 0, which stands for any free port: give the real one with --url');
 }
 
 function url(text: string): string {

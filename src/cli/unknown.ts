@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import { nearest } from '../config/problem.js';
+import { visible } from './terminal.js';
+
+/** Ends the program, as commander does for a wrong option, when the name is given and no command has that name. */
+export function refuseUnknownCommand(program: Command, name: string | undefined): void {
+  const known = program.commands.map((command) => command.name());
+  if (name === undefined || known.includes(name)) return;
+  const meant = nearest(name, known);
+  const hint = meant === undefined ? hintFor(name, program) : ` (did you mean ${meant}?)`;
+  program.error(`error: unknown command '${visible(name)}'${hint}`, { code: 'commander.unknownCommand' });
+}
+
+/** Lets a command that takes no argument say what the argument may have been meant for. */
+export function refuseArguments(command: Command): Command {
+  return command.allowExcessArguments().hook('preAction', (_command, { args: [first] }) => {
+    if (first === undefined) return;
+    command.error(`error: unexpected argument '${visible(first)}'${hintFor(first, command)}`, {
+      code: 'commander.excessArguments',
+    });
+  });
+}
+
+function hintFor(text: string, command: Command): string {
+  if (/\.ya?ml$/.test(text) || existsSync(text)) return ` (a configuration file is given with -c)`;
+  const names = command.parent ? `${command.parent.name()} ${command.name()}` : command.name();
+  return ` (see "${names} --help")`;
+}
