@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { startThread } from './broker/receiver.js';
+import { demoCommand } from './cli/demo.command.js';
 import { guardOutput } from './cli/output.js';
 import { simulateCommand } from './cli/simulate.command.js';
 import { refuseArguments, refuseUnknownCommand } from './cli/unknown.js';
@@ -21,6 +22,7 @@ const EX_USAGE = 64;
 
 const EXAMPLES = `
 Examples:
+  recodex-monitor demo                                  the monitor and a few jobs, to look at
   recodex-monitor                                       run with the defaults
   recodex-monitor -c /etc/recodex/monitor/config.yml    run as the original does
   recodex-monitor check-config -c config.yml            is the file all right?
@@ -66,6 +68,7 @@ for (const verb of [runVerb, checkVerb, printVerb]) refuseArguments(verb);
 
 program.addCommand(simulateCommand(loadAndWarn));
 program.addCommand(watchCommand(loadAndWarn));
+program.addCommand(demoCommand());
 
 program
   .command('help')

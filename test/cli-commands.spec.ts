@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 
+import { demoCommand } from '../src/cli/demo.command.js';
 import { simulateCommand } from '../src/cli/simulate.command.js';
 import { watchCommand } from '../src/cli/watch.command.js';
 import { defaultSettings } from '../src/config/settings.js';
@@ -8,6 +9,7 @@ import { defaultSettings } from '../src/config/settings.js';
 describe.each([
   ['simulate', () => simulateCommand(defaultSettings)],
   ['watch', () => watchCommand(defaultSettings)],
+  ['demo', demoCommand],
 ])('the verb %s', (_name, build) => {
   it('explains itself with examples and defaults', () => {
     let help = '';

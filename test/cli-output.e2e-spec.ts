@@ -14,6 +14,7 @@ const COMMANDS = [
   'print-config',
   'print-config --reference',
   'simulate --help',
+  'demo',
 ].map((line) => line.split(' '));
 
 describe('the output of a command', () => {
@@ -69,7 +70,7 @@ describe('a command that does not exist', () => {
 });
 
 describe('help', () => {
-  it.each(['run', 'check-config', 'print-config', 'simulate', 'watch', 'help'])(
+  it.each(['run', 'check-config', 'print-config', 'simulate', 'watch', 'demo', 'help'])(
     'explains %s as its --help does',
     async (verb) => {
       const [help, option] = await Promise.all([run(['help', verb]), run([verb, '--help'])]);
