@@ -111,6 +111,6 @@ async function output(child: ChildProcess): Promise<string> {
   let text = '';
   child.stdout!.on('data', (data) => (text += String(data)));
   child.stderr!.on('data', (data) => (text += String(data)));
-  expect(await once(child, 'close'), text).toEqual([0, null]);
+  expect([...(await once(child, 'close')), text]).toEqual([0, null, text]);
   return text;
 }

@@ -59,7 +59,7 @@ describe('the demo', () => {
     await until(() => output().includes('Ctrl-C'), child.stdout!);
     child.kill(signal);
     expect(await once(child, 'close')).toEqual([0, null]);
-    await expect(fetch(url)).rejects.toThrow();
+    await expect(fetch(url)).rejects.toThrow('fetch failed');
   });
 
   it('takes its monitor along when it is killed', async () => {
@@ -69,7 +69,7 @@ describe('the demo', () => {
     child.kill('SIGKILL');
     // The stream ends with the monitor.
     await stream.text().catch(() => '');
-    await expect(fetch(url)).rejects.toThrow();
+    await expect(fetch(url)).rejects.toThrow('fetch failed');
   });
 
   function start(): { child: ChildProcess; output: () => string } {

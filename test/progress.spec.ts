@@ -53,6 +53,12 @@ describe('the progress bar', () => {
     expect(progressBar(finished, style)).toBe('[========xx]');
   });
 
+  it('is not full when fewer tasks than expected were reported, or the beginning is missing', () => {
+    const finished: Summary = { ...of({ completed: 4, failed: 1 }), state: 'finished' };
+    expect(progressBar(finished, { ...style, expected: 10 })).toBe('[====x     ]');
+    expect(progressBar({ ...finished, partial: true }, style)).toContain('<=>');
+  });
+
   it('colours only when asked to', () => {
     const bar = progressBar(of({ completed: 1 }), { ...style, expected: 10, color: true });
     expect(bar).toBe('[\u001b[32m=\u001b[0m         ]');
@@ -80,6 +86,12 @@ describe('the progress line', () => {
     const line = progressLine(of({ completed: 10, failed: 1 }), { ...style, columns: 40 });
     expect(line).toMatch(/^\[=+x *\] 11\/20 {2}.*1 failed/);
     expect(line.length).toBeLessThan(40);
+  });
+
+  it('says that the counts of a job without a beginning are a lower bound', () => {
+    const partial = { ...of({ completed: 10, failed: 1 }), partial: true };
+    expect(progressLine(partial, style)).toContain('at least 10 ok, 1 failed');
+    expect(progressLine(partial, { ...style, columns: 40 })).toContain('at least 11/20');
   });
 
   it('is always narrower than the terminal', () => {

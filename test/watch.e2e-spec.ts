@@ -50,7 +50,7 @@ describe('watch', () => {
     const watching = start({ id: 'a/b ?ř', url: `${server.url.replace('ws:', 'http:')}/monitor/` });
     const visitor = await server.visitor();
     expect(visitor.path).toBe('/monitor/channels/a%2Fb%20%3F%C5%99');
-    visitor.send('e-1 FINISHED');
+    visitor.send('e-1 STARTED', 'e-2 FINISHED');
     expect(await watching).toBe(0);
   });
 
@@ -100,6 +100,40 @@ describe('watch', () => {
     expect(terminal.lines().at(-1)).toContain('0 completed, 1 failed');
   });
 
+  it('ends with 2 and counts "at least" when the beginning of the job is not known', async () => {
+    const watching = start();
+    (await server.visitor()).send('e-1 TASK b COMPLETED', 'e-2 FINISHED');
+    expect(await watching).toBe(2);
+    expect(terminal.text).toContain('-- the monitor does not know the beginning of this job');
+    expect(terminal.lines().at(-1)).toBe(
+      'finished after 0:01: at least 1 completed, 0 failed, 0 skipped; the monitor does not know the beginning of this job',
+    );
+  });
+
+  it('ends with 2 when the first messages were trimmed, with 1 when the job failed all the same', async () => {
+    const watching = start();
+    const visitor = await server.visitor();
+    visitor.sendRaw('{"reset":"trimmed"}');
+    visitor.send('e-7 STARTED', 'e-8 FINISHED');
+    expect(await watching).toBe(2);
+
+    const again = start();
+    (await server.visitor()).send('e-7 TASK a COMPLETED', 'e-8 FAILED', 'e-9 FINISHED');
+    expect(await again).toBe(1);
+  });
+
+  it.each([1, 3])('ends with 2 when two tasks were reported and %i expected', async (expected) => {
+    const watching = start({ expected });
+    (await server.visitor()).send(
+      'e-1 STARTED',
+      'e-2 TASK a COMPLETED',
+      'e-3 TASK b COMPLETED',
+      'e-4 FINISHED',
+    );
+    expect(await watching).toBe(2);
+    expect(terminal.lines().at(-1)).toContain(`; ${expected} tasks were expected, 2 were reported`);
+  });
+
   it('ends with 1 when the build failed', async () => {
     const watching = start();
     (await server.visitor()).send('e-1 DOWNLOADED', 'e-2 FAILED', 'e-3 FINISHED');
@@ -133,7 +167,7 @@ describe('watch', () => {
       await vi.advanceTimersByTimeAsync(2999);
       visitor.send('e-4 STARTED');
       await terminal.shows('STARTED', 2);
-      await vi.advanceTimersByTimeAsync(60_000 - 1);
+      await vi.advanceTimersByTimeAsync(30_000);
       expect(terminal.text).not.toContain('failed after');
       visitor.send('e-5 FINISHED');
       expect(await watching).toBe(0);
@@ -211,13 +245,14 @@ describe('watch', () => {
       terminal = new RecordingTerminal(isTTY);
       const watching = start();
       const visitor = await server.visitor();
+      visitor.send('e-1 STARTED');
       visitor.sendMessage({
-        id: 'e-1',
+        id: 'e-2',
         time: 'T\u001b]0;x\u0007',
         command: 'TASK',
         task_id: '\u001b[2J\n\u009b0m',
       });
-      visitor.send('e-2 FINISHED');
+      visitor.send('e-3 FINISHED');
       expect(await watching).toBe(0);
       for (const bad of ['\u001b[2J', '\u001b]', '\u009b', '\u0007'])
         expect(terminal.text).not.toContain(bad);
@@ -299,11 +334,11 @@ describe('watch', () => {
 
   it('draws one line in place on a terminal, no wider than it, and says what the connection does', async () => {
     terminal = new RecordingTerminal(true);
-    const watching = start({ expected: 4, random: () => 0.1 });
+    const watching = start({ expected: 2, random: () => 0.1 });
     const first = await server.visitor();
     await terminal.shows('live');
     first.send('e-1 STARTED', 'e-2 TASK a COMPLETED', 'e-3 TASK b FAILED');
-    await terminal.shows('2/4  running  1 ok, 1 failed, 0 skipped');
+    await terminal.shows('2/2  running  1 ok, 1 failed, 0 skipped');
     first.leave(1012, 'restart');
     await terminal.shows('reconnecting in 1 s (restart)');
     (await server.visitor()).send('e-4 FINISHED');

@@ -43,15 +43,17 @@ export function progressLine(summary: Summary, style: LineStyle): string {
 }
 
 // The most complete wording first. A narrow terminal gets what a watcher can do without last of all.
-function wordings({ state, attempt, tasks }: Summary, style: LineStyle): string[] {
+function wordings(summary: Summary, style: LineStyle): string[] {
+  const { state, attempt, tasks, partial } = summary;
   const { expected, connection } = style;
-  const counts = expected === undefined ? [] : [`${total(tasks)}/${expected}`];
-  const short = expected === undefined ? [`${tasks.completed} ok`] : counts;
+  const atLeast = partial ? 'at least ' : '';
+  const counts = expected === undefined ? [] : [`${totalOf(tasks)}/${expected}`];
+  const short = [atLeast + (counts[0] ?? `${tasks.completed} ok`)];
   const again = attempt > 1 ? [`attempt ${attempt}`] : [];
   const failed = tasks.failed > 0 ? [`${tasks.failed} failed`] : [];
   const time = duration(style.elapsedMs);
   return [
-    [...counts, state, ...again, taskWords(tasks, 'ok'), time, connection],
+    [...counts, state, ...again, taskWords(summary, 'ok'), time, connection],
     [...short, state, ...again, ...failed, time],
     [...short, state, ...failed, time],
     [...short, ...(state === 'running' ? [] : [state]), ...failed, time],
@@ -60,22 +62,22 @@ function wordings({ state, attempt, tasks }: Summary, style: LineStyle): string[
 }
 
 /** A bar in three parts: completed, failed, skipped. It is full only when every task is done. */
-export function progressBar({ state, tasks }: Summary, style: BarStyle): string {
-  // A job that has finished has no more tasks than those that came.
-  const expected = state === 'finished' ? total(tasks) : style.expected;
+export function progressBar({ state, tasks, partial }: Summary, style: BarStyle): string {
+  // A job that has finished has no more tasks than those that came, unless its beginning is missing.
+  const expected = state === 'finished' && !partial ? (style.expected ?? totalOf(tasks)) : style.expected;
   if (expected === undefined) return `[${indicator(style)}]`;
   const cells = cellsOf(tasks, expected, style.width);
   const filled = PARTS.map(({ part, sign, color }) => {
     const text = sign.repeat(cells[part]);
     return style.color && text ? `${color}${text}${PLAIN}` : text;
   });
-  return `[${filled.join('')}${' '.repeat(style.width - total(cells))}]`;
+  return `[${filled.join('')}${' '.repeat(style.width - totalOf(cells))}]`;
 }
 
 /** The last line about a job. */
 export function summaryLine(summary: Summary): string {
   const attempt = summary.attempt > 1 ? `, attempt ${summary.attempt}` : '';
-  return `${summary.state} after ${duration(jobTime(summary))}: ${taskWords(summary.tasks, 'completed')}${attempt}`;
+  return `${summary.state} after ${duration(jobTime(summary))}: ${taskWords(summary, 'completed')}${attempt}`;
 }
 
 /** Milliseconds from the job's first message to its last. */
@@ -91,7 +93,7 @@ function indicator({ width, tick }: BarStyle): string {
 
 // No part that exists may vanish by rounding: one failed task of a thousand is what the watcher wants to see.
 function cellsOf(tasks: TaskCounts, expected: number, width: number): TaskCounts {
-  const done = total(tasks);
+  const done = totalOf(tasks);
   if (done === 0) return tasks;
   const share = Math.floor((done * width) / Math.max(done, expected));
   const filled = Math.max(share, PARTS.filter(({ part }) => tasks[part] > 0).length);
@@ -109,11 +111,12 @@ function atLeastOne(count: number, scale: number): number {
   return count === 0 ? 0 : Math.max(1, Math.round(count * scale));
 }
 
-function taskWords({ completed, failed, skipped }: TaskCounts, word: string): string {
-  return `${completed} ${word}, ${failed} failed, ${skipped} skipped`;
+function taskWords({ tasks: { completed, failed, skipped }, partial }: Summary, word: string): string {
+  return `${partial ? 'at least ' : ''}${completed} ${word}, ${failed} failed, ${skipped} skipped`;
 }
 
-function total({ completed, failed, skipped }: TaskCounts): number {
+/** How many tasks were reported. */
+export function totalOf({ completed, failed, skipped }: TaskCounts): number {
   return completed + failed + skipped;
 }
 

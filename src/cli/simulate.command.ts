@@ -5,11 +5,11 @@ import type { Settings } from '../config/settings.js';
 import { onInterruption } from './interruption.js';
 import { jobId } from './job-id.js';
 import { numberIn } from './number-option.js';
+import { EXIT } from './outcome.js';
 import { baseUrl, endpointOf, reachable } from './reachable.js';
 import { OUTCOMES, type Outcome } from './scenario.js';
 import { commandName } from './shell.js';
 import { WatchGuide, watchOptions } from './watch-guide.js';
-import { EXIT } from './watch.js';
 
 interface SimulateFlags {
   readonly jobs: number;

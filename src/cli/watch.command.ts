@@ -6,7 +6,8 @@ import { jobId } from './job-id.js';
 import { numberIn } from './number-option.js';
 import { baseUrl, reachable } from './reachable.js';
 import { terminalOf } from './terminal.js';
-import { EXIT, watch } from './watch.js';
+import { EXIT } from './outcome.js';
+import { watch } from './watch.js';
 
 interface WatchFlags {
   readonly url?: string;
@@ -19,8 +20,8 @@ const DETAILS = `
 Exit codes:
   0  the job finished
   1  the job failed
-  2  it can't be told: the monitor refused or ended the stream before the job ended, the monitor does not know the
-     beginning of the job, or fewer tasks were reported than --expected
+  2  it can't be told: the monitor refused, or ended the stream before the job ended, or does not know the
+     beginning of the job, or another number of tasks was reported than --expected
   130  interrupted
 
 Examples:

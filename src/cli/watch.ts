@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { channelUrl, EMPTY, reduce, watch as follow, type End, type Summary } from 'recodex-monitor/client';
+import { channelUrl, EMPTY, reduce, watch as follow } from 'recodex-monitor/client';
 
 import { LiveView } from './live-view.js';
+import { EXIT, exitCode, lastLine } from './outcome.js';
 import { PlainView } from './plain-view.js';
 import { summaryLine } from './progress-bar.js';
 import type { Terminal } from './terminal.js';
@@ -18,20 +19,18 @@ export interface WatchOptions {
   readonly random?: (() => number) | undefined;
 }
 
-/** What a watched job came to, as exit codes of the command. */
-export const EXIT = { finished: 0, failed: 1, unknown: 2, interrupted: 130 } as const;
-
 /** A job that no worker takes ends with a lone FAILED; other messages, if there are any, follow at once. */
 const SETTLE_MS = 3000;
 /** A connection brings at once what the monitor knows of a job: after this long without a message it knows nothing. */
 const UNKNOWN_MS = 5000;
 const UNKNOWN =
   'the monitor knows nothing of this job: it may wait in a queue, be over, or have another id; still waiting';
+const PARTIAL = 'the monitor does not know the beginning of this job: tasks are missing in the counts';
 /** Silence in the middle of a job that is worth a word. */
 const SILENCE_MS = 60_000;
 const SILENCE = 'no message for 60 s: the job may still run, or its end was lost; still waiting';
 
-/** Follows a job until it ends, and says how: see `EXIT`. */
+/** Follows a job until it ends, and says how: see `exitCode`. */
 export async function watch(options: WatchOptions, terminal: Terminal, signal: AbortSignal): Promise<number> {
   const { id, url, expected, random = Math.random } = options;
   let why = '';
@@ -66,7 +65,9 @@ export async function watch(options: WatchOptions, terminal: Terminal, signal: A
     if (state === 'waiting') view.retry(stream.retryAt!, why);
   });
   stream.addEventListener('message', ({ detail: message }) => {
+    const known = !summary.partial;
     summary = reduce(summary, message);
+    if (known && summary.partial) view.note(PARTIAL);
     view.message(message, summary);
     awaitWord();
     if (summary.finished_at === null) settle();
@@ -83,17 +84,6 @@ export async function watch(options: WatchOptions, terminal: Terminal, signal: A
     view.end(`interrupted while ${summaryLine(summary)}`);
     return EXIT.interrupted;
   }
-  view.end(lastLine(summary, stream.end!, why));
-  return exitCode(summary, stream.end!);
-}
-
-function exitCode({ state }: Summary, end: End): number {
-  if (state === 'failed' && end.reason !== 'refused') return EXIT.failed;
-  return state === 'finished' ? EXIT.finished : EXIT.unknown;
-}
-
-function lastLine(summary: Summary, { reason }: End, why: string): string {
-  if (reason === 'refused') return `the monitor refuses to show this job: ${why}`;
-  if (reason === 'closed' || summary.state === 'failed') return summaryLine(summary);
-  return `the monitor ended the stream (${why}) before the job did; ${summaryLine(summary)}`;
+  view.end(lastLine(summary, stream.end!, expected, why));
+  return exitCode(summary, stream.end!, expected);
 }
