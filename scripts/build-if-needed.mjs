@@ -1,5 +1,5 @@
 // Builds when something that goes into the build is newer than it; `npm start` and `npm test` begin with this.
-import { execSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -24,5 +24,10 @@ function newest(path) {
 // A package that was installed brings its build and no sources.
 const sources = SOURCES.filter((path) => existsSync(path));
 const built = existsSync(BUILT) ? statSync(BUILT).mtimeMs : 0;
-if (existsSync('src') && Math.max(...sources.map(newest)) > built)
-  execSync('npm run --silent build', { stdio: 'inherit' });
+if (existsSync('src') && Math.max(...sources.map(newest)) > built) {
+  console.log('Building recodex-monitor ...');
+  const { status, stdout, stderr } = spawnSync('npm run --silent build', { shell: true, encoding: 'utf8' });
+  // The list of files that were written is of interest only when something went wrong.
+  if (status !== 0) process.stderr.write(stdout + stderr);
+  process.exitCode = status ?? 1;
+}
