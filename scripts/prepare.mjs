@@ -1,6 +1,6 @@
 // npm runs this after `npm ci` and `npm install` in a clone, before `npm pack`, and when it installs from a folder or a
 // Git URL. It builds `dist/`, and first brings the build's tools where npm has not installed them.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -38,7 +38,7 @@ function installTools() {
 }
 
 function build() {
-  execFileSync(process.execPath, ['scripts/build-if-needed.mjs'], { stdio: 'inherit' });
+  run(process.execPath, ['scripts/build-if-needed.mjs'], env);
 }
 
 // npm would unpack a Git URL's package through the link that its inner install has made, into the clone that it then
@@ -57,5 +57,10 @@ function removeLinkToClone() {
 function npm(args, environment) {
   const { npm_execpath: script } = env;
   const [file, first] = script?.endsWith('.js') ? [process.execPath, [script]] : ['npm', []];
-  execFileSync(file, [...first, ...args], { stdio: 'inherit', env: environment });
+  run(file, [...first, ...args], environment);
+}
+
+function run(file, args, environment) {
+  const { status } = spawnSync(file, args, { stdio: 'inherit', env: environment });
+  if (status !== 0) process.exit(status ?? 1);
 }
