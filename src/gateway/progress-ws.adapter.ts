@@ -23,6 +23,13 @@ export interface ClientMessage {
 /** The one event that every message of a client becomes. */
 export const CLIENT_MESSAGE = 'message';
 
+/** Pieces of one message: of a fragmented message, and of what was received of an unfinished one. */
+const MAX_FRAGMENTS = 64;
+const MAX_CHUNKS = 64;
+
+/** Bytes of a client's message that arrive in one piece at least, however the network cuts them. */
+const CHUNK_BYTES = 512;
+
 /** Seconds that a client may take to answer a close frame. */
 const CLOSE_TIMEOUT = 5;
 
@@ -47,6 +54,9 @@ export class ProgressWsAdapter extends WsAdapter {
       // Compression costs 226 KiB a connection after its first message, and the messages are short.
       perMessageDeflate: false,
       maxPayload: this.options.client_message_bytes,
+      // Each piece is an object of some hundred bytes, however few bytes it carries.
+      maxFragments: MAX_FRAGMENTS,
+      maxBufferedChunks: MAX_CHUNKS + Math.ceil(this.options.client_message_bytes / CHUNK_BYTES),
       closeTimeout: CLOSE_TIMEOUT * 1000,
       handleProtocols: (offered, request) => chooseSubProtocol(offered, !isChannelPath(request.url ?? '/')),
     };

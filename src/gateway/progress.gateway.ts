@@ -62,14 +62,14 @@ export class ProgressGateway implements OnGatewayConnection, OnGatewayDisconnect
   }
 
   private watcherFor(client: WebSocket, socket: Socket, route: Route): WebSocketWatcher {
-    const { socket_buffer_bytes } = this.limits;
+    const { limits } = this;
     if (route.kind === 'legacy') {
       const LegacyWatcher = this.farewell ? FarewellWatcher : WebSocketWatcher;
-      return new LegacyWatcher(client, socket, null, socket_buffer_bytes);
+      return new LegacyWatcher(client, socket, null, limits);
     }
     return client.protocol === BATCHED
-      ? new BatchWatcher(client, socket, STREAM_BATCHES, socket_buffer_bytes)
-      : new WebSocketWatcher(client, socket, STREAM_FRAMES, socket_buffer_bytes);
+      ? new BatchWatcher(client, socket, STREAM_BATCHES, limits)
+      : new WebSocketWatcher(client, socket, STREAM_FRAMES, limits);
   }
 
   private receive(watcher: WebSocketWatcher, route: Route): void {

@@ -5,9 +5,14 @@ import type { Encoder, ResetReason } from '../channels/log.js';
 import type { Position } from '../channels/position.js';
 import { record } from '../channels/record.js';
 import type { Ending } from '../channels/subscriber.js';
+import type { Settings } from '../config/settings.js';
 import { CLOSE_CODES, LEGACY_FINISHED, NO_CHANNEL_ID, type CloseCode } from './close-codes.js';
+import { FrameBudget } from './frame-budget.js';
+import { inputFilter } from './input-filter.js';
 import { streamJson } from './stream-json.js';
 import { Watcher } from './watcher.js';
+
+type WebSocketLimits = Pick<Settings['limits'], 'client_frames' | 'socket_buffer_bytes'>;
 
 /** The stream's messages as WebSocket text frames. */
 export const STREAM_FRAMES: Encoder = { encode: (json, id, time) => record(streamJson(json, id, time)) };
@@ -20,21 +25,33 @@ export class WebSocketWatcher extends Watcher {
   private static readonly byClient = new WeakMap<WebSocket, WebSocketWatcher>();
   private patience: NodeJS.Timeout | undefined;
   private unanswered = false;
+  private readonly frames = new FrameBudget();
 
   /** @param encoder `null` for a legacy client */
   constructor(
     protected readonly client: WebSocket,
     socket: Socket,
     readonly encoder: Encoder | null,
-    bufferBytes: number,
+    private readonly limits: WebSocketLimits,
   ) {
-    super(socket, bufferBytes);
+    super(socket, limits.socket_buffer_bytes);
     WebSocketWatcher.byClient.set(client, this);
     client.on('pong', hearPong);
+    filterInput(socket, this);
   }
 
   static of(client: WebSocket): WebSocketWatcher | undefined {
     return WebSocketWatcher.byClient.get(client);
+  }
+
+  /**
+   * Judges what the client sends before `ws` sees it. A client above `limits.client_frames` is terminated: after a
+   * polite close `ws` goes on parsing until the client answers it.
+   */
+  accept(bytes: Buffer): boolean {
+    if (this.frames.take(bytes, this.limits.client_frames)) return true;
+    this.client.terminate();
+    return false;
   }
 
   /** The client has answered a ping. */
@@ -80,6 +97,7 @@ export class WebSocketWatcher extends Watcher {
   }
 
   beat(): void {
+    if (!this.frames.renew()) return this.client.terminate();
     // What waits in the socket stands before the ping; whether it moves at all is for `limits.lag` to judge.
     if (!this.open || this.client.bufferedAmount > 0) return;
     if (this.unanswered) return this.client.terminate();
@@ -96,6 +114,8 @@ export class WebSocketWatcher extends Watcher {
     this.patience = undefined;
   }
 }
+
+const filterInput = inputFilter<WebSocketWatcher>((watcher, bytes) => watcher.accept(bytes));
 
 // One for all, since a closure for each client would take 100 bytes of memory.
 function hearPong(this: WebSocket): void {

@@ -15,6 +15,7 @@ export interface Experience {
 
 /** A job of a healthy broker and a client that watches it, while others attack. */
 export class HealthyWatcher {
+  private static number = 0;
   private readonly sentAt: number[] = [];
   private readonly latencies: number[] = [];
   private sending = true;
@@ -32,7 +33,8 @@ export class HealthyWatcher {
   }
 
   /** Resolves when the watcher has received its first message. */
-  static async start(daemon: Daemon, id = 'healthy'): Promise<HealthyWatcher> {
+  static async start(daemon: Daemon): Promise<HealthyWatcher> {
+    const id = `healthy-${++HealthyWatcher.number}`;
     const broker = await FakeBroker.connect(daemon.zeromq);
     const client = new TestClient(daemon.ws, { firstMessage: id });
     await client.opened();

@@ -1,0 +1,70 @@
+/** Bits of the first two bytes of a frame (RFC 6455, section 5.2). */
+const FIN = 0x80;
+const CONTROL = 0x08;
+const MASKED = 0x80;
+
+const MASK_BYTES = 4;
+
+/**
+ * Counts the frames that a client sends, of any kind, before anything is done with them. It follows their headers over
+ * chunks of any size and never looks at their content.
+ */
+export class FrameBudget {
+  private frames = 0;
+  /** Bytes of the current frame's header read so far; 0: a frame begins with the next byte. */
+  private header = 0;
+  private masked = false;
+  /** Bytes of the extended length still to come. */
+  private lengthBytes = 0;
+  private length = 0;
+  /** Bytes of the current frame behind its header still to come. */
+  private payload = 0;
+  /** Whether the current message goes on with the next data frame. */
+  private fragmented = false;
+  /** Renewals since the current message began. */
+  private age = 0;
+
+  /** Takes the next bytes of a client. False as soon as it has sent more than `limit` frames since `renew`. */
+  take(bytes: Buffer, limit: number): boolean {
+    for (let at = 0; at < bytes.length;) {
+      if (this.header === 0 && this.payload > 0) {
+        const skipped = Math.min(this.payload, bytes.length - at);
+        this.payload -= skipped;
+        at += skipped;
+      } else if (!this.takeHeader(bytes[at++]!, limit)) {
+        return false;
+      }
+      if (this.header === 0 && this.payload === 0 && !this.fragmented) this.age = 0;
+    }
+    return true;
+  }
+
+  /** A new interval. False when a message has not become complete for a whole interval: nothing that long is sent. */
+  renew(): boolean {
+    this.frames = 0;
+    const unfinished = this.fragmented || this.header > 0 || this.payload > 0;
+    return !unfinished || this.age++ === 0;
+  }
+
+  private takeHeader(byte: number, limit: number): boolean {
+    this.header++;
+    if (this.header === 1) {
+      if ((byte & CONTROL) === 0) this.fragmented = (byte & FIN) === 0;
+      return ++this.frames <= limit;
+    }
+    if (this.header === 2) {
+      this.masked = (byte & MASKED) !== 0;
+      const length = byte & 0x7f;
+      this.lengthBytes = length < 126 ? 0 : length === 126 ? 2 : 8;
+      this.length = this.lengthBytes > 0 ? 0 : length;
+    } else {
+      this.length = this.length * 256 + byte;
+      this.lengthBytes--;
+    }
+    if (this.lengthBytes === 0) {
+      this.payload = this.length + (this.masked ? MASK_BYTES : 0);
+      this.header = 0;
+    }
+    return true;
+  }
+}
