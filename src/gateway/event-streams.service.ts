@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { ChannelsService } from '../channels/channels.service.js';
@@ -20,7 +19,6 @@ import { Watchers } from './watchers.service.js';
 @Injectable()
 export class EventStreams {
   private readonly limits: Settings['limits'];
-  private readonly streaming = new WeakSet<Socket>();
 
   constructor(
     config: ConfigService<Settings, true>,
@@ -52,12 +50,6 @@ export class EventStreams {
 
   private take(request: IncomingMessage, response: ServerResponse): boolean {
     const { socket } = response;
-    if (socket && this.streaming.has(socket)) {
-      // A stream ends with its connection: an answer to anything asked behind it would stand in its middle.
-      socket.destroy();
-      return true;
-    }
-    // Without a socket it is a pipelined request whose turn has not come.
     if (!socket || request.method !== 'GET' || this.refusal) return false;
     const route = routeOf(request.url ?? '/', this.limits.channel_id_bytes);
     if (route.kind !== 'channel' || representationFor(request) !== 'text/event-stream') return false;
@@ -65,8 +57,7 @@ export class EventStreams {
 
     const position = readPosition(lastPosition(route, request));
     response.appendHeader('Vary', 'Accept');
-    const watcher = new SseWatcher(response, socket, this.limits.socket_buffer_bytes);
-    this.streaming.add(socket);
+    const watcher = new SseWatcher(response, socket, this.listeners.closing, this.limits.socket_buffer_bytes);
     watcher.onLeave(() => this.watchers.remove(watcher));
     this.watchers.add(watcher);
     watcher.watch(this.channels, route.id, position);

@@ -1,5 +1,5 @@
-import { STATUS_CODES, type IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { MessageMappingProperties } from '@nestjs/websockets';
@@ -33,6 +33,13 @@ const CHUNK_BYTES = 512;
 /** Seconds that a client may take to answer a close frame. */
 const CLOSE_TIMEOUT = 5;
 
+/** Header lines that tell a refused client what to do. */
+const HINTS: Readonly<Record<number, string>> = {
+  400: 'Sec-WebSocket-Version: 13, 8\r\n',
+  405: 'Allow: GET\r\n',
+  503: 'Retry-After: 2\r\n',
+};
+
 /**
  * Nest's adapter for `ws`, but for any path of one HTTP server: Nest's own matches fixed paths only and cuts the
  * others off without an answer.
@@ -61,14 +68,14 @@ export class ProgressWsAdapter extends WsAdapter {
       handleProtocols: (offered, request) => chooseSubProtocol(offered, !isChannelPath(request.url ?? '/')),
     };
     const sockets = new WebSocketServer(options);
-    this.listeners.public.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      if (!this.listeners.open) return refuse(socket, 503, 'restarting');
-      if (this.watchers.full) return refuse(socket, 503, 'busy');
+    this.listeners.upgrade = (request, socket, head) => {
+      if (!this.listeners.open) return this.refuse(socket, 503, 'restarting');
+      if (this.watchers.full) return this.refuse(socket, 503, 'busy');
       sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
-    });
+    };
     // What `ws` would answer itself is marked as HTML.
     sockets.on('wsClientError', (error, socket, { method }) =>
-      refuse(socket, method === 'GET' ? 400 : 405, error.message),
+      this.refuse(socket as Socket, method === 'GET' ? 400 : 405, error.message),
     );
     return sockets;
   }
@@ -90,19 +97,13 @@ export class ProgressWsAdapter extends WsAdapter {
     await Promise.all(gone);
     sockets.close();
   }
-}
 
-/** Header lines that tell a refused client what to do. */
-const HINTS: Readonly<Record<number, string>> = {
-  400: 'Sec-WebSocket-Version: 13, 8\r\n',
-  405: 'Allow: GET\r\n',
-  503: 'Retry-After: 2\r\n',
-};
-
-function refuse(socket: Duplex, status: number, text: string): void {
-  socket.on('error', () => {});
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n${HINTS[status] ?? ''}` +
-      `Content-Type: text/plain\r\nX-Content-Type-Options: nosniff\r\nContent-Length: ${text.length}\r\n\r\n${text}`,
-  );
+  private refuse(socket: Socket, status: number, text: string): void {
+    socket.on('error', () => {});
+    socket.write(
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n${HINTS[status] ?? ''}` +
+        `Content-Type: text/plain\r\nX-Content-Type-Options: nosniff\r\nContent-Length: ${text.length}\r\n\r\n${text}`,
+    );
+    this.listeners.closing.destroySoon(socket);
+  }
 }

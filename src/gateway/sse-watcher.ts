@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Encoder, ResetReason } from '../channels/log.js';
 import type { Ending } from '../channels/subscriber.js';
+import type { ClosingSockets } from '../listeners/closing-sockets.js';
 import { retryDelay } from './retry.js';
 import { streamJson } from './stream-json.js';
 import { Watcher } from './watcher.js';
@@ -30,7 +31,12 @@ export const SSE_HEADERS = {
 export class SseWatcher extends Watcher {
   readonly encoder = STREAM_EVENTS;
 
-  constructor(response: ServerResponse, socket: Socket, bufferBytes: number) {
+  constructor(
+    response: ServerResponse,
+    socket: Socket,
+    private readonly closing: ClosingSockets,
+    bufferBytes: number,
+  ) {
     super(socket, bufferBytes);
     response.useChunkedEncodingByDefault = false;
     response.writeHead(200, SSE_HEADERS);
@@ -63,7 +69,7 @@ export class SseWatcher extends Watcher {
 
   dismiss(): void {
     this.left();
-    this.socket.end();
+    this.closing.end(this.socket);
   }
 
   beat(): void {

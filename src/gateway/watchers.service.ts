@@ -3,6 +3,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { ChannelsService } from '../channels/channels.service.js';
 import type { Settings } from '../config/settings.js';
+import { Listeners } from '../listeners/listeners.service.js';
 import { RESTART } from './close-codes.js';
 import { Heartbeat } from './heartbeat.js';
 import type { Watcher } from './watcher.js';
@@ -13,21 +14,20 @@ const DRAIN_STEP = 20;
 /** All watchers, whatever they speak: keeps their number within its bound, their lines alive, and sees them out. */
 @Injectable()
 export class Watchers implements OnApplicationShutdown {
-  private readonly limit: number;
   private readonly heartbeat: Heartbeat;
   private readonly members = new Set<Watcher>();
 
   constructor(
     config: ConfigService<Settings, true>,
     private readonly channels: ChannelsService,
+    private readonly listeners: Listeners,
   ) {
-    this.limit = config.get('limits.connections', { infer: true });
     this.heartbeat = new Heartbeat(config.get('heartbeat.interval', { infer: true }));
   }
 
-  /** Whether `limits.connections` is reached. */
+  /** Whether `limits.connections` is reached, or what the limit of open files allows. */
   get full(): boolean {
-    return this.members.size >= this.limit;
+    return this.members.size >= this.listeners.capacity.clients;
   }
 
   add(watcher: Watcher): void {

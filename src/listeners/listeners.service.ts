@@ -1,10 +1,5 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { Injectable, Logger } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -12,8 +7,12 @@ import cors from 'cors';
 import { bindHost, formatAddress, listenHost, openableUrl, type Address } from '../config/address.js';
 import { originMatcher } from '../config/origin.js';
 import type { Settings } from '../config/settings.js';
+import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { AcceptQueue } from './accept-queue.js';
+import { ClosingSockets } from './closing-sockets.js';
 import { cameBy, type Listener } from './listener.guard.js';
+import { type Capacity, capacityFor, filesFor, openFilesLimit } from './open-files.js';
+import { RequestGate } from './request-gate.js';
 
 /** Connections that may wait to be accepted; Node's default of 511 makes a storm of clients retry for a second. */
 const BACKLOG = 4096;
@@ -22,14 +21,14 @@ const BACKLOG = 4096;
 const HEAD_TIMEOUT = 10;
 const REQUEST_TIMEOUT = 30;
 
+/** Milliseconds between two looks for clients beyond these times. All that are found are ended together. */
+const TIMEOUT_CHECK = 1000;
+
 /** Seconds that an idle connection is kept: longer than the 60 s after which proxies stop using one. */
 const KEEP_ALIVE = 75;
 
 /** The same while less than half of the spare connections is left: page loads must not fill the port with idle ones. */
 const KEEP_ALIVE_CROWDED = 5;
-
-/** Connections beyond `limits.connections`: plain requests, refusals, heads not yet complete. */
-const SPARE_CONNECTIONS = 1000;
 
 /** What scripts of the configured `origins` may do: read, with a token and a position. */
 const CORS = {
@@ -42,6 +41,9 @@ const CORS = {
 /** Answers a request, or returns false and leaves it to the next. */
 export type Answerer = (request: IncomingMessage, response: ServerResponse) => boolean;
 
+/** Takes a request for a WebSocket. */
+export type Upgrader = (request: IncomingMessage, socket: Socket, head: Buffer) => void;
+
 /** The two HTTP servers before the one application: public for watchers, admin for operators. */
 @Injectable()
 export class Listeners {
@@ -50,16 +52,25 @@ export class Listeners {
   readonly admin: Server | null;
   /** Sees the requests of the public listener before the application does. */
   first: Answerer = () => false;
+  /** Takes the WebSockets of the public listener. */
+  upgrade: Upgrader = (_request, socket) => socket.destroy();
+  readonly capacity: Capacity;
+  /** Connections of both listeners that are being closed. */
+  readonly closing = new ClosingSockets();
 
   private readonly logger = new Logger(Listeners.name);
+  private readonly dropped = new ThrottledWarning(this.logger, 'Too many connections: dropping more');
+  private readonly failed = new ThrottledWarning(this.logger, 'Accepting connections failed');
+  private readonly files = openFilesLimit();
 
   constructor(
     private readonly config: ConfigService<Settings, true>,
     private readonly host: HttpAdapterHost,
   ) {
+    this.capacity = capacityFor(config.get('limits.connections', { infer: true }), this.files);
     this.public = this.create('public');
     new AcceptQueue(this.public);
-    this.public.maxConnections = config.get('limits.connections', { infer: true }) + SPARE_CONNECTIONS;
+    this.public.maxConnections = this.capacity.connections;
     this.admin = config.get('admin_uri', { infer: true }) && this.create('admin');
   }
 
@@ -70,6 +81,7 @@ export class Listeners {
 
   /** Starts listening on both. Throws an error that names the key and the address. */
   async listen(): Promise<void> {
+    this.warnOfFiles();
     await this.bind('websocket_uri', this.public, this.config.get('websocket_uri', { infer: true }));
     await this.listenForAdmin();
     this.state = 'open';
@@ -83,47 +95,73 @@ export class Listeners {
   /** Closes both servers and what is left of their connections; WebSockets are not theirs any more. */
   async close(): Promise<void> {
     this.state = 'closed';
+    this.closing.destroyAll();
     await Promise.all([stop(this.public), this.admin && stop(this.admin)]);
   }
 
   private create(listener: Listener): Server {
-    const options = {
+    const server = createServer({
       keepAliveTimeout: KEEP_ALIVE * 1000,
       headersTimeout: HEAD_TIMEOUT * 1000,
       requestTimeout: REQUEST_TIMEOUT * 1000,
-      connectionsCheckingInterval: 5000,
+      connectionsCheckingInterval: TIMEOUT_CHECK,
       noDelay: true,
-    };
+    });
     const origins = this.config.get('origins', { infer: true });
     // Without origins no request gets a header; a list would answer every preflight, though.
     const allow =
       origins.length > 0
         ? cors({ origin: origins.includes('*') ? '*' : origins.map(originMatcher), ...CORS })
         : null;
-    const answer: RequestListener = (request, response) => {
+    const answer = (request: IncomingMessage, response: ServerResponse): boolean => {
       if (listener === 'public') {
-        if (this.first(request, response)) return;
+        if (this.first(request, response)) return true;
         this.adjustKeepAlive();
       }
       cameBy(listener, request);
       this.host.httpAdapter.getInstance()(request, response);
+      return false;
     };
-    return createServer(options, (request, response) => {
-      response.setHeader('X-Content-Type-Options', 'nosniff');
-      // Before the application nobody else catches: whatever goes wrong costs this connection, not the process.
-      try {
-        if (allow) allow(request, response, () => answer(request, response));
-        else answer(request, response);
-      } catch (error) {
-        this.logger.error({ message: 'Answering a request failed', reason: (error as Error).stack });
-        request.destroy();
-      }
+    new RequestGate(server, this.closing, {
+      upgrade: listener === 'public' ? (...upgrade) => this.upgrade(...upgrade) : undefined,
+      answer: (request, response) => {
+        response.setHeader('X-Content-Type-Options', 'nosniff');
+        // Before the application nobody else catches: whatever goes wrong costs this connection, not the process.
+        try {
+          if (!allow) return answer(request, response);
+          let streams = false;
+          allow(request, response, () => (streams = answer(request, response)));
+          return streams;
+        } catch (error) {
+          this.logger.error({ message: 'Answering a request failed', reason: (error as Error).stack });
+          request.destroy();
+          return false;
+        }
+      },
+    });
+    server.on('drop', () => this.dropped.warn({ listener }));
+    server.on('error', (error: NodeJS.ErrnoException) => {
+      if (server.listening) this.failed.warn({ listener, reason: error.code ?? error.message });
+    });
+    return server;
+  }
+
+  private warnOfFiles(): void {
+    const connections = this.config.get('limits.connections', { infer: true });
+    if (this.files === undefined || this.files >= filesFor(connections)) return;
+    this.logger.warn({
+      message: 'limits.connections needs more open files than are permitted: raise LimitNOFILE (ulimit -n)',
+      'limits.connections': connections,
+      open_files: this.files,
+      needed: filesFor(connections),
+      clients: this.capacity.clients,
     });
   }
 
   private adjustKeepAlive(): void {
     this.public.getConnections((_error, count) => {
-      const crowded = count > this.public.maxConnections - SPARE_CONNECTIONS / 2;
+      const { clients, connections } = this.capacity;
+      const crowded = count > (clients + connections) / 2;
       this.public.keepAliveTimeout = (crowded ? KEEP_ALIVE_CROWDED : KEEP_ALIVE) * 1000;
     });
   }

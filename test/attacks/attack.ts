@@ -15,6 +15,8 @@ export interface Attack {
   readonly flood?: string;
   /** Whether the attacker reads; default true. */
   readonly reads?: boolean;
+  /** Whether the attacker ends its side of each connection soon, and keeps the other. */
+  readonly halfCloses?: boolean;
   /** Whether a connection that was closed is opened again; default false. */
   readonly reconnects?: boolean;
   /** Whether the attacker closes its connections at the end; default true. Otherwise `Attacker.end` does. */

@@ -11,7 +11,8 @@ const open = new Set();
 let over = false;
 
 function start() {
-  const socket = connect(attack.port, '127.0.0.1');
+  if (over) return;
+  const socket = connect({ port: attack.port, host: '127.0.0.1', allowHalfOpen: true });
   open.add(socket);
   let answered = false;
   socket.on('connect', () => {
@@ -19,6 +20,7 @@ function start() {
     socket.write(first);
     if (flood.length > 0) pour(socket);
     if (attack.reads === false) socket.pause();
+    if (attack.halfCloses) setTimeout(() => socket.end(), 500);
   });
   socket.on('data', (data) => {
     if (answered) return;
@@ -31,7 +33,7 @@ function start() {
     outcome.closed++;
     outcome.bytesSent += socket.bytesWritten;
     open.delete(socket);
-    if (attack.reconnects && !over) setTimeout(start, 10);
+    if (attack.reconnects) setTimeout(start, 10);
   });
 }
 

@@ -1,0 +1,13 @@
+import type { IncomingMessage } from 'node:http';
+
+/**
+ * Whether a request with `Upgrade` asks for a WebSocket; every other upgrade is ignored. A list is an offer, of which
+ * the WebSocket is taken when the request has what it needs for it; then only that remains in the header.
+ */
+export function wantsWebSocket({ headers }: IncomingMessage): boolean {
+  const offers = (headers.upgrade ?? '').split(',').map((name) => name.trim().toLowerCase());
+  if (!offers.includes('websocket')) return false;
+  if (offers.length > 1 && headers['sec-websocket-key'] === undefined) return false;
+  headers.upgrade = 'websocket';
+  return true;
+}
