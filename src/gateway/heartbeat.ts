@@ -1,3 +1,5 @@
+import { afterInput } from '../after-input.js';
+
 /** How many groups the members are visited in, so that the work is spread over the interval. */
 const GROUPS = 20;
 
@@ -8,7 +10,7 @@ export class Heartbeat {
   private current = 0;
 
   constructor(interval: number) {
-    this.timer = setInterval(() => this.turn(), (interval * 1000) / GROUPS).unref();
+    this.timer = setInterval(() => afterInput(() => this.turn()), (interval * 1000) / GROUPS).unref();
   }
 
   add(member: { beat(): void }): void {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
+import { afterInput } from '../after-input.js';
 import type { ChannelsService } from '../channels/channels.service.js';
 import type { Encoder, ResetReason } from '../channels/log.js';
 import type { Position } from '../channels/position.js';
@@ -70,7 +71,10 @@ export class WebSocketWatcher extends Watcher {
 
   /** Waits for the channel id, for so many seconds. */
   expectChannelId(seconds: number): void {
-    this.patience = setTimeout(() => this.dismiss(NO_CHANNEL_ID), seconds * 1000).unref();
+    const giveUp = (): void => {
+      if (this.expectsChannelId) this.dismiss(NO_CHANNEL_ID);
+    };
+    this.patience = setTimeout(() => afterInput(giveUp), seconds * 1000).unref();
   }
 
   override watch(channels: ChannelsService, id: string, position?: Position | null): void {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { afterInput } from '../after-input.js';
 
 /** Seconds from a polite close to the end of the connection. */
 export const CLOSE_TIMEOUT = 5;
@@ -28,7 +29,7 @@ export class ClosingSockets {
     if (socket.destroyed || this.timers.has(socket)) return;
     this.timers.set(
       socket,
-      setTimeout(() => socket.destroy(), this.seconds * 1000),
+      setTimeout(() => afterInput(() => socket.destroy()), this.seconds * 1000),
     );
     socket.once('close', () => this.forget(socket));
   }

@@ -1,5 +1,6 @@
 import { type IncomingMessage, type Server, ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { afterInput } from '../after-input.js';
 import type { ClosingSockets } from './closing-sockets.js';
 import { Exchange } from './exchange.js';
 import { sliceInput, takeRest } from './sliced-input.js';
@@ -86,7 +87,10 @@ export class RequestGate {
 
   private answer(request: IncomingMessage, response: ServerResponse, exchange: Exchange): void {
     const { socket } = request;
-    const deadline = setTimeout(() => socket.destroy(), ANSWER_TIMEOUT * 1000).unref();
+    const giveUp = (): void => {
+      if (!exchange.answered) socket.destroy();
+    };
+    const deadline = setTimeout(() => afterInput(giveUp), ANSWER_TIMEOUT * 1000).unref();
     const answered = (): void => {
       exchange.answered = true;
       clearTimeout(deadline);
@@ -115,7 +119,7 @@ export class RequestGate {
     if (error.code !== 'ERR_HTTP_REQUEST_TIMEOUT') return this.reject(error, socket);
     // After a pause of the process everybody seems late, and what they sent is still unread.
     this.late.add(socket);
-    setImmediate(() =>
+    afterInput(() =>
       this.timeouts.run(() => {
         if (this.late.delete(socket)) this.reject(error, socket);
       }),

@@ -12,7 +12,7 @@ let over = false;
 
 function start() {
   if (over) return;
-  const socket = connect({ port: attack.port, host: '127.0.0.1', allowHalfOpen: true });
+  const socket = connect({ port: attack.port, host: '127.0.0.1', allowHalfOpen: attack.leaves === false });
   open.add(socket);
   let answered = false;
   socket.on('connect', () => {
