@@ -11,7 +11,7 @@ import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { AcceptQueue } from './accept-queue.js';
 import { ClosingSockets } from './closing-sockets.js';
 import { cameBy, type Listener } from './listener.guard.js';
-import { type Capacity, capacityFor, filesFor, openFilesLimit } from './open-files.js';
+import { canOpenFile, type Capacity, capacityFor, filesFor, openFilesLimit } from './open-files.js';
 import { RequestGate } from './request-gate.js';
 
 /** Connections that may wait to be accepted; Node's default of 511 makes a storm of clients retry for a second. */
@@ -29,6 +29,8 @@ const KEEP_ALIVE = 75;
 
 /** The same while less than half of the spare connections is left: page loads must not fill the port with idle ones. */
 const KEEP_ALIVE_CROWDED = 5;
+/** Milliseconds between two looks whether files can still be opened. */
+const FILES_CHECK = 5000;
 
 /** What scripts of the configured `origins` may do: read, with a token and a position. */
 const CORS = {
@@ -61,7 +63,12 @@ export class Listeners {
   private readonly logger = new Logger(Listeners.name);
   private readonly dropped = new ThrottledWarning(this.logger, 'Too many connections: dropping more');
   private readonly failed = new ThrottledWarning(this.logger, 'Accepting connections failed');
+  private readonly exhausted = new ThrottledWarning(
+    this.logger,
+    'No open files left: dropping new connections',
+  );
   private readonly files = openFilesLimit();
+  private filesCheck: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly config: ConfigService<Settings, true>,
@@ -84,6 +91,7 @@ export class Listeners {
     this.warnOfFiles();
     await this.bind('websocket_uri', this.public, this.config.get('websocket_uri', { infer: true }));
     await this.listenForAdmin();
+    this.filesCheck = setInterval(() => this.checkFiles(), FILES_CHECK).unref();
     this.state = 'open';
   }
 
@@ -95,6 +103,7 @@ export class Listeners {
   /** Closes both servers and what is left of their connections; WebSockets are not theirs any more. */
   async close(): Promise<void> {
     this.state = 'closed';
+    clearInterval(this.filesCheck);
     this.closing.destroyAll();
     await Promise.all([stop(this.public), this.admin && stop(this.admin)]);
   }
@@ -144,6 +153,10 @@ export class Listeners {
       if (server.listening) this.failed.warn({ listener, reason: error.code ?? error.message });
     });
     return server;
+  }
+
+  private checkFiles(): void {
+    if (!canOpenFile()) this.exhausted.warn({ open_files: this.files ?? 'unknown' });
   }
 
   private warnOfFiles(): void {

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { devNull } from 'node:os';
 
 /** Files, listening sockets, pipes between threads and links of the broker that are open beside the clients. */
 const RESERVED = 64;
@@ -24,6 +25,16 @@ export function openFilesLimit(): number | undefined {
     return soft === undefined ? undefined : Number(soft);
   } catch {
     return undefined;
+  }
+}
+
+/** Whether another file can be opened. Where not, libuv drops new connections and tells nobody. */
+export function canOpenFile(): boolean {
+  try {
+    closeSync(openSync(devNull, 'r'));
+    return true;
+  } catch (error) {
+    return !['EMFILE', 'ENFILE'].includes((error as NodeJS.ErrnoException).code ?? '');
   }
 }
 

@@ -12,6 +12,8 @@ const MIB = 1024 * 1024;
 export interface DaemonOptions {
   /** The largest heap of V8, in MiB: what pins memory ends the process instead of only growing. */
   readonly heapMiB?: number;
+  /** The limit of open files (ulimit -n); without it that of the test. */
+  readonly openFiles?: number;
   /** Configuration keys as variables: `{ LIMITS_LAG: '1' }`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -33,7 +35,7 @@ export class Daemon {
   }
 
   /** Resolves when the daemon is ready. */
-  static async start({ heapMiB = 256, settings = {} }: DaemonOptions = {}): Promise<Daemon> {
+  static async start({ heapMiB = 256, openFiles, settings = {} }: DaemonOptions = {}): Promise<Daemon> {
     const [publicPort, adminPort, zeromqPort] = await freePorts(3);
     const env: NodeJS.ProcessEnv = {
       ...process.env,
@@ -44,7 +46,9 @@ export class Daemon {
       RECODEX_MONITOR_PRIORITY_NICENESS: '0',
     };
     for (const [key, value] of Object.entries(settings)) env[`RECODEX_MONITOR_${key}`] = value;
-    const child = spawn(process.execPath, [`--max-old-space-size=${heapMiB}`, MAIN], {
+    const command = [process.execPath, `--max-old-space-size=${heapMiB}`, MAIN];
+    if (openFiles !== undefined) command.unshift('prlimit', `--nofile=${openFiles}:${openFiles}`);
+    const child = spawn(command[0]!, command.slice(1), {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -89,6 +93,11 @@ export class Daemon {
     return readdirSync(folder).filter((fd) => target(`${folder}/${fd}`).startsWith('socket:')).length;
   }
 
+  /** Resolves when `pattern` stands in what the daemon has logged. */
+  async logged(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.output)) await once(this.child.stdout!, 'data');
+  }
+
   /** Resolves when at most `count` sockets are open; rejects after `seconds`. */
   async socketsFallTo(count: number, seconds: number): Promise<void> {
     const end = performance.now() + seconds * 1000;
@@ -97,6 +106,13 @@ export class Daemon {
         throw new Error(`${this.openSockets} sockets are open after ${seconds} s, expected ${count}`);
       await setTimeout(50);
     }
+  }
+
+  /** Seconds of CPU time since the start. */
+  get cpuSeconds(): number {
+    // proc_pid_stat(5): utime and stime, fields 14 and 15, behind the name in parentheses; 100 ticks a second.
+    const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
   }
 
   /** Ends the daemon gracefully and resolves with its exit code. */
