@@ -68,7 +68,7 @@ export const limits = z
       unit: 'clients',
       default: 50_000,
       about:
-        'Clients connected at a time; more are refused with 503 or 1013 `busy`. The process needs as many open files.',
+        'Clients connected at a time; more are refused with 503 or 1013 `busy`. The process needs 1,064 open files more than this; with fewer it takes fewer clients, and warns at the start.',
     }),
     client_message_bytes: whole({
       min: 1,
