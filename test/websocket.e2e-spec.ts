@@ -247,6 +247,63 @@ describe('limits', () => {
   });
 });
 
+describe('what a client may send', () => {
+  it.each([
+    ['text', (client: TestClient) => client.socket.send('x')],
+    ['empty text', (client: TestClient) => client.socket.send('')],
+    ['pings', (client: TestClient) => client.socket.ping()],
+    ['pongs', (client: TestClient) => client.socket.pong()],
+    ['fragments', (client: TestClient) => client.socket.send('x', { fin: false })],
+    ['empty fragments', (client: TestClient) => client.socket.send('', { fin: false })],
+  ])('is limits.client_frames within an interval; above it the client is cut off: %s', async (_, send) => {
+    await withMonitor({ limits: { client_frames: 10 } }, async ({ ws }) => {
+      const client = await new TestClient(`${ws}/channels/j`).opened();
+      for (let i = 0; i < 9; i++) send(client);
+      await pong(client);
+      send(client);
+      expect(await client.closed).toEqual({ code: 1006, reason: '' });
+    });
+  });
+
+  it('begins anew with each interval', async () => {
+    await withMonitor(
+      { limits: { client_frames: 5 }, heartbeat: { interval: 0.2 } },
+      async ({ ws }, send) => {
+        const client = await new TestClient(`${ws}/channels/j`).opened();
+        for (let i = 0; i < 4; i++) {
+          // The ping is answered, which is a frame, too.
+          await new Promise((resolve) => client.socket.once('ping', resolve));
+          client.socket.send('x');
+          client.socket.send('x');
+        }
+        await send('j', 'FINISHED');
+        expect(await client.closed).toEqual({ code: 1000, reason: 'finished' });
+      },
+    );
+  });
+
+  it('is a message of at most 64 fragments', async () => {
+    await withMonitor({}, async ({ ws }, send) => {
+      await send('j', 'FINISHED');
+      const [good, bad] = [await new TestClient(ws).opened(), await new TestClient(ws).opened()];
+      good.socket.send('j', { fin: false });
+      for (let i = 0; i < 62; i++) good.socket.send('', { fin: false });
+      good.socket.send('');
+      expect(await good.closed).toEqual({ code: 1000, reason: '' });
+      for (let i = 0; i < 65; i++) bad.socket.send('j', { fin: false });
+      expect(await bad.closed).toMatchObject({ code: 1008 });
+    });
+  });
+
+  it('becomes complete within two intervals', async () => {
+    await withMonitor({ heartbeat: { interval: 0.1 } }, async ({ ws }) => {
+      const client = await new TestClient(`${ws}/channels/j`).opened();
+      client.socket.send('x', { fin: false });
+      expect(await client.closed).toMatchObject({ code: 1006 });
+    });
+  });
+});
+
 describe('the heartbeat', () => {
   it('pings, keeps the clients that answer and drops the one that does not', async () => {
     await withMonitor({ heartbeat: { interval: 0.1 } }, async ({ ws }) => {

@@ -13,11 +13,10 @@ export class FrameBudget {
   private frames = 0;
   /** Bytes of the current frame's header read so far; 0: a frame begins with the next byte. */
   private header = 0;
-  private masked = false;
   /** Bytes of the extended length still to come. */
   private lengthBytes = 0;
   private length = 0;
-  /** Bytes of the current frame behind its header still to come. */
+  /** Bytes of the current frame behind its header still to come, the mask included. */
   private payload = 0;
   /** Whether the current message goes on with the next data frame. */
   private fragmented = false;
@@ -53,7 +52,7 @@ export class FrameBudget {
       return ++this.frames <= limit;
     }
     if (this.header === 2) {
-      this.masked = (byte & MASKED) !== 0;
+      this.payload = (byte & MASKED) !== 0 ? MASK_BYTES : 0;
       const length = byte & 0x7f;
       this.lengthBytes = length < 126 ? 0 : length === 126 ? 2 : 8;
       this.length = this.lengthBytes > 0 ? 0 : length;
@@ -62,7 +61,7 @@ export class FrameBudget {
       this.lengthBytes--;
     }
     if (this.lengthBytes === 0) {
-      this.payload = this.length + (this.masked ? MASK_BYTES : 0);
+      this.payload += this.length;
       this.header = 0;
     }
     return true;

@@ -102,11 +102,12 @@ export class WebSocketWatcher extends Watcher {
 
   beat(): void {
     if (!this.frames.renew()) return this.client.terminate();
-    // What waits in the socket stands before the ping; whether it moves at all is for `limits.lag` to judge.
-    if (!this.open || this.client.bufferedAmount > 0) return;
+    // What waits in the socket stands before the ping; whether it moves at all is for `limits.lag` to judge. A client
+    // that has ended its side gets what waits within an interval or not at all.
+    if (this.open && this.client.bufferedAmount > 0) return;
     if (this.unanswered) return this.client.terminate();
     this.unanswered = true;
-    this.client.ping();
+    if (this.open) this.client.ping();
   }
 
   protected get open(): boolean {

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** One request on a connection, and whether its answer has been sent. */
@@ -9,25 +8,28 @@ export class Exchange {
 
   private constructor(private readonly bytesRead: number) {}
 
-  /** The connection speaks HTTP no longer. */
-  static forget(socket: Socket): void {
-    Exchange.current.delete(socket);
-  }
-
   /** The last exchange on a connection. */
   static on(socket: Socket): Exchange | undefined {
     return Exchange.current.get(socket);
   }
 
   /**
-   * Begins an exchange. `null`: the client did not wait for the answer to its request before. This one is behind it in
-   * the same bytes, or the answer has not been sent.
+   * Whether the client may send a request now. False: it did not wait for the answer to its request before. This one
+   * came behind it in the same bytes, or the answer has not been sent.
    */
-  static begin({ socket }: IncomingMessage): Exchange | null {
+  static permitted(socket: Socket): boolean {
     const before = Exchange.current.get(socket);
-    if (before && (!before.answered || before.bytesRead === socket.bytesRead)) return null;
+    return !before || (before.answered && before.bytesRead !== socket.bytesRead);
+  }
+
+  static begin(socket: Socket): Exchange {
     const exchange = new Exchange(socket.bytesRead);
     Exchange.current.set(socket, exchange);
     return exchange;
+  }
+
+  /** The connection speaks HTTP no longer. */
+  static forget(socket: Socket): void {
+    Exchange.current.delete(socket);
   }
 }

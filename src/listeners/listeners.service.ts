@@ -11,7 +11,8 @@ import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { AcceptQueue } from './accept-queue.js';
 import { ClosingSockets } from './closing-sockets.js';
 import { cameBy, type Listener } from './listener.guard.js';
-import { canOpenFile, type Capacity, capacityFor, filesFor, openFilesLimit } from './open-files.js';
+import type { Capacity } from './open-files.js';
+import { OpenFilesWatch } from './open-files-watch.js';
 import { RequestGate } from './request-gate.js';
 
 /** Connections that may wait to be accepted; Node's default of 511 makes a storm of clients retry for a second. */
@@ -29,8 +30,6 @@ const KEEP_ALIVE = 75;
 
 /** The same while less than half of the spare connections is left: page loads must not fill the port with idle ones. */
 const KEEP_ALIVE_CROWDED = 5;
-/** Milliseconds between two looks whether files can still be opened. */
-const FILES_CHECK = 5000;
 
 /** What scripts of the configured `origins` may do: read, with a token and a position. */
 const CORS = {
@@ -63,18 +62,14 @@ export class Listeners {
   private readonly logger = new Logger(Listeners.name);
   private readonly dropped = new ThrottledWarning(this.logger, 'Too many connections: dropping more');
   private readonly failed = new ThrottledWarning(this.logger, 'Accepting connections failed');
-  private readonly exhausted = new ThrottledWarning(
-    this.logger,
-    'No open files left: dropping new connections',
-  );
-  private readonly files = openFilesLimit();
-  private filesCheck: NodeJS.Timeout | undefined;
+  private readonly files: OpenFilesWatch;
 
   constructor(
     private readonly config: ConfigService<Settings, true>,
     private readonly host: HttpAdapterHost,
   ) {
-    this.capacity = capacityFor(config.get('limits.connections', { infer: true }), this.files);
+    this.files = new OpenFilesWatch(config.get('limits.connections', { infer: true }), this.logger);
+    this.capacity = this.files.capacity;
     this.public = this.create('public');
     new AcceptQueue(this.public);
     this.public.maxConnections = this.capacity.connections;
@@ -88,10 +83,9 @@ export class Listeners {
 
   /** Starts listening on both. Throws an error that names the key and the address. */
   async listen(): Promise<void> {
-    this.warnOfFiles();
+    this.files.start();
     await this.bind('websocket_uri', this.public, this.config.get('websocket_uri', { infer: true }));
     await this.listenForAdmin();
-    this.filesCheck = setInterval(() => this.checkFiles(), FILES_CHECK).unref();
     this.state = 'open';
   }
 
@@ -103,7 +97,7 @@ export class Listeners {
   /** Closes both servers and what is left of their connections; WebSockets are not theirs any more. */
   async close(): Promise<void> {
     this.state = 'closed';
-    clearInterval(this.filesCheck);
+    this.files.stop();
     this.closing.destroyAll();
     await Promise.all([stop(this.public), this.admin && stop(this.admin)]);
   }
@@ -153,22 +147,6 @@ export class Listeners {
       if (server.listening) this.failed.warn({ listener, reason: error.code ?? error.message });
     });
     return server;
-  }
-
-  private checkFiles(): void {
-    if (!canOpenFile()) this.exhausted.warn({ open_files: this.files ?? 'unknown' });
-  }
-
-  private warnOfFiles(): void {
-    const connections = this.config.get('limits.connections', { infer: true });
-    if (this.files === undefined || this.files >= filesFor(connections)) return;
-    this.logger.warn({
-      message: 'limits.connections needs more open files than are permitted: raise LimitNOFILE (ulimit -n)',
-      'limits.connections': connections,
-      open_files: this.files,
-      needed: filesFor(connections),
-      clients: this.capacity.clients,
-    });
   }
 
   private adjustKeepAlive(): void {

@@ -40,17 +40,20 @@ export class RequestGate {
   /** Connections that Node found too slow, until their input has been looked at. */
   private readonly late = new Set<Socket>();
 
+  /** The client has ended its side: it gets what waits, until the deadline. One function for all connections. */
+  private readonly ended: (this: Socket) => void;
+
   constructor(
     server: Server,
     private readonly closing: ClosingSockets,
     private readonly handlers: RequestHandlers,
   ) {
-    const ended = function (this: Socket): void {
+    this.ended = function (this: Socket): void {
       closing.end(this);
     };
     server.on('connection', (socket) => {
       sliceInput(socket);
-      socket.on('end', ended);
+      socket.on('end', this.ended);
     });
     server.on('request', (request, response) => this.receive(request, response));
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => this.fail(error, socket));
@@ -59,34 +62,35 @@ export class RequestGate {
   }
 
   private receive(request: IncomingMessage, response: ServerResponse): void {
-    const exchange = this.begin(request);
-    if (exchange) this.answer(request, response, exchange);
+    if (this.permits(request.socket)) this.answer(request, response);
   }
 
   private receiveUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     // Node has taken its own listener away.
     socket.on('error', ignore);
     const rest = takeRest(socket, head);
-    const exchange = this.begin(request);
-    if (!exchange) return;
-    if (!wantsWebSocket(request)) return this.answerPlainly(request, socket, exchange);
+    if (!this.permits(socket)) return;
+    if (!wantsWebSocket(request)) return this.answerPlainly(request, socket);
     Exchange.forget(socket);
+    // A third listener would take 150 bytes of every WebSocket; the heartbeat finds those that have ended.
+    socket.off('end', this.ended);
     this.queue.run(() => {
       socket.off('error', ignore);
       if (!socket.destroyed) this.handlers.upgrade?.(request, socket, rest);
     });
   }
 
-  /** Ends the connection of a client that did not wait. */
-  private begin(request: IncomingMessage): Exchange | null {
-    this.late.delete(request.socket);
-    const exchange = Exchange.begin(request);
-    if (!exchange) request.socket.destroy();
-    return exchange;
+  /** Ends the connection of a client that did not wait for its answer. */
+  private permits(socket: Socket): boolean {
+    this.late.delete(socket);
+    const permitted = Exchange.permitted(socket);
+    if (!permitted) socket.destroy();
+    return permitted;
   }
 
-  private answer(request: IncomingMessage, response: ServerResponse, exchange: Exchange): void {
+  private answer(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
+    const exchange = Exchange.begin(socket);
     const giveUp = (): void => {
       if (!exchange.answered) socket.destroy();
     };
@@ -103,7 +107,7 @@ export class RequestGate {
 
   // RFC 9110, section 7.8: an upgrade that the server does not know is ignored. Node has detached its parser and does
   // not tell where a body ends, so the connection ends with the answer.
-  private answerPlainly(request: IncomingMessage, socket: Socket, exchange: Exchange): void {
+  private answerPlainly(request: IncomingMessage, socket: Socket): void {
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(socket);
@@ -112,7 +116,7 @@ export class RequestGate {
       this.closing.end(socket);
     });
     socket.resume();
-    this.answer(request, response, exchange);
+    this.answer(request, response);
   }
 
   private fail(error: NodeJS.ErrnoException, socket: Socket): void {

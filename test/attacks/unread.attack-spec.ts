@@ -52,7 +52,7 @@ describe('clients that do not read', () => {
     ['SSE', STREAM],
     ['WebSocket', upgradeRequest('/channels/job')],
   ])('are released after they ended their side: %s', async (_, first) => {
-    daemon = await Daemon.start({ settings: { LIMITS_LAG: '3600' } });
+    daemon = await Daemon.start({ settings: { LIMITS_LAG: '3600', HEARTBEAT_INTERVAL: '2' } });
     const sockets = daemon.openSockets;
     const attacker = clinging({ first, halfCloses: true });
     await fillJob();
