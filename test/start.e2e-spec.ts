@@ -17,7 +17,12 @@ afterEach(() => {
 });
 
 function run(args: string[], env: Record<string, string> = {}): Run {
-  const started = runMain(args, { RECODEX_MONITOR_ADMIN_URI: '127.0.0.1:0', ...env });
+  const started = runMain(args, {
+    RECODEX_MONITOR_ADMIN_URI: '127.0.0.1:0',
+    // The default would be a warning where the test may open few files.
+    RECODEX_MONITOR_LIMITS_CONNECTIONS: '100',
+    ...env,
+  });
   runs.push(started);
   return started;
 }
