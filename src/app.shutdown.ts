@@ -15,7 +15,7 @@ import { Listeners } from './listeners/listeners.service.js';
 @Injectable()
 export class GracefulShutdown implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(GracefulShutdown.name);
-  private readonly seconds: number;
+  private readonly pacing: number;
 
   constructor(
     config: ConfigService<Settings, true>,
@@ -24,21 +24,29 @@ export class GracefulShutdown implements BeforeApplicationShutdown, OnApplicatio
     private readonly broker: BrokerService,
     private readonly channels: ChannelsService,
   ) {
-    this.seconds = config.get('shutdown.drain', { infer: true });
+    this.pacing = config.get('shutdown.drain', { infer: true });
   }
 
+  // The ROUTER is closed before the clients. From then on the broker keeps its messages for the next process, and
+  // every client gets each message that this process has taken.
   async beforeApplicationShutdown(): Promise<void> {
-    this.listeners.drain();
-    await this.watchers.drain(this.seconds);
-    // Last of the inputs, because the broker keeps only about 1,000 messages for a monitor that is away; but before
-    // the last clients, so that what it still brings is seen.
-    await this.broker.close();
-    this.channels.flush();
-    this.watchers.closeRest();
+    await this.step('refuse new clients', () => this.listeners.drain());
+    await this.step('close the ROUTER', () => this.broker.close());
+    await this.step('flush the channels', () => this.channels.flush());
+    await this.step('close the clients', () => this.watchers.closeAll(this.pacing));
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.listeners.close();
+    await this.step('close the listeners', () => this.listeners.close());
     this.logger.log('Stopped');
+  }
+
+  // A step that fails must not keep the next ones from being done.
+  private async step(name: string, run: () => void | Promise<void>): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      this.logger.error({ message: 'A step of the shutdown failed', step: name, error });
+    }
   }
 }

@@ -229,7 +229,14 @@ describe('A problem', () => {
       'limits: {total_bytes: 5}',
       '  limits.channel_bytes: expected at most limits.total_bytes, got 33554432 (the default)',
     ],
-    ['shutdown: {drain: 10}', '  shutdown.drain: expected less than shutdown.deadline, got 10'],
+    [
+      'shutdown: {drain: 10}',
+      '  shutdown.drain: expected 0, or at least 1 second less than shutdown.deadline, got 10',
+    ],
+    [
+      'shutdown: {drain: 2, deadline: 2.5}',
+      '  shutdown.drain: expected 0, or at least 1 second less than shutdown.deadline, got 2',
+    ],
     ['limits: {chanels: 5}', '  limits.chanels: expected a known key (did you mean limits.channels?)'],
     [
       'logger:\n\tlevel: debug',

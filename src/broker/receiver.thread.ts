@@ -115,6 +115,7 @@ function handOver(): void {
 async function drain(): Promise<void> {
   if (router.closed) return;
   await Promise.race([new Promise<void>((resolve) => (arrived = resolve)), setTimeout(LULL)]);
+  await turnWithoutMessage(performance.now() + LULL);
   // Closing alone would lose what arrives in the milliseconds until libzmq's own thread has closed; an unbound socket
   // still gives what it took in. In libzmq disconnecting from a bound endpoint is unbinding; zeromq.js 6.8 unbinds in
   // another thread, though, while `receive` uses the socket in this one, which ends the process now and then.
@@ -124,6 +125,15 @@ async function drain(): Promise<void> {
   do {
     last = received;
     await setTimeout(QUIET);
+  } while (last !== received && performance.now() < end);
+}
+
+// Messages often come a few at a time: the link must not end between them.
+async function turnWithoutMessage(end: number): Promise<void> {
+  let last;
+  do {
+    last = received;
+    await setImmediate();
   } while (last !== received && performance.now() < end);
 }
 

@@ -19,6 +19,8 @@ export interface Sink {
 
 /** What the owner of a sink holds in return. Both methods may be called at any time, any number of times. */
 export interface Subscription {
+  /** Whether the sink was given every message, or needs no more. */
+  readonly caughtUp: boolean;
   /** The sink can take bytes again. */
   drained(): void;
   /** The sink is gone. */
@@ -50,6 +52,10 @@ export class Subscriber implements Subscription {
     private readonly owner: SubscriberOwner,
   ) {
     this.cursor = from;
+  }
+
+  get caughtUp(): boolean {
+    return this.closed || this.cursor === this.log.next;
   }
 
   /** Hands the sink everything between the cursor and the end of the log, as far as it can take it; `finish` follows. */

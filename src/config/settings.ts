@@ -108,7 +108,7 @@ const shutdown = z
       default: 2,
       orZero: true,
       about:
-        "Over how long the clients are sent away at a shutdown, so that they don't all come back in the same instant. `0`: all at once. Must be below `shutdown.deadline`.",
+        'The longest time that closing the clients at a shutdown is spread over. The first 4,000 clients are closed at once, the others at 5,000 a second, faster where this time is too short for that. `0`: all at once. At least 1 second below `shutdown.deadline`.',
     }),
     deadline: seconds({
       default: 10,
@@ -116,9 +116,10 @@ const shutdown = z
         'How long a shutdown may take at most; then the process exits anyway. Keep it below the time that systemd or Kubernetes grants.',
     }),
   })
-  .refine(({ drain, deadline }) => !(drain >= deadline), {
+  // The second is for what comes before and after the pacing: the ROUTER, and clients that do not answer the close.
+  .refine(({ drain, deadline }) => !(drain > 0 && drain + 1 > deadline), {
     path: ['drain'],
-    error: 'less than shutdown.deadline',
+    error: '0, or at least 1 second less than shutdown.deadline',
     when: isMapping,
   });
 

@@ -88,14 +88,11 @@ export class ProgressWsAdapter extends WsAdapter {
     });
   }
 
-  // The inherited one terminates clients at once, and they would see 1006. Here they have been sent their close frame
-  // (`Watchers.closeRest`) and get the time to answer it.
-  override async close(sockets: WebSocketServer): Promise<void> {
-    const gone = [...sockets.clients].map(
-      (client) => new Promise((resolve) => client.once('close', resolve)),
-    );
-    await Promise.all(gone);
+  // `Watchers.closeAll` has closed the clients before. A client that is left would keep the process.
+  override close(sockets: WebSocketServer): Promise<void> {
+    for (const client of sockets.clients) client.terminate();
     sockets.close();
+    return Promise.resolve();
   }
 
   private refuse(socket: Socket, status: number, text: string): void {

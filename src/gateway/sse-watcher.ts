@@ -72,6 +72,11 @@ export class SseWatcher extends Watcher {
     this.closing.end(this.socket);
   }
 
+  terminate(): void {
+    this.left();
+    this.socket.destroy();
+  }
+
   beat(): void {
     if (this.open && this.socket.writableLength === 0) this.socket.write(':\n\n');
   }

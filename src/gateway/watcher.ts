@@ -3,13 +3,14 @@ import type { ChannelsService } from '../channels/channels.service.js';
 import type { Encoder, ResetReason } from '../channels/log.js';
 import type { Position } from '../channels/position.js';
 import type { Ending, Sink, Subscription } from '../channels/subscriber.js';
+import type { Closable } from './close-all.js';
 import type { CloseCode } from './close-codes.js';
 
 /**
  * A client that watches a channel: the sink of its subscription, on a TCP socket. Messages come encoded and many at a
  * time, and go straight to the socket: one system call instead of one for each message, about 10 us each.
  */
-export abstract class Watcher implements Sink {
+export abstract class Watcher implements Sink, Closable {
   abstract readonly encoder: Encoder | null;
   private subscription: Subscription | undefined;
 
@@ -25,8 +26,14 @@ export abstract class Watcher implements Sink {
   /** Closes the client for a reason that is not the channel's. */
   abstract dismiss(code: CloseCode): void;
 
+  abstract terminate(): void;
+
   /** Called once an interval, to tell that the line is alive and to learn whether it is. */
   abstract beat(): void;
+
+  get caughtUp(): boolean {
+    return this.subscription?.caughtUp ?? true;
+  }
 
   /** Whether messages may be written to the socket now. */
   protected abstract get open(): boolean;

@@ -1,17 +1,12 @@
-import { setTimeout } from 'node:timers/promises';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
-import { ChannelsService } from '../channels/channels.service.js';
 import type { Settings } from '../config/settings.js';
 import { Listeners } from '../listeners/listeners.service.js';
-import { RESTART } from './close-codes.js';
+import { closeAll } from './close-all.js';
 import { Heartbeat } from './heartbeat.js';
 import type { Watcher } from './watcher.js';
 
-/** Milliseconds between two steps of closing the watchers at a shutdown. */
-const DRAIN_STEP = 20;
-
-/** All watchers, whatever they speak: keeps their number within its bound, their lines alive, and sees them out. */
+/** All watchers: enforces `limits.connections`, sends heartbeats, closes the watchers on shutdown. */
 @Injectable()
 export class Watchers implements OnApplicationShutdown {
   private readonly heartbeat: Heartbeat;
@@ -19,7 +14,6 @@ export class Watchers implements OnApplicationShutdown {
 
   constructor(
     config: ConfigService<Settings, true>,
-    private readonly channels: ChannelsService,
     private readonly listeners: Listeners,
   ) {
     this.heartbeat = new Heartbeat(config.get('heartbeat.interval', { infer: true }));
@@ -42,24 +36,9 @@ export class Watchers implements OnApplicationShutdown {
     this.members.delete(watcher);
   }
 
-  /**
-   * Closes the watchers with 1012, spread over `seconds` so that they don't all come back in the same instant. The last
-   * ones are left for `closeRest`, so that they still see what comes in until the ROUTER is closed.
-   */
-  async drain(seconds: number): Promise<void> {
-    const watchers = [...this.members];
-    const steps = Math.max(1, Math.min(watchers.length, Math.floor((seconds * 1000) / DRAIN_STEP)));
-    const share = (step: number): number => Math.floor((watchers.length * step) / steps);
-    for (let step = 1; step < steps; step++) {
-      this.channels.flush();
-      for (const watcher of watchers.slice(share(step - 1), share(step))) watcher.dismiss(RESTART);
-      await setTimeout((seconds * 1000) / steps);
-    }
-  }
-
-  /** Closes whoever is left. */
-  closeRest(): void {
-    for (const watcher of this.members) watcher.dismiss(RESTART);
+  /** Closes all watchers and resolves when none is left; pacing thousands of them takes at most `seconds`. */
+  async closeAll(seconds: number): Promise<void> {
+    await closeAll(this.members, seconds);
   }
 
   onApplicationShutdown(): void {

@@ -100,6 +100,11 @@ export class WebSocketWatcher extends Watcher {
     this.client.close(code, reason);
   }
 
+  terminate(): void {
+    this.left();
+    this.client.terminate();
+  }
+
   beat(): void {
     if (!this.frames.renew()) return this.client.terminate();
     // What waits in the socket stands before the ping; whether it moves at all is for `limits.lag` to judge. A client

@@ -31,6 +31,9 @@ const KEEP_ALIVE = 75;
 /** The same while less than half of the spare connections is left: page loads must not fill the port with idle ones. */
 const KEEP_ALIVE_CROWDED = 5;
 
+/** Milliseconds that closing waits for connections which are no longer the server's to end. */
+const CLOSE_TIMEOUT = 200;
+
 /** What scripts of the configured `origins` may do: read, with a token and a position. */
 const CORS = {
   methods: ['GET', 'HEAD'],
@@ -94,7 +97,7 @@ export class Listeners {
     this.state = 'draining';
   }
 
-  /** Closes both servers and what is left of their connections; WebSockets are not theirs any more. */
+  /** Closes both servers and the connections that are left. */
   async close(): Promise<void> {
     this.state = 'closed';
     this.files.stop();
@@ -205,7 +208,12 @@ function boundTo(server: Server): Address | undefined {
 
 function stop(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
+    // An upgrade takes its connection away from the server, which counts it all the same.
+    const timer = setTimeout(resolve, CLOSE_TIMEOUT);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
     server.closeAllConnections();
   });
 }
