@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
@@ -14,7 +13,9 @@ import { printSettings } from './config/print.js';
 import { ConfigError } from './config/problem.js';
 import type { Settings } from './config/settings.js';
 import { warningLine } from './config/warning.js';
+import { exitNow, exitWhenIdle } from './exit.js';
 import { lowerPriority } from './priority.js';
+import { releaseSignals } from './signals.js';
 
 /** sysexits.h: something was wrong with the configuration, or with the command line. */
 const EX_CONFIG = 78;
@@ -81,6 +82,10 @@ program
   });
 
 for (const command of program.commands) command.exitOverride();
+// The daemon decides each signal itself; every other command ends as any program does.
+program.hook('preAction', (_program, command) => {
+  if (command !== program && command.name() !== 'run') releaseSignals();
+});
 
 const releaseOutput = guardOutput();
 try {
@@ -98,7 +103,11 @@ async function run(_options: object, command: Command): Promise<void> {
   startThread();
   // Only here: the other commands start in a fraction of the time without Nest.
   const { runDaemon } = await import('./daemon.js');
-  await runDaemon({ ...configuration, version: version() }, (code) => process.exit(code));
+  try {
+    await runDaemon({ ...configuration, version: version() }, { whenIdle: exitWhenIdle, now: exitNow });
+  } catch (error) {
+    exitNow(report(error));
+  }
 }
 
 function load(command: Command): Configuration {
@@ -118,8 +127,9 @@ function report(error: unknown): number {
   return error instanceof ConfigError ? EX_CONFIG : 1;
 }
 
+// The bundle has this file in `dist/lib`.
 function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
     version: string;
   };
   return manifest.version;

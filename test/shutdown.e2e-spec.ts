@@ -100,7 +100,7 @@ describe('a graceful shutdown', () => {
     const silent = await mute(path);
     const gone = new Promise((resolve) => silent.once('end', resolve));
     await monitor.close();
-    await gone;
+    await expect(gone).resolves.toBeUndefined();
   });
 
   it('does not wait for an event stream that is not read, nor for a refused client that stays', async () => {
@@ -110,7 +110,7 @@ describe('a graceful shutdown', () => {
     stream.write('GET /channels/job HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n');
     await new Promise((resolve) => stream.once('readable', resolve));
     const refused = await mute();
-    await monitor.close();
+    await expect(monitor.close()).resolves.toBeUndefined();
     stream.destroy();
     refused.destroy();
   });

@@ -1,5 +1,6 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { killProcess } from '../exit.js';
 import { largestBatch, readBatch, type Item } from './batch.js';
 import type { MessageLimits } from './progress-message.js';
 import { Ring } from './ring.js';
@@ -43,7 +44,10 @@ const THREAD = new URL('../../dist/receiver.js', import.meta.url);
 const LARGEST_TURN = 128 * 1024;
 
 /** Milliseconds that an exiting process waits for the ROUTER to be closed. */
-const LONGEST_EXIT = 200;
+const LONGEST_EXIT = 1000;
+
+/** Milliseconds that closing may take: above what the thread itself allows for the last messages. */
+const LONGEST_CLOSE = 2000;
 
 let spare: Worker | undefined;
 
@@ -82,7 +86,9 @@ export class Receiver {
   /** Ends the links, takes in what they had brought, and closes the socket. */
   async close(): Promise<void> {
     this.thread.postMessage('drain' satisfies Order);
-    await this.done;
+    const timeout = setTimeout(LONGEST_CLOSE, 'timeout', { ref: false });
+    if ((await Promise.race([this.done, timeout])) === 'timeout')
+      throw new Error('The thread of the ROUTER does not end');
   }
 
   private async run(): Promise<void> {
@@ -114,11 +120,12 @@ export class Receiver {
     else this.listener.notice(report);
   }
 
-  // zeromq.js aborts a process that exits while its `receive` is under way in a thread.
+  // zeromq.js aborts a process that exits while its `receive` is under way in a thread. `process.exit` would wait for a
+  // thread that hangs, without a limit.
   private readonly abandon = (): void => {
     this.thread.postMessage('close' satisfies Order);
     // It does not hear while it waits for room.
     this.ring.discard();
-    this.ring.waitClosed(LONGEST_EXIT);
+    if (!this.ring.waitClosed(LONGEST_EXIT)) killProcess();
   };
 }

@@ -105,9 +105,9 @@ export class Ring {
     Atomics.notify(this.header, READ);
   }
 
-  /** Blocks this thread until the other has closed the ring, at most so many milliseconds. */
-  waitClosed(milliseconds: number): void {
-    Atomics.wait(this.header, CLOSED, 0, milliseconds);
+  /** Blocks this thread until the other has closed the ring, and tells whether that came before the time was up. */
+  waitClosed(milliseconds: number): boolean {
+    return Atomics.wait(this.header, CLOSED, 0, milliseconds) !== 'timed-out';
   }
 
   private get closed(): boolean {

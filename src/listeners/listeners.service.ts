@@ -89,7 +89,7 @@ export class Listeners {
     this.files.start();
     await this.bind('websocket_uri', this.public, this.config.get('websocket_uri', { infer: true }));
     await this.listenForAdmin();
-    this.state = 'open';
+    if (this.state === 'starting') this.state = 'open';
   }
 
   /** Stops being ready; probes are still answered. */
@@ -178,6 +178,8 @@ export class Listeners {
   private async bind(key: string, server: Server, address: Address): Promise<void> {
     try {
       const host = listenHost(await bindHost(address));
+      // The shutdown has begun meanwhile.
+      if (this.state !== 'starting') return;
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
         server.listen({ port: address.port, backlog: BACKLOG, host }, () => {
