@@ -18,7 +18,7 @@ import { handleSignals } from './signals.js';
 /** How the process ends. */
 export interface Exit {
   /** Exits as soon as nothing is left to do. */
-  whenIdle(code: number): void;
+  whenIdle(code: number): Promise<void>;
   /** Exits now, whatever hangs. */
   now(code: number): void;
 }
@@ -70,7 +70,7 @@ export async function runDaemon(
   if (!stop.signal.aborted) await once(stop.signal, 'abort');
   await app.close();
   await logging.flush();
-  exit.whenIdle(0);
+  await exit.whenIdle(0);
 }
 
 /** Resolves when all is up, or when the start was stopped; what fails after that is no news. */

@@ -3,7 +3,7 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bindHost, formatAddress, listenHost, parseAddress, zeromqEndpoint } from '../src/config/address.js';
+import { bindHosts, formatAddress, listenHost, parseAddress, zeromqEndpoint } from '../src/config/address.js';
 import { settingKeys } from '../src/config/keys.js';
 import { loadSettings } from '../src/config/load.js';
 import { printSettings } from '../src/config/print.js';
@@ -497,10 +497,17 @@ describe('An address', () => {
     ['127.0.0.1:4567', { host: '127.0.0.1', port: 4567 }],
     ['[::1]:4567', { host: '::1', port: 4567 }],
     ['*:0', { host: '*', port: 0 }],
+
     ['monitor.example.org:80', { host: 'monitor.example.org', port: 80 }],
   ])('is read from the text %j and written back', (text, address) => {
     expect(parseAddress(text)).toEqual(address);
     expect(formatAddress(address)).toBe(text);
+  });
+
+  it('is all addresses when the host is empty, as for the original', () => {
+    for (const value of [':80', ['', 80], ['', '80'], [' ', 80]])
+      expect(parseAddress(value)).toEqual({ host: '*', port: 80 });
+    for (const value of ['', ':', '80', [], ['']]) expect(parseAddress(value)).toBeUndefined();
   });
 
   it('is read from a list, an IPv6 address with or without brackets', () => {
@@ -509,19 +516,20 @@ describe('An address', () => {
   });
 
   it('is bound by the IP that its name stands for', async () => {
-    expect(await bindHost({ host: 'localhost', port: 1 })).toBe('127.0.0.1');
-    expect(await bindHost({ host: '::1', port: 1 })).toBe('::1');
-    expect(await bindHost({ host: '*', port: 1 })).toBe('*');
+    expect((await bindHosts({ host: 'localhost', port: 1 }))[0]).toBe('127.0.0.1');
+    expect(await bindHosts({ host: '::1', port: 1 })).toEqual(['::1']);
+    expect(await bindHosts({ host: '*', port: 1 })).toEqual(['*']);
     // A label of 64 letters is refused without asking a name server.
     const host = `${'x'.repeat(64)}.invalid`;
-    await expect(bindHost({ host, port: 1 })).rejects.toThrow(host);
+    await expect(bindHosts({ host, port: 1 })).rejects.toThrow(host);
   });
 
   const loopback = Object.entries(networkInterfaces()).find(([, all]) =>
     all?.some(({ address }) => address === '127.0.0.1'),
   );
   it.runIf(loopback)('may be given by the name of an interface, as libzmq takes it', async () => {
-    expect(await bindHost({ host: loopback?.[0] ?? '', port: 1 })).toBe('127.0.0.1');
+    const ips = await bindHosts({ host: loopback?.[0] ?? '', port: 1 });
+    expect(ips).toEqual((loopback?.[1] ?? []).map(({ address }) => address));
   });
 
   it('is given to libzmq and to Node as each of them takes it', () => {

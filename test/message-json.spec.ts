@@ -28,6 +28,13 @@ describe('messageJson', () => {
     expect(messageJson({ channel: 'j', command: text })).toBe(`{"command": "${escaped}"}`);
   });
 
+  it('escapes a long text as a short one', () => {
+    const text = 'aé\x7f\u2028😀"\x01';
+    const short = messageJson({ channel: 'j', command: text }).slice(13, -2);
+    const long = messageJson({ channel: 'j', command: text.repeat(1000) });
+    expect(long).toBe(`{"command": "${short.repeat(1000)}"}`);
+  });
+
   it('is ASCII that reads back to the same, whatever the strings', () => {
     fc.assert(
       fc.property(text(), text(), text(), (command, taskId, taskState) => {

@@ -50,7 +50,7 @@ export class FakeBroker {
   private constructor(private readonly router: Router) {}
 
   static async connect(endpoint: string): Promise<FakeBroker> {
-    const router = new Router({ mandatory: true, linger: 1000 });
+    const router = new Router({ mandatory: true, linger: 1000, ipv6: endpoint.includes('[') });
     const connected = new Promise<void>((resolve) => router.events.on('handshake', () => resolve()));
     router.connect(endpoint);
     await connected;

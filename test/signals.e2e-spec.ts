@@ -59,6 +59,7 @@ describe('the daemon', () => {
     await until(() => /ready/i.test(lines()));
     terminal.kill('SIGKILL');
     await until(() => lines().includes('Stopped'));
+    expect(lines()).toContain('SIGHUP');
     rmSync(folder, { recursive: true });
   });
 

@@ -1,12 +1,12 @@
-import { isIPv6 } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { EventEmitter2 } from '@nestjs/event-emitter';
-import { formatAddress, bindHost, zeromqEndpoint } from '../config/address.js';
+import { formatAddress, bindHosts, zeromqEndpoint } from '../config/address.js';
 import type { Settings } from '../config/settings.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
 import type { Item } from './batch.js';
+import { LinkLog } from './link-log.js';
 import { PROGRESS, SKIP_REASONS, type SkipReason } from './progress-message.js';
 import { Receiver, type Notice } from './receiver.js';
 
@@ -37,6 +37,7 @@ export class BrokerService implements OnApplicationBootstrap {
   private readonly skips = new ThrottledWarning(this.logger, 'Skipped a message from the broker');
   private readonly strangers = new ThrottledWarning(this.logger, 'A peer on zeromq_uri does not speak ZMTP');
   private readonly failures = new ThrottledWarning(this.logger, 'Receiving from the broker failed');
+  private readonly links = new LinkLog(this.logger);
   private readonly remoteExit: boolean;
   private receiver: Receiver | undefined;
   private closing = false;
@@ -64,7 +65,9 @@ export class BrokerService implements OnApplicationBootstrap {
     this.closing = true;
     this.endpoint = null;
     if (!this.receiver) return;
+    this.links.stop();
     await this.receiver.close();
+    this.peers = 0;
     this.logger.log({
       message: 'Stopped listening for the broker',
       received: this.received,
@@ -75,14 +78,14 @@ export class BrokerService implements OnApplicationBootstrap {
   /** Resolves when the ROUTER is bound, rejects when it can't be. */
   private async open(): Promise<void> {
     const { host, port } = this.config.get('zeromq_uri', { infer: true });
-    const ip = await bindHost({ host, port });
+    const [first, ...others] = await bindHosts({ host, port });
     // A `close` that came meanwhile found no receiver.
     if (this.closing) return;
     const data = {
       limits: this.config.get('limits', { infer: true }),
-      endpoint: zeromqEndpoint(ip, port),
-      ipv6: isIPv6(ip),
+      endpoints: [zeromqEndpoint(first, port), ...others.map((ip) => zeromqEndpoint(ip, port))] as const,
       routingId: ROUTING_ID,
+      heartbeat: this.config.get('zeromq.heartbeat', { infer: true }),
     };
     await new Promise<void>((resolve, reject) => {
       this.receiver = new Receiver(data, {
@@ -106,7 +109,7 @@ export class BrokerService implements OnApplicationBootstrap {
   // sees anything, and no supervisor restarts it.
   private async reopen(reason: string): Promise<void> {
     this.endpoint = null;
-    this.peers = 0;
+    this.setPeers(0);
     this.logger.error({ message: 'The ROUTER broke; opening it again', reason });
     while (!this.closing) {
       await setTimeout(RETRY, undefined, { ref: false });
@@ -130,13 +133,16 @@ export class BrokerService implements OnApplicationBootstrap {
   }
 
   private hear(notice: Notice): void {
-    if ('address' in notice) {
-      this.peers += notice.kind === 'connected' ? 1 : -1;
-      this.logger.log({ message: `Broker ${notice.kind}`, address: notice.address, peers: this.peers });
-    } else {
+    if (notice.kind === 'peers') this.setPeers(notice.peers);
+    else {
       const warning = notice.kind === 'stranger' ? this.strangers : this.failures;
       warning.warn({ reason: notice.reason });
     }
+  }
+
+  private setPeers(peers: number): void {
+    this.peers = peers;
+    this.links.changed(peers);
   }
 
   private skip(reason: SkipReason): void {

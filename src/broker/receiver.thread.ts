@@ -3,6 +3,8 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
 import { Router } from 'zeromq';
 import { Batch } from './batch.js';
+import { bindAll } from './bind-all.js';
+import { LinkCount } from './link-count.js';
 import { isExit, whyToSkip } from './progress-message.js';
 import type { Order, ReceiverData, Report } from './receiver.js';
 import { Ring } from './ring.js';
@@ -10,6 +12,15 @@ import { Ring } from './ring.js';
 // libzmq drops the whole link, and other jobs' messages with it, when a message exceeds its own maximum; so that one
 // stays far above `limits.message_bytes`, which is judged message by message.
 const LARGEST_ZMQ_MESSAGE = 64 * 1024 * 1024;
+
+/**
+ * Messages that wait in libzmq for this thread. The broker's own ROUTER drops what it can't queue, so this is far above
+ * any burst; behind it TCP holds the broker back.
+ */
+const LONGEST_QUEUE = 200_000;
+
+/** Milliseconds after which a link without a complete handshake ends; libzmq allows 30 seconds. */
+const LONGEST_HANDSHAKE = 10_000;
 
 /** Milliseconds that closing waits for a message, because right after one the next is furthest away. */
 const LULL = 50;
@@ -26,19 +37,29 @@ const RUN = 32;
 /** Messages after which orders and events get their turn. */
 const LONGEST_RUN = 512;
 
-const [{ memory, limits, endpoint, ipv6, routingId }] = (await once(parentPort!, 'message')) as [
+const [{ memory, limits, endpoints, routingId, heartbeat }] = (await once(parentPort!, 'message')) as [
   ReceiverData,
 ];
 const ring = new Ring(memory);
 const batch = new Batch(ring);
-// The broker's own ROUTER drops what it can't queue, so this side takes everything at once: no high-water mark.
 const router = new Router({
   routingId,
-  ipv6,
-  receiveHighWaterMark: 0,
+  receiveHighWaterMark: LONGEST_QUEUE,
   maxMessageSize: LARGEST_ZMQ_MESSAGE,
   linger: 0,
+  // A broker that comes back takes over from its own link that is dead, but not yet known to be.
+  handover: true,
+  handshakeInterval: LONGEST_HANDSHAKE,
+  heartbeatInterval: heartbeat * 1000,
+  heartbeatTimeout: heartbeat * 1000,
+  // For a host that is gone without a word, where pings are off.
+  tcpKeepalive: 1,
+  tcpKeepaliveIdle: 60,
+  tcpKeepaliveInterval: 10,
+  tcpKeepaliveCount: 6,
 });
+/** Where the ROUTER listens. */
+let bound: readonly string[] = [];
 let received = 0;
 let arrived: () => void = () => {};
 /** Messages since the last handing over. */
@@ -59,8 +80,8 @@ process.on('exit', () => ring.close());
 
 watchPeers();
 try {
-  await router.bind(endpoint);
-  tell({ kind: 'bound', endpoint: router.lastEndpoint! });
+  bound = await bindAll(router, endpoints);
+  tell({ kind: 'bound', endpoint: bound.join(', ') });
 } catch (error) {
   tell({ kind: 'broken', reason: (error as Error).message });
   close();
@@ -119,7 +140,7 @@ async function drain(): Promise<void> {
   // Closing alone would lose what arrives in the milliseconds until libzmq's own thread has closed; an unbound socket
   // still gives what it took in. In libzmq disconnecting from a bound endpoint is unbinding; zeromq.js 6.8 unbinds in
   // another thread, though, while `receive` uses the socket in this one, which ends the process now and then.
-  router.disconnect(router.lastEndpoint!);
+  for (const endpoint of bound) router.disconnect(endpoint);
   const end = performance.now() + LONGEST_DRAIN;
   let last;
   do {
@@ -145,19 +166,24 @@ function close(): void {
 }
 
 function watchPeers(): void {
-  // Every link that ends is a `disconnect`, also one that failed its handshake and so was never a peer.
-  let failed = 0;
-  router.events.on('handshake', ({ address }) => tell({ kind: 'connected', address }));
-  router.events.on('disconnect', ({ address }) => {
-    if (failed > 0) failed--;
-    else tell({ kind: 'disconnected', address });
-  });
-  for (const type of ['handshake:error:protocol', 'handshake:error:auth', 'handshake:error:other'] as const) {
-    router.events.on(type, ({ error }) => {
-      failed++;
-      tell({ kind: 'stranger', reason: error.message });
-    });
-  }
+  const links = new LinkCount();
+  const { events } = router;
+  const then = (change: () => void) => (): void => {
+    const before = links.peers;
+    change();
+    if (links.peers !== before) tell({ kind: 'peers', peers: links.peers });
+  };
+  events.on('accept', () => links.accepted());
+  events.on(
+    'handshake',
+    then(() => links.greeted()),
+  );
+  events.on(
+    'disconnect',
+    then(() => links.ended()),
+  );
+  for (const type of ['handshake:error:protocol', 'handshake:error:auth', 'handshake:error:other'] as const)
+    events.on(type, ({ error }) => tell({ kind: 'stranger', reason: error.message }));
 }
 
 function tell(report: Report): void {

@@ -9,9 +9,11 @@ import { Ring } from './ring.js';
 export interface ReceiverData {
   readonly memory: SharedArrayBuffer;
   readonly limits: MessageLimits;
-  readonly endpoint: string;
-  readonly ipv6: boolean;
+  /** All of the same port; port 0 of the first one is the port of all. */
+  readonly endpoints: readonly [string, ...string[]];
   readonly routingId: string;
+  /** Seconds between two pings of a link, 0 for none. */
+  readonly heartbeat: number;
 }
 
 /** What the thread is told: to take in what the links have brought before it ends, or to end at once. */
@@ -19,7 +21,7 @@ export type Order = 'drain' | 'close';
 
 /** What happens to the ROUTER while it is bound. */
 export type Notice =
-  | { readonly kind: 'connected' | 'disconnected'; readonly address: string }
+  | { readonly kind: 'peers'; readonly peers: number }
   | { readonly kind: 'stranger' | 'failing'; readonly reason: string };
 
 /** What the thread tells, apart from what it took in. */

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
-/** Where to listen: host is an IP address, a host or interface name, or `*` for all; port 0 takes any free one. */
+/** Where to listen: host is an IP address, a host or interface name, or `*` for all, IPv6 included; port 0 takes any free one. */
 export interface Address {
   host: string;
   port: number;
@@ -35,23 +35,33 @@ export function openableUrl({ host, port }: Address): string {
   return `http://${formatAddress({ host: reachable.get(host) ?? host, port })}/`;
 }
 
-/** The IP address to bind, or `*` for all; rejects with the resolver's error for a name that has none. */
-export async function bindHost({ host }: Address): Promise<string> {
-  if (host === ALL || isIP(host)) return host;
+/** The IP addresses to bind, or `*` for all; rejects with the resolver's error for a name that has none. */
+export async function bindHosts({ host }: Address): Promise<[string, ...string[]]> {
+  if (host === ALL || isIP(host)) return [host];
   // The original's libzmq takes the name of an interface; net.Server does not, and neither does the resolver.
-  const own = networkInterfaces()[host];
-  const found = own?.find(({ family }) => family === 'IPv4') ?? own?.[0];
-  if (found) return found.address;
-  // IPv4 first: the broker's configuration says 127.0.0.1 where ours may say localhost.
-  return (await lookup(host, { verbatim: false })).address;
+  const own = networkInterfaces()[host] ?? [];
+  // A link-local address (fe80::) is bound only together with its interface.
+  const usable = own.filter(({ address }) => !address.toLowerCase().startsWith('fe80:'));
+  // IPv4 first: port 0 is then chosen there, where the broker's configuration usually points to.
+  const found = usable.length > 0 ? usable : await lookup(host, { all: true });
+  const [first, ...others] = [...new Set(found.map(({ address }) => address))].toSorted(
+    (a, b) => Number(isIPv6(a)) - Number(isIPv6(b)),
+  );
+  if (first === undefined) throw new Error(`${host} has no address`);
+  return [first, ...others];
 }
 
-/** What `net.Server.listen` takes as host for the result of `bindHost`: all addresses are said by leaving it out. */
+/** Whether a machine without IPv6 refuses an address for that reason, as it may with one of a name that has several. */
+export function isAddressMissing(error: unknown): boolean {
+  return ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENODEV'].includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
+/** What `net.Server.listen` takes as host for a result of `bindHosts`: all addresses are said by leaving it out. */
 export function listenHost(ip: string): string | undefined {
   return ip === ALL ? undefined : ip;
 }
 
-/** `tcp://1.2.3.4:7894`, `tcp://[::1]:7894` or `tcp://*:7894`; an IPv6 one needs the socket's `ipv6` option. */
+/** `tcp://1.2.3.4:7894`, `tcp://[::1]:7894` or `tcp://*:7894`; an IPv6 one and `*` need the socket's `ipv6` option. */
 export function zeromqEndpoint(ip: string, port: number): string {
   return `tcp://${bracketed(ip)}:${port}`;
 }
@@ -62,7 +72,8 @@ function bracketed(host: string): string {
 
 function splitText(text: string): [unknown?, unknown?] {
   const colon = text.lastIndexOf(':');
-  const host = text.slice(0, Math.max(colon, 0)).trim();
+  if (colon === -1) return [];
+  const host = text.slice(0, colon).trim();
   // `::1:4567` is an IPv6 address too: without brackets nobody can tell where the port begins.
   return host.includes(':') && !host.startsWith('[') ? [] : [host, text.slice(colon + 1)];
 }
@@ -74,7 +85,8 @@ function splitList(value: unknown): [unknown?, unknown?] {
 function readHost(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const host = value.trim();
-  if (host === ALL) return host;
+  // The original's libraries take an empty host for all addresses.
+  if (host === ALL || host === '') return ALL;
   const literal = /^\[(.*)\]$/.exec(host)?.[1] ?? host;
   if (isIPv6(literal)) return literal;
   if (isIP(host)) return host;

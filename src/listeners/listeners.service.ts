@@ -1,10 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Server as NetServer, Socket } from 'node:net';
 import { Injectable, Logger } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { HttpAdapterHost } from '@nestjs/core';
 import cors from 'cors';
-import { bindHost, formatAddress, listenHost, openableUrl, type Address } from '../config/address.js';
+import {
+  bindHosts,
+  formatAddress,
+  isAddressMissing,
+  listenHost,
+  openableUrl,
+  type Address,
+} from '../config/address.js';
 import { originMatcher } from '../config/origin.js';
 import type { Settings } from '../config/settings.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
@@ -14,6 +21,7 @@ import { cameBy, type Listener } from './listener.guard.js';
 import type { Capacity } from './open-files.js';
 import { OpenFilesWatch } from './open-files-watch.js';
 import { RequestGate } from './request-gate.js';
+import { createSideDoor } from './side-door.js';
 
 /** Connections that may wait to be accepted; Node's default of 511 makes a storm of clients retry for a second. */
 const BACKLOG = 4096;
@@ -66,6 +74,8 @@ export class Listeners {
   private readonly dropped = new ThrottledWarning(this.logger, 'Too many connections: dropping more');
   private readonly failed = new ThrottledWarning(this.logger, 'Accepting connections failed');
   private readonly files: OpenFilesWatch;
+  /** For the further addresses of both servers. */
+  private readonly sideDoors: NetServer[] = [];
 
   constructor(
     private readonly config: ConfigService<Settings, true>,
@@ -102,6 +112,7 @@ export class Listeners {
     this.state = 'closed';
     this.files.stop();
     this.closing.destroyAll();
+    for (const door of this.sideDoors) door.close();
     await Promise.all([stop(this.public), this.admin && stop(this.admin)]);
   }
 
@@ -177,33 +188,56 @@ export class Listeners {
 
   private async bind(key: string, server: Server, address: Address): Promise<void> {
     try {
-      const host = listenHost(await bindHost(address));
+      const hosts = await bindHosts(address);
       // The shutdown has begun meanwhile.
       if (this.state !== 'starting') return;
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen({ port: address.port, backlog: BACKLOG, host }, () => {
-          server.off('error', reject);
-          resolve();
-        });
-      });
+      const addresses = await this.listenOn(hosts, server, address.port);
+      const url = openableUrl(boundTo(server)!);
+      this.logger.log({ message: 'Listening', key, address: addresses.join(', '), url });
     } catch (error) {
       throw new Error(`${key}: cannot listen on ${formatAddress(address)}: ${(error as Error).message}`, {
         cause: error,
       });
     }
-    const bound = boundTo(server)!;
-    this.logger.log({ message: 'Listening', key, address: formatAddress(bound), url: openableUrl(bound) });
+  }
+
+  // A machine without IPv6 lacks one of the addresses of a name that has several.
+  private async listenOn(hosts: readonly string[], server: Server, port: number): Promise<string[]> {
+    const addresses: string[] = [];
+    let failure: unknown;
+    for (const host of hosts) {
+      const target = server.listening ? createSideDoor(server) : server;
+      try {
+        await listen(target, host, boundTo(server)?.port ?? port);
+        if (target !== server) this.sideDoors.push(target);
+        addresses.push(addressOf(target));
+      } catch (error) {
+        if (!isAddressMissing(error)) throw error;
+        failure = error;
+      }
+    }
+    if (addresses.length === 0) throw failure;
+    return addresses;
   }
 }
 
+function listen(server: NetServer, ip: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, backlog: BACKLOG, host: listenHost(ip) }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
 /** Where a server listens, as `host:port`. */
-export function addressOf(server: Server): string {
+export function addressOf(server: NetServer): string {
   const bound = boundTo(server);
   return bound ? formatAddress(bound) : '';
 }
 
-function boundTo(server: Server): Address | undefined {
+function boundTo(server: NetServer): Address | undefined {
   const address = server.address();
   return address && typeof address === 'object' ? { host: address.address, port: address.port } : undefined;
 }
