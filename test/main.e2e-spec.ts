@@ -74,8 +74,7 @@ describe('recodex-monitor -c FILE', () => {
     broker.close();
   });
 
-  // ZMTP has no acknowledgements: what is on the wire in the very instant in which libzmq ends the link is gone, which
-  // happened in none of 250 restarts at this rate, and in 1 of 10 at ten times the rate on a busy machine.
+  // ZMTP has no acknowledgements: a message on the wire is lost in the instant in which libzmq ends the link.
   it('loses nothing of a broker that never stops sending while it restarts', { retry: 1 }, async () => {
     const first = await startDaemon({ RECODEX_MONITOR_SHUTDOWN_DRAIN: '0.2' });
     const router = new Router({ mandatory: true, linger: 0 });

@@ -180,7 +180,7 @@ export const settingsSchema = z.strictObject({
   websocket_uri: address({
     default: { host: '127.0.0.1', port: 4567 },
     about:
-      'Where clients connect: host and port. The host is an IPv4 or IPv6 address, a name that is resolved at the start, or `*` for all. Port `0` takes any free one.',
+      'Where clients connect: host and port. The host is an IPv4 or IPv6 address, a name that is resolved at the start, or `*` for all addresses of IPv4 and IPv6; an empty host means `*`. A name with several addresses is bound to each of them. Port `0` takes any free one.',
   }),
   zeromq_uri: address({
     default: { host: '127.0.0.1', port: 7894 },
@@ -204,7 +204,7 @@ export const settingsSchema = z.strictObject({
   heartbeat: heartbeat.prefault({}).describe('How dead clients are found.'),
   shutdown: shutdown
     .prefault({})
-    .describe('What happens on SIGTERM and SIGINT. A second signal exits at once.'),
+    .describe('What happens on SIGTERM, SIGINT and SIGQUIT. A second signal ends the process at once.'),
   zeromq: zeromq.prefault({}).describe('The link to the broker.'),
   priority: priority.prefault({}).describe('Who goes first where all cores are busy.'),
   legacy: legacy.prefault({}).describe('Clients that speak the protocol of the original.'),
