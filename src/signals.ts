@@ -16,7 +16,7 @@ const IGNORED = known(
   'SIGSTKFLT',
 );
 
-/** Milliseconds in which a second signal is the first one again: npm repeats what the terminal has sent already. */
+/** Milliseconds in which a second signal counts as the first: a launcher may repeat what the terminal has sent already. */
 const REPEAT = 100;
 
 /** What the daemon does about signals. */
