@@ -19,8 +19,8 @@ import { handleSignals } from './signals.js';
 export interface Exit {
   /** Exits as soon as nothing is left to do. */
   whenIdle(code: number): Promise<void>;
-  /** Exits now, whatever hangs. */
-  now(code: number): void;
+  /** Exits in a moment, whatever hangs. */
+  soon(code: number): Promise<void>;
 }
 
 /** Milliseconds that the last log lines may take when the process ends without having finished its shutdown. */
@@ -92,7 +92,7 @@ function watchSignals(stop: AbortController, logging: Logging, exit: Exit): void
   const ignored = new ThrottledWarning(new Logger('Signals'), 'Ignored a signal');
   handleSignals({
     stop: (signal) => stop.abort(signal),
-    stopNow: (signal) => exit.now(128 + constants.signals[signal]),
+    stopNow: (signal) => void exit.soon(128 + constants.signals[signal]),
     hangUp() {
       logging.logger.log('Opening the log file again, because of SIGHUP');
       logging.reopen();
@@ -105,6 +105,6 @@ function startDeadline(seconds: number, { logger, flush }: Logging, exit: Exit):
   startWatchdog(seconds + BLOCKED);
   setTimeout(() => {
     logger.error('The shutdown took longer than shutdown.deadline');
-    void Promise.race([flush(), wait(LAST_LINES)]).finally(() => exit.now(1));
+    void Promise.race([flush(), wait(LAST_LINES)]).then(() => exit.soon(1));
   }, seconds * 1000);
 }

@@ -5,6 +5,9 @@ import { lostTerminals } from './terminals.js';
 /** Milliseconds between two looks at the thread pool. */
 const POLL = 10;
 
+/** Milliseconds after which a busy thread pool counts as one that hangs. */
+const GRACE = 500;
+
 /** Requests to the file system and the resolver, which the thread pool of libuv works on. */
 const POOL_REQUEST = /^(FSReq|GetAddrInfoReq|GetNameInfoReq)/;
 
@@ -22,10 +25,10 @@ export async function exitWhenIdle(code: number): Promise<never> {
   return exit(code);
 }
 
-/** Exits now; when something hangs that `process.exit` would wait for, the process is killed instead. */
-export function exitNow(code: number): never {
-  if (poolIsBusy()) killProcess();
-  return exit(code);
+/** Exits as soon as the thread pool is idle. Where it hangs, the process is killed after `GRACE`. */
+export async function exitSoon(code: number): Promise<never> {
+  setTimeout(killProcess, GRACE);
+  return exitWhenIdle(code);
 }
 
 // At the exit Node.js restores the terminals, and aborts when one is gone. It leaves out what is closed.

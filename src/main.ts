@@ -13,7 +13,7 @@ import { printSettings } from './config/print.js';
 import { ConfigError } from './config/problem.js';
 import type { Settings } from './config/settings.js';
 import { warningLine } from './config/warning.js';
-import { exitNow, exitWhenIdle } from './exit.js';
+import { exitSoon, exitWhenIdle } from './exit.js';
 import { lowerPriority } from './priority.js';
 import { releaseSignals } from './signals.js';
 
@@ -104,9 +104,9 @@ async function run(_options: object, command: Command): Promise<void> {
   // Only here: the other commands start in a fraction of the time without Nest.
   const { runDaemon } = await import('./daemon.js');
   try {
-    await runDaemon({ ...configuration, version: version() }, { whenIdle: exitWhenIdle, now: exitNow });
+    await runDaemon({ ...configuration, version: version() }, { whenIdle: exitWhenIdle, soon: exitSoon });
   } catch (error) {
-    exitNow(report(error));
+    await exitSoon(report(error));
   }
 }
 

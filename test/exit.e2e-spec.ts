@@ -23,19 +23,19 @@ afterAll(() => {
 
 /** Runs a program, and gives its exit code and the signal that ended it. */
 async function run(program: string): Promise<[number | null, NodeJS.Signals | null]> {
-  const source = `import { exitNow, exitWhenIdle, startWatchdog } from '${EXIT}'; import fs from 'node:fs';\n${program}`;
+  const source = `import { exitSoon, exitWhenIdle, startWatchdog } from '${EXIT}'; import fs from 'node:fs';\n${program}`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', source], { stdio: 'inherit' });
   return (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
 }
 
 describe('the end of the process', () => {
   it('comes with its code when nothing hangs', async () => {
-    expect(await run('exitNow(3)')).toEqual([3, null]);
+    expect(await run('exitSoon(3)')).toEqual([3, null]);
     expect(await run('exitWhenIdle(3)')).toEqual([3, null]);
   });
 
   it('comes although a file hangs', async () => {
-    expect(await run(`fs.promises.open('${fifo}', 'w'); setImmediate(exitNow, 3)`)).toEqual([
+    expect(await run(`fs.promises.open('${fifo}', 'w'); setImmediate(exitSoon, 3)`)).toEqual([
       null,
       'SIGKILL',
     ]);
@@ -53,6 +53,6 @@ describe('the end of the process', () => {
   });
 
   it('is not delayed by the watchdog', async () => {
-    expect(await run('startWatchdog(1000); exitNow(0)')).toEqual([0, null]);
+    expect(await run('startWatchdog(1000); exitSoon(0)')).toEqual([0, null]);
   });
 });
