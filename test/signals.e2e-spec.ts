@@ -66,7 +66,11 @@ describe('the daemon', () => {
   const onLinux = process.platform === 'linux';
   it.runIf(onLinux)('exits with 0 and without an error when it is stopped during its start', async () => {
     for (const event of [null, 'Starting', 'dependencies', 'Listening']) {
-      const daemon = BuiltDaemon.start(await freePorts(), { RECODEX_MONITOR_LOGGER_LEVEL: 'debug' });
+      const daemon = BuiltDaemon.start(await freePorts(), {
+        RECODEX_MONITOR_LOGGER_LEVEL: 'debug',
+        // The default would be a warning where the test may open few files.
+        RECODEX_MONITOR_LIMITS_CONNECTIONS: '100',
+      });
       running.push(daemon.child);
       await until(() => (event === null ? catchesSignals(daemon.child.pid!) : daemon.output.includes(event)));
       await daemon.stop();
