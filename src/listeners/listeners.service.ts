@@ -21,7 +21,7 @@ import { cameBy, type Listener } from './listener.guard.js';
 import type { Capacity } from './open-files.js';
 import { OpenFilesWatch } from './open-files-watch.js';
 import { RequestGate } from './request-gate.js';
-import { createSideDoor } from './side-door.js';
+import { createForwardingServer } from './forwarding-server.js';
 
 /** Connections that may wait to be accepted; Node's default of 511 makes a storm of clients retry for a second. */
 const BACKLOG = 4096;
@@ -38,6 +38,9 @@ const KEEP_ALIVE = 75;
 
 /** The same while less than half of the spare connections is left: page loads must not fill the port with idle ones. */
 const KEEP_ALIVE_CROWDED = 5;
+
+/** Connections that the admin listener accepts: operators, probes and a dashboard need some dozens. */
+const ADMIN_CONNECTIONS = 500;
 
 /** Milliseconds that closing waits for connections which are no longer the server's to end. */
 const CLOSE_TIMEOUT = 200;
@@ -75,7 +78,7 @@ export class Listeners {
   private readonly failed = new ThrottledWarning(this.logger, 'Accepting connections failed');
   private readonly files: OpenFilesWatch;
   /** For the further addresses of both servers. */
-  private readonly sideDoors: NetServer[] = [];
+  private readonly forwarders: NetServer[] = [];
 
   constructor(
     private readonly config: ConfigService<Settings, true>,
@@ -87,6 +90,7 @@ export class Listeners {
     new AcceptQueue(this.public);
     this.public.maxConnections = this.capacity.connections;
     this.admin = config.get('admin_uri', { infer: true }) && this.create('admin');
+    if (this.admin) this.admin.maxConnections = ADMIN_CONNECTIONS;
   }
 
   /** Whether new clients are taken. */
@@ -112,7 +116,7 @@ export class Listeners {
     this.state = 'closed';
     this.files.stop();
     this.closing.destroyAll();
-    for (const door of this.sideDoors) door.close();
+    for (const server of this.forwarders) server.close();
     await Promise.all([stop(this.public), this.admin && stop(this.admin)]);
   }
 
@@ -206,10 +210,10 @@ export class Listeners {
     const addresses: string[] = [];
     let failure: unknown;
     for (const host of hosts) {
-      const target = server.listening ? createSideDoor(server) : server;
+      const target = server.listening ? createForwardingServer(server) : server;
       try {
         await listen(target, host, boundTo(server)?.port ?? port);
-        if (target !== server) this.sideDoors.push(target);
+        if (target !== server) this.forwarders.push(target);
         addresses.push(addressOf(target));
       } catch (error) {
         if (!isAddressMissing(error)) throw error;
