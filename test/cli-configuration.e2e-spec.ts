@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { freePorts, type Ports } from '../src/cli/demo-monitor.js';
 import { until } from './until.js';
@@ -61,8 +61,10 @@ describe('simulate and watch', () => {
       .map((line) => line.trim());
     const url = lines.find((line) => line.startsWith('http://'))!;
     expect(new URL(url).port).toBe(String(ports.websocket));
-    const summary = await fetch(url, { headers: { Accept: 'application/json' } });
-    expect(await summary.json()).toMatchObject({ id, state: 'finished' });
+    await vi.waitFor(async () => {
+      const summary = await fetch(url, { headers: { Accept: 'application/json' } });
+      expect(await summary.json()).toMatchObject({ id, state: 'finished' });
+    });
 
     // In another shell, which has no such variables.
     const command = lines.find((line) => line.startsWith('node dist/main.js watch '))!;
