@@ -114,6 +114,16 @@ describe('A text line', () => {
     expect(lines.some((line) => /^ {4,}at .*logging\.spec/.test(line))).toBe(true);
   });
 
+  it.each(['text', 'json'] as const)('is bounded, however long a field is: %s', async (format) => {
+    const lines = await written(
+      (logger) => logger.log({ message: 'Message', taskId: '\u007f'.repeat(65_536) }),
+      { format },
+    );
+    expect(lines).toHaveLength(1);
+    expect(lines[0]!.length).toBeLessThan(30_000);
+    expect(lines[0]).toContain('(65536 characters)');
+  });
+
   it('takes any value as a field without throwing', async () => {
     const circular: Record<string, unknown> = {};
     circular.self = circular;

@@ -12,6 +12,10 @@ const LEVEL_NAMES = new Map([
 
 /** Characters that could end the line, hide a part of it or drive a terminal. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** Characters of one text in a line. A name may have 64 KiB, and to escape that many characters takes 35 ms. */
+const LONGEST = 4096;
+
 const PLAIN = /^[^\s"=\p{C}]+$/u;
 
 /**
@@ -57,7 +61,7 @@ function asctime(time: Date): string {
 }
 
 function word(value: unknown): string {
-  const text = plain(value);
+  const text = cut(plain(value));
   return PLAIN.test(text) ? text : escapeUnsafe(JSON.stringify(text));
 }
 
@@ -72,11 +76,16 @@ function toJson(value: unknown): string {
   try {
     return JSON.stringify(value, (_key, inner: unknown) => {
       if (typeof inner === 'bigint') return String(inner);
+      if (typeof inner === 'string') return cut(inner);
       return inner instanceof Error ? describe(inner) : inner;
     });
   } catch {
     return JSON.stringify({ unprintable: inspect(value, { depth: 2 }) });
   }
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}... (${text.length} characters)` : text;
 }
 
 function describe(error: Error): string {
