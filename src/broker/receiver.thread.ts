@@ -61,7 +61,8 @@ const router = new Router({
 /** Where the ROUTER listens. */
 let bound: readonly string[] = [];
 let received = 0;
-let arrived: () => void = () => {};
+/** While this thread drains: ends the links, right behind a message. */
+let unbind: (() => void) | undefined;
 /** Messages since the last handing over. */
 let gathered = 0;
 
@@ -94,7 +95,7 @@ async function receiveAll(): Promise<void> {
       // A loop around `receive` takes 12% more messages a second than `for await` does.
       for (;;) {
         take(await router.receive());
-        if (gathered >= RUN) await takeWaiting();
+        if (gathered >= RUN || unbind) await takeWaiting();
       }
     } catch (error) {
       if (router.closed) return;
@@ -115,12 +116,13 @@ async function takeWaiting(): Promise<void> {
   } finally {
     if (!router.closed) router.receiveTimeout = -1;
   }
+  // In the same turn, because the next message is furthest away now: one more turn makes a loss twice as likely.
+  unbind?.();
   await setImmediate();
 }
 
 function take(frames: readonly Buffer[]): void {
   received++;
-  arrived();
   const reason = isExit(frames) ? 'exit' : whyToSkip(frames, limits);
   if (reason) batch.oddity(reason);
   else batch.message(frames);
@@ -135,26 +137,23 @@ function handOver(): void {
 
 async function drain(): Promise<void> {
   if (router.closed) return;
-  await Promise.race([new Promise<void>((resolve) => (arrived = resolve)), setTimeout(LULL)]);
-  await turnWithoutMessage(performance.now() + LULL);
-  // Closing alone would lose what arrives in the milliseconds until libzmq's own thread has closed; an unbound socket
-  // still gives what it took in. In libzmq disconnecting from a bound endpoint is unbinding; zeromq.js 6.8 unbinds in
-  // another thread, though, while `receive` uses the socket in this one, which ends the process now and then.
-  for (const endpoint of bound) router.disconnect(endpoint);
+  const unbound = new Promise<void>((resolve) => {
+    unbind = () => {
+      unbind = undefined;
+      // Closing alone would lose what arrives in the milliseconds until libzmq's own thread has closed; an unbound socket
+      // still gives what it took in. In libzmq disconnecting from a bound endpoint is unbinding; zeromq.js 6.8 unbinds in
+      // another thread, though, while `receive` uses the socket in this one, which ends the process now and then.
+      for (const endpoint of bound) router.disconnect(endpoint);
+      resolve();
+    };
+  });
+  await Promise.race([unbound, setTimeout(LULL)]);
+  unbind?.();
   const end = performance.now() + LONGEST_DRAIN;
   let last;
   do {
     last = received;
     await setTimeout(QUIET);
-  } while (last !== received && performance.now() < end);
-}
-
-// Messages often come a few at a time: the link must not end between them.
-async function turnWithoutMessage(end: number): Promise<void> {
-  let last;
-  do {
-    last = received;
-    await setImmediate();
   } while (last !== received && performance.now() < end);
 }
 

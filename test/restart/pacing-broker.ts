@@ -2,7 +2,7 @@ import { Router } from 'zeromq';
 import { ROUTING_ID } from '../../src/broker/broker.service.js';
 
 /** Milliseconds between two sendings. */
-const TICK = 5;
+const TICK = 1;
 
 /**
  * A ROUTER that behaves as the broker's: it connects again by itself, keeps for an absent monitor what its high-water
