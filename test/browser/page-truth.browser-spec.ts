@@ -77,6 +77,19 @@ test('an id of which nothing is known: told, with a link to the results, until t
   await link.waitFor();
 });
 
+test('a job that is queued for longer than retention.idle: its watchers stay', async () => {
+  await stop();
+  await start(1, 1);
+  line.monitor = monitor.http;
+  tab = await chromium.open(line.url(id));
+  await shown('.headline .words', 'Nothing is known of this job');
+  await shown('.link', 'Live');
+  await play(['STARTED']);
+  await shown('.headline .words', 'Running');
+  // Only now the channel can be idle.
+  await shown('.link', 'Closed, no news');
+});
+
 describe.each([
   ['a WebSocket', ''],
   ['Server-Sent Events', NO_WEBSOCKET],
@@ -135,8 +148,12 @@ const RETURN = `
   document.querySelector('.link').textContent
 `;
 
-async function start(interval = 1): Promise<void> {
-  monitor = await startMonitor({ heartbeat: { interval }, page: { results_url: RESULTS } });
+async function start(interval = 1, idle = 3600): Promise<void> {
+  monitor = await startMonitor({
+    heartbeat: { interval },
+    page: { results_url: RESULTS },
+    retention: { idle },
+  });
   broker = await FakeBroker.connect(monitor.endpoint);
 }
 
