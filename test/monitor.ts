@@ -7,7 +7,7 @@ import { AppModule } from '../src/app.module.js';
 import { APP_OPTIONS, startApp } from '../src/app.setup.js';
 import { BrokerService, ROUTING_ID } from '../src/broker/broker.service.js';
 import { defaultSettings, type Settings } from '../src/config/settings.js';
-import { addressOf } from '../src/listeners/listeners.service.js';
+import { addressOf } from '../src/listeners/bound-addresses.js';
 
 type Overrides = { [Group in keyof Settings]?: Partial<Settings[Group]> };
 

@@ -1,30 +1,20 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Server as NetServer, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { Injectable, Logger } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { HttpAdapterHost } from '@nestjs/core';
 import cors from 'cors';
-import {
-  bindHosts,
-  formatAddress,
-  isAddressMissing,
-  listenHost,
-  openableUrl,
-  type Address,
-} from '../config/address.js';
+import { bindHosts, formatAddress, openableUrl, type Address } from '../config/address.js';
 import { originMatcher } from '../config/origin.js';
 import type { Settings } from '../config/settings.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { AcceptQueue } from './accept-queue.js';
+import { boundTo, BoundAddresses } from './bound-addresses.js';
 import { ClosingSockets } from './closing-sockets.js';
 import { cameBy, type Listener } from './listener.guard.js';
 import type { Capacity } from './open-files.js';
 import { OpenFilesWatch } from './open-files-watch.js';
 import { RequestGate } from './request-gate.js';
-import { createForwardingServer } from './forwarding-server.js';
-
-/** Connections that may wait to be accepted; Node's default of 511 makes a storm of clients retry for a second. */
-const BACKLOG = 4096;
 
 /** Seconds that a client may take to send the head of its request, and the whole of it. */
 const HEAD_TIMEOUT = 10;
@@ -41,9 +31,6 @@ const KEEP_ALIVE_CROWDED = 5;
 
 /** Connections that the admin listener accepts: operators, probes and a dashboard need some dozens. */
 const ADMIN_CONNECTIONS = 500;
-
-/** Milliseconds that closing waits for connections which are no longer the server's to end. */
-const CLOSE_TIMEOUT = 200;
 
 /** What scripts of the configured `origins` may do: read, with a token and a position. */
 const CORS = {
@@ -77,8 +64,7 @@ export class Listeners {
   private readonly dropped = new ThrottledWarning(this.logger, 'Too many connections: dropping more');
   private readonly failed = new ThrottledWarning(this.logger, 'Accepting connections failed');
   private readonly files: OpenFilesWatch;
-  /** For the further addresses of both servers. */
-  private readonly forwarders: NetServer[] = [];
+  private readonly addresses: BoundAddresses[] = [];
 
   constructor(
     private readonly config: ConfigService<Settings, true>,
@@ -116,8 +102,7 @@ export class Listeners {
     this.state = 'closed';
     this.files.stop();
     this.closing.destroyAll();
-    for (const server of this.forwarders) server.close();
-    await Promise.all([stop(this.public), this.admin && stop(this.admin)]);
+    await Promise.all(this.addresses.map((addresses) => addresses.close()));
   }
 
   private create(listener: Listener): Server {
@@ -195,65 +180,19 @@ export class Listeners {
       const hosts = await bindHosts(address);
       // The shutdown has begun meanwhile.
       if (this.state !== 'starting') return;
-      const addresses = await this.listenOn(hosts, server, address.port);
-      const url = openableUrl(boundTo(server)!);
-      this.logger.log({ message: 'Listening', key, address: addresses.join(', '), url });
+      const addresses = new BoundAddresses(server);
+      this.addresses.push(addresses);
+      const bound = await addresses.listen(hosts, address.port);
+      this.logger.log({
+        message: 'Listening',
+        key,
+        address: bound.join(', '),
+        url: openableUrl(boundTo(server)!),
+      });
     } catch (error) {
       throw new Error(`${key}: cannot listen on ${formatAddress(address)}: ${(error as Error).message}`, {
         cause: error,
       });
     }
   }
-
-  // A machine without IPv6 lacks one of the addresses of a name that has several.
-  private async listenOn(hosts: readonly string[], server: Server, port: number): Promise<string[]> {
-    const addresses: string[] = [];
-    let failure: unknown;
-    for (const host of hosts) {
-      const target = server.listening ? createForwardingServer(server) : server;
-      try {
-        await listen(target, host, boundTo(server)?.port ?? port);
-        if (target !== server) this.forwarders.push(target);
-        addresses.push(addressOf(target));
-      } catch (error) {
-        if (!isAddressMissing(error)) throw error;
-        failure = error;
-      }
-    }
-    if (addresses.length === 0) throw failure;
-    return addresses;
-  }
-}
-
-function listen(server: NetServer, ip: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, backlog: BACKLOG, host: listenHost(ip) }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-/** Where a server listens, as `host:port`. */
-export function addressOf(server: NetServer): string {
-  const bound = boundTo(server);
-  return bound ? formatAddress(bound) : '';
-}
-
-function boundTo(server: NetServer): Address | undefined {
-  const address = server.address();
-  return address && typeof address === 'object' ? { host: address.address, port: address.port } : undefined;
-}
-
-function stop(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    // An upgrade takes its connection away from the server, which counts it all the same.
-    const timer = setTimeout(resolve, CLOSE_TIMEOUT);
-    server.close(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-    server.closeAllConnections();
-  });
 }
