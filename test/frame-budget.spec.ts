@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FrameBudget } from '../src/gateway/frame-budget.js';
+import { FrameBudget, isShortFrame } from '../src/gateway/frame-budget.js';
 
 interface Frame {
   readonly opcode: number;
@@ -29,6 +29,22 @@ describe('FrameBudget', () => {
         },
       ),
     );
+  });
+
+  it('agrees with isShortFrame: whatever that takes for one frame is one, and the next byte begins another', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 0, maxLength: 140 }), fc.nat(125), (random, length) => {
+        for (const bytes of [Buffer.from(random), encode({ ...PING, length })]) {
+          if (!isShortFrame(bytes)) continue;
+          const budget = new FrameBudget();
+          expect(budget.take(bytes, 1)).toBe(true);
+          expect(budget.take(Buffer.from([0x89]), 1)).toBe(false);
+        }
+      }),
+    );
+    expect(isShortFrame(encode({ ...PING, length: 4 }))).toBe(true);
+    expect(isShortFrame(encode({ ...PING, fin: false, opcode: 1, length: 4 }))).toBe(false);
+    expect(isShortFrame(Buffer.concat([encode(PING), encode(PING)]))).toBe(false);
   });
 
   it('begins again with each interval', () => {

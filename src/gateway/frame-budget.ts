@@ -5,12 +5,18 @@ const MASKED = 0x80;
 
 const MASK_BYTES = 4;
 
+/** Whether `bytes` are one whole short frame of a client that fragments nothing: all that most clients ever send. */
+export function isShortFrame(bytes: Buffer): boolean {
+  if (bytes.length < 2 || (bytes[0]! & FIN) === 0 || (bytes[1]! & MASKED) === 0) return false;
+  const length = bytes[1]! & 0x7f;
+  return length < 126 && bytes.length === 2 + MASK_BYTES + length;
+}
+
 /**
  * Counts the frames that a client sends, of any kind, before anything is done with them. It follows their headers over
  * chunks of any size and never looks at their content.
  */
 export class FrameBudget {
-  private frames = 0;
   /** Bytes of the current frame's header read so far; 0: a frame begins with the next byte. */
   private header = 0;
   /** Bytes of the extended length still to come. */
@@ -22,6 +28,9 @@ export class FrameBudget {
   private fragmented = false;
   /** Renewals since the current message began. */
   private age = 0;
+
+  /** @param frames sent since the last `renew` */
+  constructor(private frames = 0) {}
 
   /** Takes the next bytes of a client. False as soon as it has sent more than `limit` frames since `renew`. */
   take(bytes: Buffer, limit: number): boolean {

@@ -8,7 +8,7 @@ import { record } from '../channels/record.js';
 import type { Ending } from '../channels/subscriber.js';
 import type { Settings } from '../config/settings.js';
 import { CLOSE_CODES, LEGACY_FINISHED, NO_CHANNEL_ID, type CloseCode } from './close-codes.js';
-import { FrameBudget } from './frame-budget.js';
+import { FrameBudget, isShortFrame } from './frame-budget.js';
 import { inputFilter } from './input-filter.js';
 import { streamJson } from './stream-json.js';
 import { Watcher } from './watcher.js';
@@ -26,7 +26,10 @@ export class WebSocketWatcher extends Watcher {
   private static readonly byClient = new WeakMap<WebSocket, WebSocketWatcher>();
   private patience: NodeJS.Timeout | undefined;
   private unanswered = false;
-  private readonly frames = new FrameBudget();
+  /** Frames since the last heartbeat, until `budget` counts them. */
+  private frames = 0;
+  // Most clients send short frames only, and need none: 80 bytes a client.
+  private budget: FrameBudget | undefined;
 
   /** @param encoder `null` for a legacy client */
   constructor(
@@ -50,7 +53,7 @@ export class WebSocketWatcher extends Watcher {
    * polite close `ws` goes on parsing until the client answers it.
    */
   accept(bytes: Buffer): boolean {
-    if (this.frames.take(bytes, this.limits.client_frames)) return true;
+    if (this.takeFrames(bytes)) return true;
     this.client.terminate();
     return false;
   }
@@ -106,7 +109,8 @@ export class WebSocketWatcher extends Watcher {
   }
 
   beat(): void {
-    if (!this.frames.renew()) return this.client.terminate();
+    this.frames = 0;
+    if (this.budget?.renew() === false) return this.client.terminate();
     // What waits in the socket stands before the ping; whether it moves at all is for `limits.lag` to judge. A client
     // that has ended its side gets what waits within an interval or not at all.
     if (this.open && this.client.bufferedAmount > 0) return;
@@ -117,6 +121,13 @@ export class WebSocketWatcher extends Watcher {
 
   protected get open(): boolean {
     return this.client.readyState === WebSocket.OPEN;
+  }
+
+  private takeFrames(bytes: Buffer): boolean {
+    const limit = this.limits.client_frames;
+    if (!this.budget && isShortFrame(bytes)) return ++this.frames <= limit;
+    this.budget ??= new FrameBudget(this.frames);
+    return this.budget.take(bytes, limit);
   }
 
   private stopWaiting(): void {
