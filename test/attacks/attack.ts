@@ -47,6 +47,8 @@ export class Attacker {
     failed.catch(() => {});
     const told = once(this.child, 'message').then(([outcome]) => outcome as Outcome);
     this.outcome = Promise.race([told, failed]);
+    // Some tests end the attacker and do not wait for its outcome.
+    this.outcome.catch(() => {});
   }
 
   end(): void {
