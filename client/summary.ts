@@ -15,7 +15,7 @@ export interface Summary {
 
 const NO_TASKS: Summary['tasks'] = { completed: 0, failed: 0, skipped: 0 };
 
-/** What a job, or another attempt at it, begins with as far as the monitor is told. */
+/** The commands with which a job, or another attempt at it, begins. */
 const BEGINNINGS: ReadonlySet<string> = new Set(['DOWNLOADED', 'STARTED', 'ABORTED', 'FAILED']);
 
 /** The summary before the first message. */
@@ -32,7 +32,7 @@ export const EMPTY: Summary = {
 
 /**
  * The summary after one more item, by the same rules as the server's; pure. A reset leaves nothing but the knowledge that the
- * beginning was trimmed. Whoever resumes with `after` and without the summary of what came before has no beginning either.
+ * beginning was trimmed. A stream that resumes with `after` from `EMPTY` lacks its beginning as well.
  */
 export function reduce(summary: Summary, item: Item): Summary {
   if ('reset' in item) return item.reset === 'trimmed' ? { ...EMPTY, partial: true } : EMPTY;

@@ -1,6 +1,6 @@
 /**
  * Counts the brokers that are connected, from the events of a ROUTER. An event names no link, so a link that ends counts
- * as one whose handshake is not over, as long as there are such links: a port scan, or bytes that are no ZMTP.
+ * as one without a complete handshake (a port scan, bytes that are no ZMTP) while there is one.
  */
 export class LinkCount {
   peers = 0;

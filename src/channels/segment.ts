@@ -64,7 +64,7 @@ export class Segment {
     return this.starts[seq - this.first + 1] ?? this.used;
   }
 
-  // Views that were given out keep the smaller buffer, whose bytes are the same.
+  // Views that were given out keep the smaller buffer, which holds the same bytes.
   private grow(needed: number): void {
     const bytes = Buffer.allocUnsafeSlow(Math.min(Math.max(this.bytes.length * 2, needed), LARGEST_SEGMENT));
     this.bytes.copy(bytes, 0, 0, this.used);

@@ -11,7 +11,7 @@ export function columnsOf(text: string): number {
   return columns;
 }
 
-/** The text within so many columns; the middle is left out, because the ends of an id say most. */
+/** Shortens a text to a number of columns. Leaves the middle out, because the ends of an id say most. */
 export function fit(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;
   if (columns < 1) return '';
@@ -21,7 +21,7 @@ export function fit(text: string, columns: number): string {
   return `${head}…${tail.toReversed().join('')}`;
 }
 
-/** The text in lines of at most so many columns, broken between words where that is possible. */
+/** Breaks a text into lines of at most a number of columns, between words where that is possible. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';

@@ -32,7 +32,7 @@ export async function freePorts(wanted: Ports): Promise<Ports> {
   return { websocket: websocket!, zeromq: zeromq!, admin: admin! };
 }
 
-/** A monitor in a process of its own, with the defaults but for its ports. */
+/** A monitor in a child process, with its defaults except for the ports. */
 export class DemoMonitor {
   private complaints = '';
 
