@@ -8,7 +8,7 @@ const ABSENT = [/^@nestjs\/(microservices|platform-socket\.io)/, /^class-(transf
 // It is not minified, so that a stack trace still says where.
 export default defineConfig({
   // A thread needs a file of its own to start from.
-  input: { main: 'build/start.js', receiver: 'build/broker/receiver.thread.js' },
+  input: { main: 'build/main.js', receiver: 'build/broker/router.worker.js' },
   platform: 'node',
   // zeromq finds its binary beside its own files, and Nest's WsAdapter loads ws by name: it has to be the same one.
   external: ['zeromq', 'ws', ...ABSENT],

@@ -8,6 +8,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     // One attack at a time: latencies are measured meanwhile.
     fileParallelism: false,
-    setupFiles: ['test/setup.ts'],
+    setupFiles: ['test/fixtures/setup.ts'],
   },
 });

@@ -8,6 +8,6 @@ export default defineConfig({
     exclude: process.env.PAGE_IMAGES ? [] : ['test/browser/images.browser-spec.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    setupFiles: ['test/setup.ts'],
+    setupFiles: ['test/fixtures/setup.ts'],
   },
 });

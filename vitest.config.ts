@@ -4,6 +4,6 @@ export default defineConfig({
   test: {
     include: ['test/**/*.spec.ts', 'test/**/*.e2e-spec.ts'],
     testTimeout: 20_000,
-    setupFiles: ['test/setup.ts'],
+    setupFiles: ['test/fixtures/setup.ts'],
   },
 });

@@ -9,6 +9,6 @@ export default defineConfig({
     // A process for each file, started after the certificate is there: NODE_EXTRA_CA_CERTS is read only at the start.
     pool: 'forks',
     globalSetup: ['test/proxy/certificate.ts'],
-    setupFiles: ['test/setup.ts'],
+    setupFiles: ['test/fixtures/setup.ts'],
   },
 });

@@ -6,6 +6,6 @@ export default defineConfig({
     include: ['test/restart/**/*.restart-spec.ts'],
     testTimeout: 120_000,
     hookTimeout: 20_000,
-    setupFiles: ['test/setup.ts'],
+    setupFiles: ['test/fixtures/setup.ts'],
   },
 });

@@ -5,10 +5,10 @@ import { EventEmitter2 } from '@nestjs/event-emitter';
 import { formatAddress, bindHosts, zeromqEndpoint } from '../config/address.js';
 import type { Settings } from '../config/settings.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
-import type { Item } from './batch.js';
-import { LinkLog } from './link-log.js';
-import { PROGRESS, SKIP_REASONS, type SkipReason } from './progress-message.js';
-import { Receiver, type Notice } from './receiver.js';
+import type { Item } from './message-batch.js';
+import { LinkLog } from './peer-log.js';
+import { PROGRESS, SKIP_REASONS, type SkipReason } from '../messages/progress-message.js';
+import { Receiver, type Notice } from './router-worker.js';
 
 /** The routing id by which the broker addresses its monitor (a constant of the broker's). */
 export const ROUTING_ID = 'recodex-monitor';

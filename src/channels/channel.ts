@@ -1,8 +1,8 @@
-import type { ProgressMessage } from '../broker/progress-message.js';
+import type { ProgressMessage } from '../messages/progress-message.js';
 import type { EncodingCache } from './encoding-cache.js';
 import { Log, type LogLimits, type LogOwner } from './log.js';
-import { messageJson } from './message-json.js';
-import { formatPosition, type Position } from './position.js';
+import { messageJson } from '../messages/legacy-json.js';
+import { formatPosition, type Position } from '../messages/position.js';
 import { Subscriber, type Ending, type Sink, type SubscriberOwner, type Subscription } from './subscriber.js';
 import { Summary, type ChannelState } from './summary.js';
 

@@ -1,15 +1,15 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { EventEmitter2 } from '@nestjs/event-emitter';
-import { PROGRESS, type ProgressMessage } from '../broker/progress-message.js';
+import { PROGRESS, type ProgressMessage } from '../messages/progress-message.js';
 import type { Settings } from '../config/settings.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { Channel, type ChannelOwner, type ChannelSummary } from './channel.js';
 import { EncodingCache } from './encoding-cache.js';
-import { Farewells } from './farewells.js';
-import { Pace } from './pace.js';
-import type { Position } from './position.js';
-import { Retention } from './retention.js';
+import { Farewells } from './retention/failed-channels.js';
+import { Pace } from './burst-detector.js';
+import type { Position } from '../messages/position.js';
+import { Retention } from './retention/retention.js';
 import type { Sink, Subscription } from './subscriber.js';
 
 /** Milliseconds that messages wait for their flush while they come at a busy pace. */

@@ -1,5 +1,5 @@
-import { Expiry } from './expiry.js';
-import type { TranscodedLog } from './transcoded-log.js';
+import { Expiry } from './retention/expiry-queue.js';
+import type { TranscodedLog } from './lazy-encoded-log.js';
 
 /** Seconds that an encoding stays after somebody has read it. */
 const KEEP = 30;

@@ -1,8 +1,8 @@
 import type { EncodingCache } from './encoding-cache.js';
-import { formatPosition, newEpoch, type Position } from './position.js';
-import { record } from './record.js';
-import { Track, type Chunk } from './track.js';
-import { TranscodedLog } from './transcoded-log.js';
+import { formatPosition, newEpoch, type Position } from '../messages/position.js';
+import { record } from '../messages/text-frame.js';
+import { Track, type Chunk } from './encoded-log.js';
+import { TranscodedLog } from './lazy-encoded-log.js';
 
 /** Writes the messages of a log in the form in which one kind of client reads them. */
 export interface Encoder {

@@ -1,4 +1,4 @@
-import type { ProgressMessage } from '../broker/progress-message.js';
+import type { ProgressMessage } from '../messages/progress-message.js';
 
 export type ChannelState = 'waiting' | 'running' | 'aborted' | 'failed' | 'finished';
 

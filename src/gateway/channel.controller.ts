@@ -14,13 +14,13 @@ import { ConfigService } from '@nestjs/config';
 import type { Request, Response } from 'express';
 import { ChannelsService } from '../channels/channels.service.js';
 import type { Settings } from '../config/settings.js';
-import { PublicOnly } from '../listeners/listener.guard.js';
+import { PublicOnly } from '../http/listener.guard.js';
 import { Page } from '../page/page.js';
-import { EventStreams } from './event-streams.service.js';
-import { namesEventStream, REPRESENTATIONS, representationFor } from './representation.js';
+import { EventStreams } from './sse/event-streams.service.js';
+import { namesEventStream, REPRESENTATIONS, representationFor } from '../http/representation.js';
 import { retryDelay } from './retry.js';
-import { routeOf, type ChannelRoute } from './route.js';
-import { SSE_HEADERS } from './sse-watcher.js';
+import { routeOf, type ChannelRoute } from '../http/route.js';
+import { SSE_HEADERS } from './sse/sse-connection.js';
 
 /**
  * A channel over plain HTTP: the stream as Server-Sent Events, the summary as JSON, a page; chosen by `Accept`. Streams

@@ -1,4 +1,4 @@
-import { afterInput } from '../after-input.js';
+import { afterInput } from '../process/after-input.js';
 
 /** How many groups the members are visited in, so that the work is spread over the interval. */
 const GROUPS = 20;

@@ -9,7 +9,7 @@ import {
 } from '@nestjs/terminus';
 import { BrokerService } from '../broker/broker.service.js';
 import type { Settings } from '../config/settings.js';
-import { Listeners } from '../listeners/listeners.service.js';
+import { Listeners } from '../http/http-servers.service.js';
 
 /** The two probes of an orchestrator, on both listeners: 200 or 503, with the reasons as JSON. */
 @Controller('health')

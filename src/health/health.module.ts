@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { BrokerModule } from '../broker/broker.module.js';
-import { ListenersModule } from '../listeners/listeners.module.js';
+import { ListenersModule } from '../http/http.module.js';
 import { HealthController } from './health.controller.js';
 
 @Module({

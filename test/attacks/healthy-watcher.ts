@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { FakeBroker, TestClient } from '../monitor.js';
+import { FakeBroker, TestClient } from '../fixtures/monitor.js';
 import type { Daemon } from './daemon.js';
 
 /** Milliseconds between two messages of the healthy job. */

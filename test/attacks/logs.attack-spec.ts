@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { FakeBroker, TestClient } from '../monitor.js';
-import { SseClient } from '../sse-client.js';
+import { FakeBroker, TestClient } from '../fixtures/monitor.js';
+import { SseClient } from '../fixtures/sse-client.js';
 import { Daemon } from './daemon.js';
 import { HealthyWatcher } from './healthy-watcher.js';
 

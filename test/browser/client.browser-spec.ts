@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { FakeBroker, startMonitor, type Monitor } from '../monitor.js';
+import { FakeBroker, startMonitor, type Monitor } from '../fixtures/monitor.js';
 import { Chromium } from './chromium.js';
 import { Line } from './line.js';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { FakeBroker, startMonitor, type Monitor } from '../monitor.js';
+import { FakeBroker, startMonitor, type Monitor } from '../fixtures/monitor.js';
 import { Chromium, type Tab } from './chromium.js';
 import { shownCounts } from './counts.js';
 import { Line } from './line.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { OUTCOMES, scenario, type Outcome } from '../../src/cli/scenario.js';
-import { FakeBroker, startMonitor, type Monitor } from '../monitor.js';
+import { FakeBroker, startMonitor, type Monitor } from '../fixtures/monitor.js';
 import { Chromium, type Tab } from './chromium.js';
 import { countsOf, shownCounts } from './counts.js';
 import { Line } from './line.js';

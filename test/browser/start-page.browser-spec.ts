@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { Listeners } from '../../src/listeners/listeners.service.js';
-import { FakeBroker, startMonitor, type Monitor } from '../monitor.js';
+import { Listeners } from '../../src/http/http-servers.service.js';
+import { FakeBroker, startMonitor, type Monitor } from '../fixtures/monitor.js';
 import { Chromium, type Tab } from './chromium.js';
 
 let chromium: Chromium;

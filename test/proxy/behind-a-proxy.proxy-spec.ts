@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ChannelSummary } from '../../src/channels/channel.js';
 import { ChannelsService } from '../../src/channels/channels.service.js';
-import { FakeBroker, startMonitor, TestClient, type Monitor } from '../monitor.js';
+import { FakeBroker, startMonitor, TestClient, type Monitor } from '../fixtures/monitor.js';
 import { EventText } from './event-text.js';
 import { PROXIES, type ProxyName } from './proxies.js';
 import { Proxy } from './proxy.js';

@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import { Logger, type INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { EventEmitter2 } from '@nestjs/event-emitter';
+import { constants } from 'node:os';
+import { resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { AppModule } from './app.module.js';
+import { APP_OPTIONS, startApp } from './bootstrap.js';
+import { EXIT_REQUESTED } from '../broker/broker.service.js';
+import type { Configuration } from '../config/load.js';
+import { startWatchdog } from '../process/exit.js';
+import { tuneHeap } from '../process/heap.js';
+import { createLogger, type Logging } from '../logging/logging.js';
+import { ThrottledWarning } from '../logging/throttled-warning.js';
+import { handleSignals } from '../process/signals.js';
+
+/** How the process ends. */
+export interface Exit {
+  /** Exits as soon as nothing is left to do. */
+  whenIdle(code: number): Promise<void>;
+  /** Exits in a moment, whatever hangs. */
+  soon(code: number): Promise<void>;
+}
+
+/** Milliseconds that the last log lines may take when the process ends without having finished its shutdown. */
+const LAST_LINES = 200;
+
+/** Milliseconds that a start gets to come to its end when it is to be stopped. */
+const LAST_START = 1000;
+
+/** Seconds after `shutdown.deadline` at which a thread kills the process, should this thread be blocked. */
+const BLOCKED = 1;
+
+/**
+ * Runs the monitor until a signal or a permitted exit message stops it. It exits with 0 after a graceful shutdown, also
+ * when the signal came during the start, and with 1 when the shutdown took longer than `shutdown.deadline`. Rejects,
+ * with an error for the operator, when an address can't be had.
+ */
+export async function runDaemon(
+  { settings, file, warnings, version }: Configuration & { version: string },
+  exit: Exit,
+): Promise<void> {
+  tuneHeap();
+  const logging = createLogger(settings.logger);
+  const { logger } = logging;
+  Logger.overrideLogger(logger);
+  logger.log({
+    message: 'Starting recodex-monitor',
+    version,
+    node: process.versions.node,
+    configuration: file === undefined ? 'defaults' : resolve(file),
+  });
+  for (const warning of warnings) logger.warn(warning);
+  const stop = new AbortController();
+  stop.signal.addEventListener('abort', () => {
+    // First, because a log line may block where a terminal does not read.
+    startDeadline(settings.shutdown.deadline, logging, exit);
+    logger.log({ message: 'Shutting down', reason: String(stop.signal.reason) });
+  });
+  watchSignals(stop, logging, exit);
+  const app = await NestFactory.create(AppModule.forRoot(settings), {
+    ...APP_OPTIONS,
+    logger,
+    abortOnError: false,
+  });
+  app.get(EventEmitter2).once(EXIT_REQUESTED, () => stop.abort('exit message'));
+
+  if (!stop.signal.aborted) await start(app, stop.signal, logging);
+  if (!stop.signal.aborted) await once(stop.signal, 'abort');
+  await app.close();
+  await logging.flush();
+  await exit.whenIdle(0);
+}
+
+/** Resolves when all is up, or when the start was stopped; what fails after that is no news. */
+async function start(app: INestApplication, stop: AbortSignal, { logger, flush }: Logging): Promise<void> {
+  const started = startApp(app).then(
+    () => void (stop.aborted || logger.log('Ready')),
+    async (error: unknown) => {
+      if (stop.aborted) return;
+      await app.close().catch(() => {});
+      await Promise.race([flush(), wait(LAST_LINES)]);
+      throw error;
+    },
+  );
+  const stopped = new Promise((resolve) => stop.addEventListener('abort', resolve));
+  await Promise.race([started, stopped.then(() => wait(LAST_START))]);
+}
+
+function watchSignals(stop: AbortController, logging: Logging, exit: Exit): void {
+  const ignored = new ThrottledWarning(new Logger('Signals'), 'Ignored a signal');
+  handleSignals({
+    stop: (signal) => stop.abort(signal),
+    stopNow: (signal) => void exit.soon(128 + constants.signals[signal]),
+    hangUp() {
+      logging.logger.log('Opening the log file again, because of SIGHUP');
+      logging.reopen();
+    },
+    ignored: (signal) => ignored.warn({ signal }),
+  });
+}
+
+function startDeadline(seconds: number, { logger, flush }: Logging, exit: Exit): void {
+  startWatchdog(seconds + BLOCKED);
+  setTimeout(() => {
+    logger.error('The shutdown took longer than shutdown.deadline');
+    void Promise.race([flush(), wait(LAST_LINES)]).then(() => exit.soon(1));
+  }, seconds * 1000);
+}

@@ -1,0 +1,52 @@
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+import { BrokerService } from '../broker/broker.service.js';
+import { ChannelsService } from '../channels/channels.service.js';
+import type { Settings } from '../config/settings.js';
+import { Watchers } from '../gateway/connection-registry.service.js';
+import { Listeners } from '../http/http-servers.service.js';
+
+/** The order of a graceful shutdown, in one place. */
+@Injectable()
+export class GracefulShutdown implements BeforeApplicationShutdown, OnApplicationShutdown {
+  private readonly logger = new Logger(GracefulShutdown.name);
+  private readonly pacing: number;
+
+  constructor(
+    config: ConfigService<Settings, true>,
+    private readonly listeners: Listeners,
+    private readonly watchers: Watchers,
+    private readonly broker: BrokerService,
+    private readonly channels: ChannelsService,
+  ) {
+    this.pacing = config.get('shutdown.drain', { infer: true });
+  }
+
+  // The ROUTER is closed before the clients. From then on the broker keeps its messages for the next process, and
+  // every client gets each message that this process has taken.
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.step('refuse new clients', () => this.listeners.drain());
+    await this.step('close the ROUTER', () => this.broker.close());
+    await this.step('flush the channels', () => this.channels.flush());
+    await this.step('close the clients', () => this.watchers.closeAll(this.pacing));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.step('close the listeners', () => this.listeners.close());
+    this.logger.log('Stopped');
+  }
+
+  // A step that fails must not keep the next ones from being done.
+  private async step(name: string, run: () => void | Promise<void>): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      this.logger.error({ message: 'A step of the shutdown failed', step: name, error });
+    }
+  }
+}

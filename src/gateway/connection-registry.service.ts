@@ -1,0 +1,47 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+import type { Settings } from '../config/settings.js';
+import { Listeners } from '../http/http-servers.service.js';
+import { closeAll } from './close-all.js';
+import { Heartbeat } from './heartbeat.js';
+import type { Watcher } from './connection.js';
+
+/** All watchers: enforces `limits.connections`, sends heartbeats, closes the watchers on shutdown. */
+@Injectable()
+export class Watchers implements OnApplicationShutdown {
+  private readonly heartbeat: Heartbeat;
+  private readonly members = new Set<Watcher>();
+
+  constructor(
+    config: ConfigService<Settings, true>,
+    private readonly listeners: Listeners,
+  ) {
+    this.heartbeat = new Heartbeat(config.get('heartbeat.interval', { infer: true }));
+  }
+
+  /** Whether `limits.connections` is reached, or what the limit of open files allows. */
+  get full(): boolean {
+    return this.members.size >= this.listeners.capacity.clients;
+  }
+
+  add(watcher: Watcher): void {
+    this.members.add(watcher);
+    this.heartbeat.add(watcher);
+  }
+
+  /** The client is gone: gives up its subscription, too. */
+  remove(watcher: Watcher): void {
+    watcher.left();
+    this.heartbeat.remove(watcher);
+    this.members.delete(watcher);
+  }
+
+  /** Closes all watchers and resolves when none is left; pacing thousands of them takes at most `seconds`. */
+  async closeAll(seconds: number): Promise<void> {
+    await closeAll(this.members, seconds);
+  }
+
+  onApplicationShutdown(): void {
+    this.heartbeat.stop();
+  }
+}

@@ -1,0 +1,31 @@
+import type { ResetReason } from '../../channels/log.js';
+import { EMPTY_BATCH } from '../../messages/batch-frame.js';
+import { WebSocketWatcher } from './websocket-connection.js';
+
+/**
+ * A client that speaks `recodex.v2`. A page never sees pings, so a client to which nothing was written for a heartbeat
+ * interval gets an empty batch.
+ */
+export class BatchWatcher extends WebSocketWatcher {
+  private wroteSinceBeat = false;
+
+  override write(bytes: Buffer): boolean {
+    this.wroteSinceBeat = true;
+    return super.write(bytes);
+  }
+
+  override reset(reason: ResetReason): void {
+    this.wroteSinceBeat = true;
+    this.client.send(`[{"reset":"${reason}"}]`);
+  }
+
+  override beat(): void {
+    const silent = !this.wroteSinceBeat && this.socket.writableLength === 0;
+    this.wroteSinceBeat = false;
+    // Ping and batch leave in one packet.
+    this.socket.cork();
+    super.beat();
+    if (silent && this.open) this.socket.write(EMPTY_BATCH);
+    this.socket.uncork();
+  }
+}

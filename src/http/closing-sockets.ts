@@ -1,0 +1,46 @@
+import type { Socket } from 'node:net';
+import { afterInput } from '../process/after-input.js';
+
+/** Seconds from a polite close to the end of the connection. */
+export const CLOSE_TIMEOUT = 5;
+
+/** Connections that are being closed: each gets a deadline, because the client may never read or never answer. */
+export class ClosingSockets {
+  private readonly timers = new Map<Socket, NodeJS.Timeout>();
+
+  constructor(private readonly seconds = CLOSE_TIMEOUT) {}
+
+  /** Sends what waits and the end, and gives the client until the deadline to end its side. */
+  end(socket: Socket): void {
+    socket.end();
+    // What still comes is discarded; unread, it would hide the client's end, and a reset would overtake the answer.
+    socket.resume();
+    this.limit(socket);
+  }
+
+  /** Closes the connection as soon as what waits has been sent, at the deadline in any case. */
+  destroySoon(socket: Socket): void {
+    socket.destroySoon();
+    this.limit(socket);
+  }
+
+  /** Sets the deadline of a connection that is ending already. */
+  limit(socket: Socket): void {
+    if (socket.destroyed || this.timers.has(socket)) return;
+    this.timers.set(
+      socket,
+      setTimeout(() => afterInput(() => socket.destroy()), this.seconds * 1000),
+    );
+    socket.once('close', () => this.forget(socket));
+  }
+
+  /** Nobody waits any more. */
+  destroyAll(): void {
+    for (const socket of this.timers.keys()) socket.destroy();
+  }
+
+  private forget(socket: Socket): void {
+    clearTimeout(this.timers.get(socket));
+    this.timers.delete(socket);
+  }
+}

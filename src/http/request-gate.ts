@@ -1,0 +1,143 @@
+import { type IncomingMessage, type Server, ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { afterInput } from '../process/after-input.js';
+import type { ClosingSockets } from './closing-sockets.js';
+import { Exchange } from './exchange.js';
+import { sliceInput, takeRest } from './sliced-input.js';
+import { TurnQueue } from './turn-queue.js';
+import { wantsWebSocket } from './upgrade.js';
+
+/** Requests of one listener that are answered in one turn of the event loop. */
+const REQUESTS_PER_TURN = 8;
+
+/** Connections that are ended for a timeout in one turn. */
+const TIMEOUTS_PER_TURN = 50;
+
+/** Seconds until a client must have taken an answer that is no stream. */
+const ANSWER_TIMEOUT = 30;
+
+/** HTTP statuses for the errors of Node's parser; 400 for all others. */
+const STATUSES: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+export interface RequestHandlers {
+  /** Answers a request. True: the answer is a stream, which has its own end. */
+  answer(request: IncomingMessage, response: ServerResponse): boolean;
+  /** Takes a WebSocket. `undefined`: there is none here, and the request is answered as any other. */
+  upgrade: ((request: IncomingMessage, socket: Socket, head: Buffer) => void) | undefined;
+}
+
+/**
+ * Stands between an HTTP server and the application, and bounds what one client can make it do: one request at a time
+ * on a connection, some in a turn of the event loop, and a deadline for every answer.
+ */
+export class RequestGate {
+  private readonly queue = new TurnQueue(REQUESTS_PER_TURN);
+  private readonly timeouts = new TurnQueue(TIMEOUTS_PER_TURN);
+  /** Connections that Node found too slow, until their input has been looked at. */
+  private readonly late = new Set<Socket>();
+
+  /** The client has ended its side: it gets what waits, until the deadline. One function for all connections. */
+  private readonly ended: (this: Socket) => void;
+
+  constructor(
+    server: Server,
+    private readonly closing: ClosingSockets,
+    private readonly handlers: RequestHandlers,
+  ) {
+    this.ended = function (this: Socket): void {
+      closing.end(this);
+    };
+    server.on('connection', (socket) => {
+      sliceInput(socket);
+      socket.on('end', this.ended);
+    });
+    server.on('request', (request, response) => this.receive(request, response));
+    server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => this.fail(error, socket));
+    if (handlers.upgrade)
+      server.on('upgrade', (request, socket, head) => this.receiveUpgrade(request, socket as Socket, head));
+  }
+
+  private receive(request: IncomingMessage, response: ServerResponse): void {
+    if (this.permits(request.socket)) this.answer(request, response);
+  }
+
+  private receiveUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    // Node has taken its own listener away.
+    socket.on('error', ignore);
+    const rest = takeRest(socket, head);
+    if (!this.permits(socket)) return;
+    if (!wantsWebSocket(request)) return this.answerPlainly(request, socket);
+    Exchange.forget(socket);
+    // A third listener would take 150 bytes of every WebSocket; the heartbeat finds those that have ended.
+    socket.off('end', this.ended);
+    this.queue.run(() => {
+      socket.off('error', ignore);
+      if (!socket.destroyed) this.handlers.upgrade?.(request, socket, rest);
+    });
+  }
+
+  /** Ends the connection of a client that did not wait for its answer. */
+  private permits(socket: Socket): boolean {
+    this.late.delete(socket);
+    const permitted = Exchange.permitted(socket);
+    if (!permitted) socket.destroy();
+    return permitted;
+  }
+
+  private answer(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
+    const exchange = Exchange.begin(socket);
+    const giveUp = (): void => {
+      if (!exchange.answered) socket.destroy();
+    };
+    const deadline = setTimeout(() => afterInput(giveUp), ANSWER_TIMEOUT * 1000).unref();
+    const answered = (): void => {
+      exchange.answered = true;
+      clearTimeout(deadline);
+    };
+    response.once('finish', answered).once('close', answered);
+    this.queue.run(() => {
+      if (!socket.destroyed && this.handlers.answer(request, response)) clearTimeout(deadline);
+    });
+  }
+
+  // RFC 9110, section 7.8: an upgrade that the server does not know is ignored. Node has detached its parser and does
+  // not tell where a body ends, so the connection ends with the answer.
+  private answerPlainly(request: IncomingMessage, socket: Socket): void {
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket);
+    response.once('finish', () => {
+      response.detachSocket(socket);
+      this.closing.end(socket);
+    });
+    socket.resume();
+    this.answer(request, response);
+  }
+
+  private fail(error: NodeJS.ErrnoException, socket: Socket): void {
+    if (error.code !== 'ERR_HTTP_REQUEST_TIMEOUT') return this.reject(error, socket);
+    // After a pause of the process everybody seems late, and what they sent is still unread.
+    this.late.add(socket);
+    afterInput(() =>
+      this.timeouts.run(() => {
+        if (this.late.delete(socket)) this.reject(error, socket);
+      }),
+    );
+  }
+
+  private reject({ code = '' }: NodeJS.ErrnoException, socket: Socket): void {
+    const exchange = Exchange.on(socket);
+    // Behind an answer that is on its way nothing else may be written.
+    if (!socket.writable || (exchange && !exchange.answered)) return void socket.destroy();
+    const status = STATUSES[code] ?? 400;
+    socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`);
+    this.closing.destroySoon(socket);
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,29 @@
+import { Controller, Get, NotFoundException, Param, Req, Res, UseGuards } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { PublicOnly } from '../http/listener.guard.js';
+import { ClientScript } from './client-script.js';
+import { Page } from './page.js';
+
+/** The fixed files that browsers load: the page's assets and the client library. */
+@Controller()
+@UseGuards(PublicOnly)
+export class AssetsController {
+  constructor(
+    private readonly page: Page,
+    private readonly client: ClientScript,
+  ) {}
+
+  @Get('assets/:name')
+  asset(@Param('name') name: string, @Req() request: Request, @Res() response: Response): void {
+    const asset = this.page.asset(name);
+    if (!asset) throw new NotFoundException(`Cannot GET ${request.originalUrl}`);
+    response.set(asset.headers).send(asset.body);
+  }
+
+  @Get('client.js')
+  script(@Req() request: Request, @Res() response: Response): void {
+    const script = this.client.file;
+    if (!script) throw new NotFoundException(`Cannot GET ${request.originalUrl}`);
+    response.set(script.headers).send(script.body);
+  }
+}

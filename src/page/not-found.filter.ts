@@ -1,0 +1,35 @@
+import {
+  BadRequestException,
+  Catch,
+  NotFoundException,
+  type ArgumentsHost,
+  type ExceptionFilter,
+  type HttpException,
+} from '@nestjs/common';
+import { BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
+import accepts from 'accepts';
+import type { Request, Response } from 'express';
+import { listenerOf } from '../http/listener.guard.js';
+import { Page } from './page.js';
+
+/** Shows people who open a wrong address a page that asks for a job. Programs get Nest's JSON. */
+@Catch(NotFoundException, BadRequestException)
+export class NotHereFilter extends BaseExceptionFilter implements ExceptionFilter {
+  constructor(
+    { httpAdapter }: HttpAdapterHost,
+    private readonly page: Page,
+  ) {
+    super(httpAdapter);
+  }
+
+  override catch(exception: HttpException, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const [request, response] = [http.getRequest<Request>(), http.getResponse<Response>()];
+    const html = accepts(request).type(['application/json', 'text/html']) === 'text/html';
+    // oxlint-disable-next-line promise/valid-params -- not the method of a Promise
+    if (!html || listenerOf(request) !== 'public') return super.catch(exception, host);
+    const status = exception.getStatus();
+    const { headers, body } = this.page.start(status);
+    response.vary('Accept').status(status).set(headers).send(body);
+  }
+}

@@ -1,6 +1,0 @@
-#!/usr/bin/env node
-import { catchSignals } from './signals.js';
-
-// The command line takes 0.1 s and more to load. As PID 1 of a container a process without a handler never sees a signal.
-catchSignals();
-void import('./main.js');

@@ -1,0 +1,59 @@
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+
+import { demoCommand } from '../../src/cli/demo.command.js';
+import { simulateCommand } from '../../src/cli/simulate.command.js';
+import { watchCommand } from '../../src/cli/watch.command.js';
+import { defaultSettings } from '../../src/config/settings.js';
+
+describe.each([
+  ['simulate', () => simulateCommand(defaultSettings)],
+  ['watch', () => watchCommand(defaultSettings)],
+  ['demo', demoCommand],
+])('the verb %s', (_name, build) => {
+  it('explains itself with examples and defaults', () => {
+    let help = '';
+    build()
+      .configureOutput({ writeOut: (text) => (help += text) })
+      .outputHelp();
+    expect(help).toContain('Examples:');
+    expect(help).toContain('127.0.0.1');
+  });
+});
+
+describe('options', () => {
+  it.each([
+    [['simulate', '--jobs', '0'], 'expected a whole number from 1 to 10000'],
+    [['simulate', '--tasks', '1.5'], 'expected a whole number from 0 to 100000'],
+    [['simulate', '--rate', '1e3'], 'expected a number from 0.01 to 1000000'],
+    [['simulate', '--delay', '-1'], 'expected a number from 0 to 86400'],
+    [
+      ['simulate', '--outcome', 'odd'],
+      'Allowed choices are ok, failed-tasks, failed-build, aborted, rejected, mixed',
+    ],
+    [['simulate', '--id', ''], 'expected a job id that is not empty'],
+    [['simulate', '--id', '..'], 'expected a job id that can stand in a URL'],
+    [['simulate', '--zeromq', 'nonsense'], 'expected an endpoint such as'],
+    [['simulate', '--zeromq', 'tcp://127.0.0.1:0'], 'expected an endpoint such as'],
+    [['watch', ''], 'expected a job id that is not empty'],
+    [['watch', '..'], 'expected a job id that can stand in a URL'],
+    [['watch', 'j', '--url', 'ftp://x'], 'expected an address such as'],
+    [['watch', 'j', '--expected', 'many'], 'expected a whole number from 1'],
+    [['watch'], "missing required argument 'id'"],
+  ])('%j is refused with what was expected', async (args, message) => {
+    expect(await problemOf(args)).toContain(message);
+  });
+});
+
+async function problemOf(args: string[]): Promise<string> {
+  let problem = '';
+  const program = new Command();
+  for (const command of [simulateCommand(defaultSettings), watchCommand(defaultSettings)]) {
+    program.addCommand(command.exitOverride().configureOutput({ writeErr: (text) => (problem += text) }));
+  }
+  await program
+    .exitOverride()
+    .parseAsync(args, { from: 'user' })
+    .catch(() => undefined);
+  return problem;
+}

@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest';
+import { channelUrl } from '../../client/client.js';
+
+describe('channelUrl', () => {
+  it.each([
+    ['http://host', 'j', 'http://host/channels/j'],
+    ['https://host/monitor/', 'a/b c?#%ü', 'https://host/monitor/channels/a%2Fb%20c%3F%23%25%C3%BC'],
+    ['ws://host/monitor', '...', 'ws://host/monitor/channels/...'],
+  ])('of %s and "%s"', (base, id, url) => {
+    expect(channelUrl(base, id).href).toBe(url);
+  });
+
+  it('refuses what no URL can carry', () => {
+    expect(() => channelUrl('http://host', '..')).toThrow(RangeError);
+    expect(() => channelUrl('http://host', '\ud800')).toThrow(URIError);
+  });
+});

@@ -1,0 +1,58 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+// What the build has made of src/exit.ts: a program of its own is to end.
+const EXIT = new URL('../../build/process/exit.js', import.meta.url).href;
+
+let folder: string;
+let fifo: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'recodex-monitor-'));
+  fifo = join(folder, 'fifo');
+  execFileSync('mkfifo', [fifo]);
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs a program, and gives its exit code and the signal that ended it. */
+async function run(program: string): Promise<[number | null, NodeJS.Signals | null]> {
+  const source = `import { exitSoon, exitWhenIdle, startWatchdog } from '${EXIT}'; import fs from 'node:fs';\n${program}`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', source], { stdio: 'inherit' });
+  return (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+}
+
+describe('the end of the process', () => {
+  it('comes with its code when nothing hangs', async () => {
+    expect(await run('exitSoon(3)')).toEqual([3, null]);
+    expect(await run('exitWhenIdle(3)')).toEqual([3, null]);
+  });
+
+  it('comes although a file hangs', async () => {
+    expect(await run(`fs.promises.open('${fifo}', 'w'); setImmediate(exitSoon, 3)`)).toEqual([
+      null,
+      'SIGKILL',
+    ]);
+  });
+
+  it('waits for a file when there is time', async () => {
+    const program = `fs.promises.open('${fifo}', 'w'); exitWhenIdle(3);
+      setTimeout(() => fs.openSync('${fifo}', fs.constants.O_RDONLY | fs.constants.O_NONBLOCK), 50)`;
+    expect(await run(program)).toEqual([3, null]);
+  });
+
+  it('comes although the thread of JavaScript is blocked', async () => {
+    const program = 'startWatchdog(0.2); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)';
+    expect(await run(program)).toEqual([null, 'SIGKILL']);
+  });
+
+  it('is not delayed by the watchdog', async () => {
+    expect(await run('startWatchdog(1000); exitSoon(0)')).toEqual([0, null]);
+  });
+});

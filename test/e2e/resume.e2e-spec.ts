@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FakeBroker, startMonitor, TestClient, type Monitor } from '../fixtures/monitor.js';
+import { SseClient } from '../fixtures/sse-client.js';
+
+let monitor: Monitor;
+let broker: FakeBroker;
+let number = 0;
+
+beforeAll(async () => {
+  monitor = await startMonitor();
+  broker = await FakeBroker.connect(monitor.endpoint);
+});
+
+afterAll(async () => {
+  broker.close();
+  await monitor.close();
+});
+
+describe('clients that are cut at random and come back with their position', () => {
+  it('end with exactly the log, over WebSocket and over Server-Sent Events', async () => {
+    const cuts = fc.array(fc.integer({ min: 1, max: 7 }), { maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 40 }),
+        cuts,
+        cuts,
+        async (messages, webSocketCuts, sseCuts) => {
+          const id = `cut-${++number}`;
+          const watching = Promise.all([overWebSocket(id, webSocketCuts), overSse(id, sseCuts)]);
+          for (let i = 1; i < messages; i++) await broker.send(id, 'TASK', String(i), 'COMPLETED');
+          await broker.send(id, 'FINISHED');
+          const [first, second] = await watching;
+          expect(first.map(sequence)).toEqual(Array.from({ length: messages }, (_, i) => i + 1));
+          expect(second).toEqual(first);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
+
+/** Positions of all messages seen, by a client that leaves abruptly after so many of them, again and again. */
+async function overWebSocket(id: string, cuts: readonly number[]): Promise<string[]> {
+  const seen: string[] = [];
+  for (const cut of [...cuts, Infinity]) {
+    const client = new TestClient(`${monitor.ws}/channels/${id}${after(seen)}`);
+    const { code } = await Promise.race([client.closed, client.received(cut).then(() => ({ code: 0 }))]);
+    // What came beyond the cut is lost with the connection, as far as this client knows.
+    seen.push(...client.frames.slice(0, cut).map((frame) => (JSON.parse(frame) as { id: string }).id));
+    client.socket.terminate();
+    if (code === 1000 && client.frames.length <= cut) return seen;
+  }
+  return seen;
+}
+
+async function overSse(id: string, cuts: readonly number[]): Promise<string[]> {
+  const seen: string[] = [];
+  for (const cut of [...cuts, Infinity]) {
+    const client = await SseClient.open(`${monitor.http}/channels/${id}${after(seen)}`);
+    await Promise.race([client.ended, client.received(cut).catch(() => {})]);
+    seen.push(...client.ids.slice(0, cut));
+    const over = client.status === 204 || client.events.slice(0, cut).some(({ event }) => event === 'end');
+    client.cut();
+    if (over) return seen;
+  }
+  return seen;
+}
+
+function after(seen: readonly string[]): string {
+  return seen.length > 0 ? `?after=${seen.at(-1)}` : '';
+}
+
+function sequence(id: string): number {
+  return Number(id.slice(id.indexOf('-') + 1));
+}
