@@ -1,13 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { EventEmitterModule } from '@nestjs/event-emitter';
-import { GracefulShutdown } from './lifecycle.service.js';
+import { LifecycleService } from './lifecycle.service.js';
 import { BrokerModule } from '../broker/broker.module.js';
 import { ChannelsModule } from '../channels/channels.module.js';
 import type { Settings } from '../config/settings.js';
 import { GatewayModule } from '../gateway/gateway.module.js';
 import { HealthModule } from '../health/health.module.js';
-import { ListenersModule } from '../http/http.module.js';
+import { HttpModule } from '../http/http.module.js';
 
 @Module({})
 export class AppModule {
@@ -27,9 +27,9 @@ export class AppModule {
         ChannelsModule,
         GatewayModule,
         HealthModule,
-        ListenersModule,
+        HttpModule,
       ],
-      providers: [GracefulShutdown],
+      providers: [LifecycleService],
     };
   }
 }

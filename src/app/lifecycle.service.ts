@@ -8,19 +8,19 @@ import { ConfigService } from '@nestjs/config';
 import { BrokerService } from '../broker/broker.service.js';
 import { ChannelsService } from '../channels/channels.service.js';
 import type { Settings } from '../config/settings.js';
-import { Watchers } from '../gateway/connection-registry.service.js';
-import { Listeners } from '../http/http-servers.service.js';
+import { ConnectionRegistry } from '../gateway/connection-registry.js';
+import { HttpServers } from '../http/http-servers.js';
 
 /** The order of a graceful shutdown, in one place. */
 @Injectable()
-export class GracefulShutdown implements BeforeApplicationShutdown, OnApplicationShutdown {
-  private readonly logger = new Logger(GracefulShutdown.name);
+export class LifecycleService implements BeforeApplicationShutdown, OnApplicationShutdown {
+  private readonly logger = new Logger(LifecycleService.name);
   private readonly pacing: number;
 
   constructor(
     config: ConfigService<Settings, true>,
-    private readonly listeners: Listeners,
-    private readonly watchers: Watchers,
+    private readonly listeners: HttpServers,
+    private readonly connections: ConnectionRegistry,
     private readonly broker: BrokerService,
     private readonly channels: ChannelsService,
   ) {
@@ -33,7 +33,7 @@ export class GracefulShutdown implements BeforeApplicationShutdown, OnApplicatio
     await this.step('refuse new clients', () => this.listeners.drain());
     await this.step('close the ROUTER', () => this.broker.close());
     await this.step('flush the channels', () => this.channels.flush());
-    await this.step('close the clients', () => this.watchers.closeAll(this.pacing));
+    await this.step('close the clients', () => this.connections.closeAll(this.pacing));
   }
 
   async onApplicationShutdown(): Promise<void> {

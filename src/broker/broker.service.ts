@@ -6,9 +6,9 @@ import { formatAddress, bindHosts, zeromqEndpoint } from '../config/address.js';
 import type { Settings } from '../config/settings.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
 import type { Item } from './message-batch.js';
-import { LinkLog } from './peer-log.js';
-import { PROGRESS, SKIP_REASONS, type SkipReason } from '../messages/progress-message.js';
-import { Receiver, type Notice } from './router-worker.js';
+import { PeerLog } from './peer-log.js';
+import { PROGRESS, REJECT_REASONS, type RejectReason } from '../messages/progress-message.js';
+import { RouterWorker, type Notice } from './router-worker.js';
 
 /** The routing id by which the broker addresses its monitor (a constant of the broker's). */
 export const ROUTING_ID = 'recodex-monitor';
@@ -28,8 +28,8 @@ export class BrokerService implements OnApplicationBootstrap {
   received = 0;
   /** Messages skipped since the start, by reason. */
   readonly skipped = Object.fromEntries(
-    [...SKIP_REASONS, 'remote_exit'].map((reason) => [reason, 0]),
-  ) as Record<SkipReason | 'remote_exit', number>;
+    [...REJECT_REASONS, 'remote_exit'].map((reason) => [reason, 0]),
+  ) as Record<RejectReason | 'remote_exit', number>;
   /** Brokers connected now. */
   peers = 0;
 
@@ -37,9 +37,9 @@ export class BrokerService implements OnApplicationBootstrap {
   private readonly skips = new ThrottledWarning(this.logger, 'Skipped a message from the broker');
   private readonly strangers = new ThrottledWarning(this.logger, 'A peer on zeromq_uri does not speak ZMTP');
   private readonly failures = new ThrottledWarning(this.logger, 'Receiving from the broker failed');
-  private readonly links = new LinkLog(this.logger);
+  private readonly links = new PeerLog(this.logger);
   private readonly remoteExit: boolean;
-  private receiver: Receiver | undefined;
+  private receiver: RouterWorker | undefined;
   private closing = false;
 
   constructor(
@@ -88,7 +88,7 @@ export class BrokerService implements OnApplicationBootstrap {
       heartbeat: this.config.get('zeromq.heartbeat', { infer: true }),
     };
     await new Promise<void>((resolve, reject) => {
-      this.receiver = new Receiver(data, {
+      this.receiver = new RouterWorker(data, {
         bound: (endpoint) => {
           this.endpoint = endpoint;
           this.logger.log({ message: 'Listening for the broker', address: endpoint });
@@ -145,7 +145,7 @@ export class BrokerService implements OnApplicationBootstrap {
     this.links.changed(peers);
   }
 
-  private skip(reason: SkipReason): void {
+  private skip(reason: RejectReason): void {
     this.skipped[reason]++;
     this.skips.warn({ reason, skipped: this.skipped[reason] });
   }

@@ -1,10 +1,15 @@
-import type { Ring } from './shared-ring-buffer.js';
-import { SKIP_REASONS, TEXTS, type ProgressMessage, type SkipReason } from '../messages/progress-message.js';
+import type { SharedRingBuffer } from './shared-ring-buffer.js';
+import {
+  REJECT_REASONS,
+  TEXTS,
+  type ProgressMessage,
+  type RejectReason,
+} from '../messages/progress-message.js';
 
 /** What the ROUTER took in: a message, the order to exit, or what was wrong with one. */
-export type Item = ProgressMessage | SkipReason | 'exit';
+export type Item = ProgressMessage | RejectReason | 'exit';
 
-const ODDITIES = ['exit', ...SKIP_REASONS] as const;
+const ODDITIES = ['exit', ...REJECT_REASONS] as const;
 
 /** Bytes after which a batch is written even if more messages are there: some hundred messages. */
 const LARGEST_BATCH = 32 * 1024;
@@ -25,7 +30,7 @@ export class Batch {
   private bytes = Buffer.allocUnsafe(LARGEST_BATCH + OVERHEAD);
   private used = 0;
 
-  constructor(private readonly ring: Ring) {}
+  constructor(private readonly ring: SharedRingBuffer) {}
 
   /** Adds a message; its frames (channel id, command, ...) start behind the routing id. */
   message(frames: readonly Buffer[]): void {
@@ -44,7 +49,7 @@ export class Batch {
     this.added(at);
   }
 
-  oddity(oddity: SkipReason | 'exit'): void {
+  oddity(oddity: RejectReason | 'exit'): void {
     this.added(this.bytes.writeUInt8(TEXTS + 1 + ODDITIES.indexOf(oddity), this.used));
   }
 

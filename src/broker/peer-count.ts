@@ -2,7 +2,7 @@
  * Counts the brokers that are connected, from the events of a ROUTER. An event names no link, so a link that ends counts
  * as one without a complete handshake (a port scan, bytes that are no ZMTP) while there is one.
  */
-export class LinkCount {
+export class PeerCount {
   peers = 0;
   private waiting = 0;
 

@@ -4,7 +4,7 @@ import type { Logger } from '@nestjs/common';
 const QUIET = 10_000;
 
 /** Logs how many brokers are connected: a change at once, and those that follow closely in one line. */
-export class LinkLog {
+export class PeerLog {
   private logged = 0;
   private peers = 0;
   private changes = 0;

@@ -3,10 +3,10 @@ import { Worker } from 'node:worker_threads';
 import { killProcess } from '../process/exit.js';
 import { largestBatch, readBatch, type Item } from './message-batch.js';
 import type { MessageLimits } from '../messages/progress-message.js';
-import { Ring } from './shared-ring-buffer.js';
+import { SharedRingBuffer } from './shared-ring-buffer.js';
 
 /** What the thread is given first. */
-export interface ReceiverData {
+export interface RouterWorkerData {
   readonly memory: SharedArrayBuffer;
   readonly limits: MessageLimits;
   /** All of the same port; port 0 of the first one is the port of all. */
@@ -53,7 +53,7 @@ const LONGEST_CLOSE = 2000;
 
 let spare: Worker | undefined;
 
-/** Starts the thread of the next `Receiver` ahead, so that it loads while its caller loads: 0.1 s of a start. */
+/** Starts the thread of the next `RouterWorker` ahead, so that it loads while its caller loads: 0.1 s of a start. */
 export function startThread(): void {
   spare = new Worker(THREAD);
   spare.unref();
@@ -63,24 +63,24 @@ export function startThread(): void {
  * A ROUTER in a thread of its own, because zeromq.js makes five Buffers of every message: 60% of the time of a relay that
  * does it where it serves its watchers. They come here as bytes, many at once.
  */
-export class Receiver {
-  private readonly ring: Ring;
+export class RouterWorker {
+  private readonly ring: SharedRingBuffer;
   private readonly thread: Worker;
   private readonly done: Promise<void>;
   private reason = '';
 
   constructor(
-    data: Omit<ReceiverData, 'memory'>,
+    data: Omit<RouterWorkerData, 'memory'>,
     private readonly listener: Listener,
   ) {
-    const memory = Ring.allocate(largestBatch(data.limits));
-    this.ring = new Ring(memory);
+    const memory = SharedRingBuffer.allocate(largestBatch(data.limits));
+    this.ring = new SharedRingBuffer(memory);
     this.thread = spare ?? new Worker(THREAD);
     spare = undefined;
     this.thread.ref();
     this.thread.on('message', (report: Report) => this.hear(report));
     this.thread.on('error', (error) => (this.reason = error.message));
-    this.thread.postMessage({ ...data, memory } satisfies ReceiverData);
+    this.thread.postMessage({ ...data, memory } satisfies RouterWorkerData);
     process.on('exit', this.abandon);
     this.done = this.run();
   }

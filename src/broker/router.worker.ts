@@ -4,10 +4,10 @@ import { parentPort } from 'node:worker_threads';
 import { Router } from 'zeromq';
 import { Batch } from './message-batch.js';
 import { bindAll } from './bind-all.js';
-import { LinkCount } from './peer-count.js';
-import { isExit, whyToSkip } from '../messages/progress-message.js';
-import type { Order, ReceiverData, Report } from './router-worker.js';
-import { Ring } from './shared-ring-buffer.js';
+import { PeerCount } from './peer-count.js';
+import { isExit, validate } from '../messages/progress-message.js';
+import type { Order, RouterWorkerData, Report } from './router-worker.js';
+import { SharedRingBuffer } from './shared-ring-buffer.js';
 
 // libzmq drops the whole link, and other jobs' messages with it, when a message exceeds its own maximum; so that one
 // stays far above `limits.message_bytes`, which is judged message by message.
@@ -38,9 +38,9 @@ const RUN = 32;
 const LONGEST_RUN = 512;
 
 const [{ memory, limits, endpoints, routingId, heartbeat }] = (await once(parentPort!, 'message')) as [
-  ReceiverData,
+  RouterWorkerData,
 ];
-const ring = new Ring(memory);
+const ring = new SharedRingBuffer(memory);
 const batch = new Batch(ring);
 const router = new Router({
   routingId,
@@ -123,7 +123,7 @@ async function takeWaiting(): Promise<void> {
 
 function take(frames: readonly Buffer[]): void {
   received++;
-  const reason = isExit(frames) ? 'exit' : whyToSkip(frames, limits);
+  const reason = isExit(frames) ? 'exit' : validate(frames, limits);
   if (reason) batch.oddity(reason);
   else batch.message(frames);
   // Ticks come after all promises: when the ROUTER is empty, or zeromq.js wants a pause.
@@ -165,7 +165,7 @@ function close(): void {
 }
 
 function watchPeers(): void {
-  const links = new LinkCount();
+  const links = new PeerCount();
   const { events } = router;
   const then = (change: () => void) => (): void => {
     const before = links.peers;

@@ -18,11 +18,11 @@ const WRAPPED = 0xffff_ffff;
  * A bounded queue of byte blocks in shared memory, from one writing thread to one reading thread. A copy in and no copy
  * out: posting messages between threads instead costs each its own buffer, and has no bound.
  */
-export class Ring {
+export class SharedRingBuffer {
   private readonly header: Int32Array;
   private readonly bytes: Buffer;
 
-  /** @param memory from `Ring.allocate`, the same for both threads */
+  /** @param memory from `SharedRingBuffer.allocate`, the same for both threads */
   constructor(memory: SharedArrayBuffer) {
     this.header = new Int32Array(memory, 0, HEADER / 4);
     this.bytes = Buffer.from(memory, HEADER);

@@ -8,7 +8,7 @@ const WINDOW = 5;
  * Tells whether so many messages come that waiting for more of them pays, because a write for each costs more than the
  * message itself.
  */
-export class Pace {
+export class BurstDetector {
   busy = false;
   private count = 0;
   private since = 0;

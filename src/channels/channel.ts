@@ -1,9 +1,15 @@
 import type { ProgressMessage } from '../messages/progress-message.js';
 import type { EncodingCache } from './encoding-cache.js';
 import { Log, type LogLimits, type LogOwner } from './log.js';
-import { messageJson } from '../messages/legacy-json.js';
+import { legacyJson } from '../messages/legacy-json.js';
 import { formatPosition, type Position } from '../messages/position.js';
-import { Subscriber, type Ending, type Sink, type SubscriberOwner, type Subscription } from './subscriber.js';
+import {
+  Subscriber,
+  type EndReason,
+  type Sink,
+  type SubscriberOwner,
+  type Subscription,
+} from './subscriber.js';
 import { Summary, type ChannelState } from './summary.js';
 
 export interface ChannelLimits extends LogLimits {
@@ -97,7 +103,7 @@ export class Channel implements SubscriberOwner, LogOwner {
       if (finished) return false;
       this.restart();
     }
-    this.log.append(messageJson(message), time, this);
+    this.log.append(legacyJson(message), time, this);
     this.progress.apply(message, time);
     this.log.ended = finished;
     return true;
@@ -133,7 +139,7 @@ export class Channel implements SubscriberOwner, LogOwner {
   }
 
   /** Closes every subscriber. */
-  close(ending: Ending): void {
+  close(ending: EndReason): void {
     for (const subscriber of this.subscribers) subscriber.end(ending);
   }
 

@@ -6,8 +6,8 @@ import type { Settings } from '../config/settings.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { Channel, type ChannelOwner, type ChannelSummary } from './channel.js';
 import { EncodingCache } from './encoding-cache.js';
-import { Farewells } from './retention/failed-channels.js';
-import { Pace } from './burst-detector.js';
+import { FailedChannels } from './retention/failed-channels.js';
+import { BurstDetector } from './burst-detector.js';
 import type { Position } from '../messages/position.js';
 import { Retention } from './retention/retention.js';
 import type { Sink, Subscription } from './subscriber.js';
@@ -27,10 +27,10 @@ export class ChannelsService implements ChannelOwner, OnModuleInit, OnApplicatio
   readonly limits: Settings['limits'];
   readonly encodings: EncodingCache;
   private readonly retention: Retention;
-  private readonly farewells: Farewells | undefined;
+  private readonly farewells: FailedChannels | undefined;
   private readonly channels = new Map<string, Channel>();
   private readonly dirty = new Set<Channel>();
-  private readonly pace = new Pace();
+  private readonly pace = new BurstDetector();
   private turning: NodeJS.Immediate | undefined;
   private gathering: NodeJS.Timeout | undefined;
   /** Messages since the last turn. */
@@ -44,7 +44,7 @@ export class ChannelsService implements ChannelOwner, OnModuleInit, OnApplicatio
     this.encodings = new EncodingCache(this.limits.encoded_bytes);
     this.tracing = config.get('logger.level', { infer: true }) === 'debug';
     const legacy = config.get('legacy', { infer: true });
-    if (legacy.farewell) this.farewells = new Farewells(legacy.farewell_after);
+    if (legacy.farewell) this.farewells = new FailedChannels(legacy.farewell_after);
     this.retention = new Retention(config.get('retention', { infer: true }), this.limits, {
       // A message that still waits for its flush has given the channel new time.
       idle: (channel) => void (this.dirty.has(channel) || this.drop(channel, 'idle')),

@@ -1,14 +1,14 @@
-import { recordJson } from '../messages/text-frame.js';
+import { framePayload } from '../messages/text-frame.js';
 import { indexOfSegment, LARGEST_SEGMENT, Segment, SMALLEST_SEGMENT } from './segment.js';
 
 /** Bytes that may be written as they are, and the sequence number that follows them. */
-export interface Chunk {
+export interface ReadResult {
   readonly bytes: Buffer;
   readonly next: number;
 }
 
 /** The messages of a log as records, in segments of bytes. A trimmed segment lives until the last socket has sent it. */
-export class Track {
+export class EncodedLog {
   /** Retained bytes, from the first retained message to the last. */
   bytes = 0;
   /** The sequence number of the oldest retained message. */
@@ -17,7 +17,7 @@ export class Track {
   next = 1;
 
   private readonly segments: Segment[] = [];
-  private latest: { from: number; chunk: Chunk } | undefined;
+  private latest: { from: number; chunk: ReadResult } | undefined;
 
   /** Appends one record; every character of it stands for one byte (latin1). */
   append(record: string): void {
@@ -36,7 +36,7 @@ export class Track {
    * The bytes of the messages from `from` (retained, below `next`) to the end of their segment. Subscribers that stand
    * at the same place get the very same buffer.
    */
-  read(from: number): Chunk {
+  read(from: number): ReadResult {
     const segment = this.segmentOf(from);
     const { next } = segment;
     if (this.latest?.from === from && this.latest.chunk.next === next) return this.latest.chunk;
@@ -47,7 +47,7 @@ export class Track {
 
   /** The JSON of message `seq`, which must be retained. */
   json(seq: number): string {
-    return this.segmentOf(seq).decode(seq, recordJson);
+    return this.segmentOf(seq).decode(seq, framePayload);
   }
 
   /** The first retained message of the segment of message `seq`, which must be retained. */

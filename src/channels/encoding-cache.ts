@@ -1,5 +1,5 @@
-import { Expiry } from './retention/expiry-queue.js';
-import type { TranscodedLog } from './lazy-encoded-log.js';
+import { ExpiryQueue } from './retention/expiry-queue.js';
+import type { LazyEncodedLog } from './lazy-encoded-log.js';
 
 /** Seconds that an encoding stays after somebody has read it. */
 const KEEP = 30;
@@ -11,13 +11,13 @@ const KEEP = 30;
 export class EncodingCache {
   /** Bytes of all encodings. */
   bytes = 0;
-  private readonly used = new Expiry<TranscodedLog>(KEEP, (encoding) => this.drop(encoding));
+  private readonly used = new ExpiryQueue<LazyEncodedLog>(KEEP, (encoding) => this.drop(encoding));
 
   /** @param limit bytes; see `limits.encoded_bytes` */
   constructor(private readonly limit: number) {}
 
   /** Notes that an encoding was read, and has grown by `growth` bytes. */
-  read(encoding: TranscodedLog, growth: number): void {
+  read(encoding: LazyEncodedLog, growth: number): void {
     // All readers of a channel come here with each message, one after the other.
     if (growth === 0 && this.used.newest === encoding) return;
     if (encoding.cached) this.used.refresh(encoding);
@@ -33,7 +33,7 @@ export class EncodingCache {
   }
 
   /** Drops an encoding, which may be dropped already. */
-  drop(encoding: TranscodedLog): void {
+  drop(encoding: LazyEncodedLog): void {
     if (!encoding.cached) return;
     this.used.delete(encoding);
     encoding.cached = false;

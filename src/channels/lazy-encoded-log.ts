@@ -1,16 +1,16 @@
-import type { Expiring } from './retention/expiry-queue.js';
+import type { ExpiringItem } from './retention/expiry-queue.js';
 import type { Encoder, Log } from './log.js';
 import { indexOfSegment, Segment, SMALLEST_SEGMENT } from './segment.js';
-import type { Chunk } from './encoded-log.js';
+import type { ReadResult } from './encoded-log.js';
 
 /**
  * The messages of a log as one encoder writes them, made from the records when somebody reads them. Only the segments
  * that were read are there, and each of them can be dropped and made again at any time.
  */
-export class TranscodedLog implements Expiring<TranscodedLog> {
+export class LazyEncodedLog implements ExpiringItem<LazyEncodedLog> {
   /** For the `EncodingCache`. */
-  older: TranscodedLog | undefined;
-  newer: TranscodedLog | undefined;
+  older: LazyEncodedLog | undefined;
+  newer: LazyEncodedLog | undefined;
   since = 0;
   cached = false;
   /** Encoded bytes. */
@@ -18,7 +18,7 @@ export class TranscodedLog implements Expiring<TranscodedLog> {
 
   // In the order of their messages. There may be gaps between them.
   private readonly segments: Segment[] = [];
-  private latest: { readonly from: number; readonly chunk: Chunk } | undefined;
+  private latest: { readonly from: number; readonly chunk: ReadResult } | undefined;
 
   constructor(
     readonly log: Log,
@@ -29,7 +29,7 @@ export class TranscodedLog implements Expiring<TranscodedLog> {
    * The bytes of the messages from `from` (retained) on, up to the end of a segment. Subscribers that stand at the same
    * place get the very same buffer.
    */
-  read(from: number): Chunk {
+  read(from: number): ReadResult {
     const { latest } = this;
     if (latest?.from === from && latest.chunk.next === this.log.next) return latest.chunk;
     const index = this.fillTo(from);

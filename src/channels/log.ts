@@ -1,8 +1,8 @@
 import type { EncodingCache } from './encoding-cache.js';
 import { formatPosition, newEpoch, type Position } from '../messages/position.js';
-import { record } from '../messages/text-frame.js';
-import { Track, type Chunk } from './encoded-log.js';
-import { TranscodedLog } from './lazy-encoded-log.js';
+import { encodeTextFrame } from '../messages/text-frame.js';
+import { EncodedLog, type ReadResult } from './encoded-log.js';
+import { LazyEncodedLog } from './lazy-encoded-log.js';
 
 /** Writes the messages of a log in the form in which one kind of client reads them. */
 export interface Encoder {
@@ -47,11 +47,11 @@ export class Log {
   /** The job has failed, and nothing has followed for long. */
   givenUp = false;
 
-  private readonly records = new Track();
+  private readonly records = new EncodedLog();
   private readonly times: number[] = [];
   private timesFirst = 1;
   // Few logs have any: most are read as records only, or not at all.
-  private encodings: Map<Encoder, TranscodedLog> | undefined;
+  private encodings: Map<Encoder, LazyEncodedLog> | undefined;
 
   constructor(
     private readonly limits: LogLimits,
@@ -73,7 +73,7 @@ export class Log {
 
   append(json: string, time: number, owner: LogOwner): void {
     const { channel_messages, channel_bytes } = this.limits;
-    const bytes = record(json);
+    const bytes = encodeTextFrame(json);
     if (this.next - this.first >= channel_messages || this.records.bytes + bytes.length > channel_bytes) {
       const first = this.records.firstWithin(channel_messages - 1, channel_bytes - bytes.length);
       owner.beforeTrim(first);
@@ -84,12 +84,12 @@ export class Log {
     this.times.push(time);
   }
 
-  /** What a reader gets from `from` (retained) on, through its encoder (`null`: records as they are); see `Track.read`. */
-  read(encoder: Encoder | null, from: number): Chunk {
+  /** What a reader gets from `from` (retained) on, through its encoder (`null`: records as they are); see `EncodedLog.read`. */
+  read(encoder: Encoder | null, from: number): ReadResult {
     if (!encoder) return this.records.read(from);
     this.encodings ??= new Map();
     let encoding = this.encodings.get(encoder);
-    if (!encoding) this.encodings.set(encoder, (encoding = new TranscodedLog(this, encoder)));
+    if (!encoding) this.encodings.set(encoder, (encoding = new LazyEncodedLog(this, encoder)));
     const before = encoding.bytes;
     const chunk = encoding.read(from);
     this.cache.read(encoding, encoding.bytes - before);

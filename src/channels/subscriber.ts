@@ -1,7 +1,7 @@
 import type { Encoder, Log, ResetReason } from './log.js';
 
 /** Why the channel closes a subscriber. */
-export type Ending = 'finished' | 'failed' | 'idle' | 'slow' | 'evicted';
+export type EndReason = 'finished' | 'failed' | 'idle' | 'slow' | 'evicted';
 
 /** Where a subscriber's messages go: a WebSocket, an SSE response. Its methods must not throw. */
 export interface Sink {
@@ -14,7 +14,7 @@ export interface Sink {
   /** Takes whole messages. False: taken, but send no more until `Subscription.drained` is called. */
   write(bytes: Buffer): boolean;
   /** The stream is over; nothing follows. */
-  close(ending: Ending): void;
+  close(ending: EndReason): void;
 }
 
 /** What the owner of a sink holds in return. Both methods may be called at any time, any number of times. */
@@ -87,7 +87,7 @@ export class Subscriber implements Subscription {
   }
 
   /** Closes the sink, too. */
-  end(ending: Ending): void {
+  end(ending: EndReason): void {
     if (this.closed) return;
     this.close();
     this.sink.close(ending);

@@ -16,7 +16,7 @@ import { ChannelsService } from '../channels/channels.service.js';
 import type { Settings } from '../config/settings.js';
 import { PublicOnly } from '../http/listener.guard.js';
 import { Page } from '../page/page.js';
-import { EventStreams } from './sse/event-streams.service.js';
+import { EventStreams } from './sse/event-streams.js';
 import { namesEventStream, REPRESENTATIONS, representationFor } from '../http/representation.js';
 import { retryDelay } from './retry.js';
 import { routeOf, type ChannelRoute } from '../http/route.js';

@@ -1,4 +1,4 @@
-import type { Ending } from '../channels/subscriber.js';
+import type { EndReason } from '../channels/subscriber.js';
 
 /** How a WebSocket is closed: RFC 6455 section 7.4 codes, with the reasons that clients may rely on. */
 export interface CloseCode {
@@ -28,7 +28,7 @@ export const SLOW: CloseCode = { code: 1013, reason: 'slow' };
 export const BUSY: CloseCode = { code: 1013, reason: 'busy' };
 
 /** The close code for a stream that the channel ended. */
-export const CLOSE_CODES: Readonly<Record<Ending, CloseCode>> = {
+export const CLOSE_CODES: Readonly<Record<EndReason, CloseCode>> = {
   finished: FINISHED,
   failed: FINISHED,
   idle: IDLE,

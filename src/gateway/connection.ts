@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { ChannelsService } from '../channels/channels.service.js';
 import type { Encoder, ResetReason } from '../channels/log.js';
 import type { Position } from '../messages/position.js';
-import type { Ending, Sink, Subscription } from '../channels/subscriber.js';
+import type { EndReason, Sink, Subscription } from '../channels/subscriber.js';
 import type { Closable } from './close-all.js';
 import type { CloseCode } from './close-codes.js';
 
@@ -10,7 +10,7 @@ import type { CloseCode } from './close-codes.js';
  * A client that watches a channel: the sink of its subscription, on a TCP socket. Messages come encoded and many at a
  * time, and go straight to the socket: one system call instead of one for each message, about 10 us each.
  */
-export abstract class Watcher implements Sink, Closable {
+export abstract class Connection implements Sink, Closable {
   abstract readonly encoder: Encoder | null;
   private subscription: Subscription | undefined;
 
@@ -21,7 +21,7 @@ export abstract class Watcher implements Sink, Closable {
   ) {}
 
   abstract reset(reason: ResetReason): void;
-  abstract close(ending: Ending): void;
+  abstract close(ending: EndReason): void;
 
   /** Closes the client for a reason that is not the channel's. */
   abstract dismiss(code: CloseCode): void;

@@ -9,7 +9,7 @@ import {
 } from '@nestjs/terminus';
 import { BrokerService } from '../broker/broker.service.js';
 import type { Settings } from '../config/settings.js';
-import { Listeners } from '../http/http-servers.service.js';
+import { HttpServers } from '../http/http-servers.js';
 
 /** The two probes of an orchestrator, on both listeners: 200 or 503, with the reasons as JSON. */
 @Controller('health')
@@ -20,7 +20,7 @@ export class HealthController {
     config: ConfigService<Settings, true>,
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
-    private readonly open: Listeners,
+    private readonly open: HttpServers,
     private readonly broker: BrokerService,
   ) {
     this.requireBroker = config.get('health.require_broker', { infer: true });

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { Listeners } from './http-servers.service.js';
+import { HttpServers } from './http-servers.js';
 
-@Module({ providers: [Listeners], exports: [Listeners] })
-export class ListenersModule {}
+@Module({ providers: [HttpServers], exports: [HttpServers] })
+export class HttpModule {}

@@ -4,7 +4,7 @@ import type { ProgressMessage } from './progress-message.js';
  * Writes a message exactly as Python's `json.dumps` does for the original monitor: keys in this order, `", "` and
  * `": "` between them, everything outside 0x20-0x7e escaped. The result is pure ASCII.
  */
-export function messageJson(message: ProgressMessage): string {
+export function legacyJson(message: ProgressMessage): string {
   let json = `{"command": ${quote(message.command)}`;
   if (message.taskId !== undefined) json += `, "task_id": ${quote(message.taskId)}`;
   if (message.taskState !== undefined) json += `, "task_state": ${quote(message.taskState)}`;

@@ -17,7 +17,7 @@ export interface MessageLimits {
   readonly message_bytes: number;
 }
 
-export const SKIP_REASONS = [
+export const REJECT_REASONS = [
   'too_few_frames',
   'empty_channel_id',
   'channel_id_too_long',
@@ -26,7 +26,7 @@ export const SKIP_REASONS = [
 ] as const;
 
 /** Why a message was skipped; the name it is counted under. */
-export type SkipReason = (typeof SKIP_REASONS)[number];
+export type RejectReason = (typeof REJECT_REASONS)[number];
 
 /** Frames of a message that are read, behind the routing id: channel id, command, task id, task state. */
 export const TEXTS = 4;
@@ -35,7 +35,7 @@ export const TEXTS = 4;
  * Says what is wrong with one multipart message of the broker: routing id, channel id, command and, optionally, task id
  * and task state; frames after the fifth are ignored. Undefined when all is well: then `TEXTS` frames are UTF-8.
  */
-export function whyToSkip(frames: readonly Buffer[], limits: MessageLimits): SkipReason | undefined {
+export function validate(frames: readonly Buffer[], limits: MessageLimits): RejectReason | undefined {
   if (frames.length < 3) return 'too_few_frames';
   const id = frames[1]!;
   if (id.length === 0) return 'empty_channel_id';

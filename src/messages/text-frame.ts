@@ -3,7 +3,7 @@
  * text frame (section 5.2, unmasked). The watchers that speak the legacy protocol take just these bytes, so the
  * commonest read is a slice of memory. The result is a latin1 string, one character a byte.
  */
-export function record(json: string): string {
+export function encodeTextFrame(json: string): string {
   return `${frameHeader(json.length)}${json}`;
 }
 
@@ -15,7 +15,7 @@ export function frameHeader(length: number): string {
 }
 
 /** The JSON inside the record that lies in `bytes` from `start` to `end`. */
-export function recordJson(bytes: Buffer, start: number, end: number): string {
+export function framePayload(bytes: Buffer, start: number, end: number): string {
   const short = bytes[start + 1]!;
   return bytes.toString('latin1', start + (short === 127 ? 10 : short === 126 ? 4 : 2), end);
 }

@@ -10,7 +10,7 @@ import {
 import accepts from 'accepts';
 import type { Request, Response } from 'express';
 import { PublicOnly } from '../http/listener.guard.js';
-import { Listeners } from '../http/http-servers.service.js';
+import { HttpServers } from '../http/http-servers.js';
 import { Page } from './page.js';
 
 const ALLOWED = 'GET, HEAD, OPTIONS';
@@ -27,7 +27,7 @@ const HELLO = `This is recodex-monitor. The progress of a job is at /channels/<i
 export class IndexController {
   constructor(
     private readonly page: Page,
-    private readonly listeners: Listeners,
+    private readonly listeners: HttpServers,
   ) {}
 
   @All()

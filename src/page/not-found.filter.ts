@@ -14,7 +14,7 @@ import { Page } from './page.js';
 
 /** Shows people who open a wrong address a page that asks for a job. Programs get Nest's JSON. */
 @Catch(NotFoundException, BadRequestException)
-export class NotHereFilter extends BaseExceptionFilter implements ExceptionFilter {
+export class NotFoundFilter extends BaseExceptionFilter implements ExceptionFilter {
   constructor(
     { httpAdapter }: HttpAdapterHost,
     private readonly page: Page,

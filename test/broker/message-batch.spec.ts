@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Batch, largestBatch, readBatch, type Item } from '../../src/broker/message-batch.js';
-import { SKIP_REASONS } from '../../src/messages/progress-message.js';
-import { Ring } from '../../src/broker/shared-ring-buffer.js';
+import { REJECT_REASONS } from '../../src/messages/progress-message.js';
+import { SharedRingBuffer } from '../../src/broker/shared-ring-buffer.js';
 
 const LIMITS = { message_bytes: 100_000 };
 
@@ -14,12 +14,12 @@ const texts = fc.array(
   ),
   { minLength: 2, maxLength: 4 },
 );
-const oddity = fc.constantFrom('exit' as const, ...SKIP_REASONS);
+const oddity = fc.constantFrom('exit' as const, ...REJECT_REASONS);
 
 it('brings items over as they were, in order, however many blocks they take', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(texts, oddity), { maxLength: 50 }), (sent) => {
-      const ring = new Ring(Ring.allocate(largestBatch(LIMITS)));
+      const ring = new SharedRingBuffer(SharedRingBuffer.allocate(largestBatch(LIMITS)));
       const batch = new Batch(ring);
       const items: Item[] = [];
       const read = (): void => {

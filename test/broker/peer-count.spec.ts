@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LinkCount } from '../../src/broker/peer-count.js';
-import { LinkLog } from '../../src/broker/peer-log.js';
+import { PeerCount } from '../../src/broker/peer-count.js';
+import { PeerLog } from '../../src/broker/peer-log.js';
 
 type Event = 'accepted' | 'greeted' | 'ended';
 
@@ -25,7 +25,7 @@ describe('the count of links', () => {
     ['events that were missed', 0, ['ended', 'ended']],
     ['a broker after events that were missed', 1, ['ended', 'greeted']],
   ])('%s: %i', (_name, peers, events) => {
-    const count = new LinkCount();
+    const count = new PeerCount();
     for (const event of events) {
       count[event]();
       expect(count.peers).toBeGreaterThanOrEqual(0);
@@ -36,12 +36,12 @@ describe('the count of links', () => {
 
 describe('the log of links', () => {
   const lines: object[] = [];
-  let log: LinkLog;
+  let log: PeerLog;
 
   beforeEach(() => {
     vi.useFakeTimers();
     lines.length = 0;
-    log = new LinkLog({ log: (line: object) => lines.push(line) });
+    log = new PeerLog({ log: (line: object) => lines.push(line) });
   });
 
   afterEach(() => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Ring } from '../../src/broker/shared-ring-buffer.js';
+import { SharedRingBuffer } from '../../src/broker/shared-ring-buffer.js';
 
 const LARGEST = 100;
 /** What `allocate` makes of it: a block of any size always fits twice. */
@@ -11,8 +11,8 @@ describe('a ring', () => {
     const step = fc.oneof(fc.constant('read' as const), fc.nat(LARGEST - 1), fc.nat(20));
     fc.assert(
       fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
-        const memory = Ring.allocate(LARGEST);
-        const [writer, reader] = [new Ring(memory), new Ring(memory)];
+        const memory = SharedRingBuffer.allocate(LARGEST);
+        const [writer, reader] = [new SharedRingBuffer(memory), new SharedRingBuffer(memory)];
         const waiting: Buffer[] = [];
         let filling = 0;
         for (const step of steps) {
@@ -33,7 +33,7 @@ describe('a ring', () => {
   });
 
   it('resolves when there is a block to read, and when it is closed without one', async () => {
-    const ring = new Ring(Ring.allocate(LARGEST));
+    const ring = new SharedRingBuffer(SharedRingBuffer.allocate(LARGEST));
     const filled = ring.filled();
     ring.write(Buffer.from('block'));
     expect(await filled).toBe(true);
@@ -41,14 +41,14 @@ describe('a ring', () => {
     expect(await ring.filled()).toBe(true);
     read(ring);
     expect(await ring.filled()).toBe(false);
-    const other = new Ring(Ring.allocate(LARGEST));
+    const other = new SharedRingBuffer(SharedRingBuffer.allocate(LARGEST));
     const waiting = other.filled();
     other.close();
     expect(await waiting).toBe(false);
   });
 
   it('goes on behind a block whose reader failed', () => {
-    const ring = new Ring(Ring.allocate(LARGEST));
+    const ring = new SharedRingBuffer(SharedRingBuffer.allocate(LARGEST));
     ring.write(Buffer.from('bad'));
     ring.write(Buffer.from('good'));
     expect(() =>
@@ -60,7 +60,7 @@ describe('a ring', () => {
   });
 
   it('loses a block only when it is full and closed', () => {
-    const ring = new Ring(Ring.allocate(LARGEST));
+    const ring = new SharedRingBuffer(SharedRingBuffer.allocate(LARGEST));
     ring.write(Buffer.alloc(LARGEST));
     ring.write(Buffer.alloc(LARGEST));
     ring.close();
@@ -72,7 +72,7 @@ describe('a ring', () => {
   });
 });
 
-function read(ring: Ring): Buffer | undefined {
+function read(ring: SharedRingBuffer): Buffer | undefined {
   let found: Buffer | undefined;
   ring.read((block) => (found = Buffer.from(block)));
   return found;

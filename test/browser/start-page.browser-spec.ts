@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { Listeners } from '../../src/http/http-servers.service.js';
+import { HttpServers } from '../../src/http/http-servers.js';
 import { FakeBroker, startMonitor, type Monitor } from '../fixtures/monitor.js';
 import { Chromium, type Tab } from './chromium.js';
 
@@ -65,7 +65,7 @@ test('the page of a job can read where the results are', async () => {
 
 test('an EventSource that comes at a bad moment gets the stream a little later', async () => {
   tab = await chromium.open(`${monitor.http}/nothing`);
-  const listeners = monitor.app.get(Listeners);
+  const listeners = monitor.app.get(HttpServers);
   listeners.drain();
   await tab.page.evaluate(`
     const source = new EventSource('/channels/late');

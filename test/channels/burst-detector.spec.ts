@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { Pace } from '../../src/channels/burst-detector.js';
+import { BurstDetector } from '../../src/channels/burst-detector.js';
 
 it('is busy from 20 messages a millisecond on, over at least 5 of them', () => {
-  const pace = new Pace();
+  const pace = new BurstDetector();
   pace.note(1, 1000);
   pace.note(150, 1004);
   expect(pace.busy).toBe(false);
@@ -13,7 +13,7 @@ it('is busy from 20 messages a millisecond on, over at least 5 of them', () => {
 });
 
 it('is not busy after a lull, however many come at once', () => {
-  const pace = new Pace();
+  const pace = new BurstDetector();
   pace.note(1, 1000);
   pace.note(300, 2000);
   expect(pace.busy).toBe(false);

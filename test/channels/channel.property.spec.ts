@@ -8,7 +8,7 @@ import { LINES, RecordingSink } from '../fixtures/recording-sink.js';
 
 const WATCHERS = 4;
 
-interface Watcher {
+interface Connection {
   sink: RecordingSink;
   subscription: Subscription | undefined;
   /** What it holds: everything since its last reset. */
@@ -64,7 +64,7 @@ function run(steps: Step[], channel_messages: number, channel_bytes: number, enc
   // The truth: every message of every life by position, as a subscriber must see it.
   const truth = new Map<string, string>();
   const all: string[] = [];
-  const watchers: Watcher[] = Array.from({ length: WATCHERS }, () => ({
+  const watchers: Connection[] = Array.from({ length: WATCHERS }, () => ({
     sink: new RecordingSink(LINES),
     subscription: undefined,
     held: [],
@@ -101,7 +101,7 @@ function run(steps: Step[], channel_messages: number, channel_bytes: number, enc
   channel.close('idle');
 }
 
-function act(channel: Channel, watcher: Watcher, action: 'join' | 'leave' | 'stall' | 'drain'): void {
+function act(channel: Channel, watcher: Connection, action: 'join' | 'leave' | 'stall' | 'drain'): void {
   const gone = !watcher.subscription || isClosed(watcher);
   if (action === 'join' && gone) {
     hold(watcher);
@@ -123,7 +123,7 @@ function act(channel: Channel, watcher: Watcher, action: 'join' | 'leave' | 'sta
   }
 }
 
-function hold(watcher: Watcher): void {
+function hold(watcher: Connection): void {
   if (wasReset(watcher)) {
     watcher.held = [];
     watcher.told = true;
@@ -131,7 +131,7 @@ function hold(watcher: Watcher): void {
   watcher.held.push(...watcher.sink.messages);
 }
 
-function check(watcher: Watcher, truth: Map<string, string>, all: string[]): void {
+function check(watcher: Connection, truth: Map<string, string>, all: string[]): void {
   const seen = wasReset(watcher) ? watcher.sink.messages : [...watcher.held, ...watcher.sink.messages];
   for (const line of seen) expect(truth.get(line.split(' ')[0]!)).toBe(line);
   if (seen.length === 0) return;
@@ -142,10 +142,10 @@ function check(watcher: Watcher, truth: Map<string, string>, all: string[]): voi
   if (!wasReset(watcher) && !watcher.told) expect(position.seq).toBe(1);
 }
 
-function wasReset({ sink }: Watcher): boolean {
+function wasReset({ sink }: Connection): boolean {
   return sink.events.some((event) => event.startsWith('reset'));
 }
 
-function isClosed({ sink }: Watcher): boolean {
+function isClosed({ sink }: Connection): boolean {
   return sink.events.some((event) => event.startsWith('close'));
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Track } from '../../src/channels/encoded-log.js';
+import { EncodedLog } from '../../src/channels/encoded-log.js';
 
-describe('Track', () => {
+describe('EncodedLog', () => {
   it('gives a burst of 64 KiB in one piece, whatever was there before', () => {
     const track = trackOf(640);
     const { bytes, next } = track.read(1);
@@ -19,7 +19,7 @@ describe('Track', () => {
   });
 
   it('keeps a message larger than a piece whole, and goes on behind it', () => {
-    const track = new Track();
+    const track = new EncodedLog();
     const large = 'x'.repeat(200_000);
     for (const text of [line(1), large, line(3)]) track.append(text);
     const read = [1, 2, 3].map((seq) => track.read(seq).bytes.toString('latin1'));
@@ -46,8 +46,8 @@ describe('Track', () => {
   });
 });
 
-function trackOf(messages: number): Track {
-  const track = new Track();
+function trackOf(messages: number): EncodedLog {
+  const track = new EncodedLog();
   for (let seq = 1; seq <= messages; seq++) track.append(line(seq));
   return track;
 }

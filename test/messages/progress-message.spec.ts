@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Batch, largestBatch, readBatch, type Item } from '../../src/broker/message-batch.js';
-import { isExit, whyToSkip } from '../../src/messages/progress-message.js';
-import { Ring } from '../../src/broker/shared-ring-buffer.js';
+import { isExit, validate } from '../../src/messages/progress-message.js';
+import { SharedRingBuffer } from '../../src/broker/shared-ring-buffer.js';
 
 const LIMITS = { channel_id_bytes: 8, message_bytes: 100 };
 
@@ -64,8 +64,8 @@ describe('isExit', () => {
 
 /** What becomes of a message on its way from the thread that receives it to the one that relays it. */
 function parse(...parts: (string | Buffer)[]): Item {
-  const reason = whyToSkip(frames(...parts), LIMITS);
-  const ring = new Ring(Ring.allocate(largestBatch(LIMITS)));
+  const reason = validate(frames(...parts), LIMITS);
+  const ring = new SharedRingBuffer(SharedRingBuffer.allocate(largestBatch(LIMITS)));
   const batch = new Batch(ring);
   if (reason) batch.oddity(reason);
   else batch.message(frames(...parts));

@@ -1,7 +1,7 @@
-import { AgeOrder, type Aged } from './linked-list.js';
+import { LinkedList, type LinkedItem } from './linked-list.js';
 
-/** What an item of an `Expiry` carries for it. */
-export interface Expiring<T> extends Aged<T> {
+/** What an item of an `ExpiryQueue` carries for it. */
+export interface ExpiringItem<T> extends LinkedItem<T> {
   /** When it was added; milliseconds on the clock of `performance.now`. */
   since: number;
 }
@@ -13,7 +13,7 @@ const PAUSE = 1000;
  * Reports each item some seconds after it was added, oldest first, and again until it is deleted or added again. One timer
  * for all items: a timer for each takes 250 bytes, and there is one item for every channel.
  */
-export class Expiry<T extends Expiring<T>> extends AgeOrder<T> {
+export class ExpiryQueue<T extends ExpiringItem<T>> extends LinkedList<T> {
   private readonly life: number;
   private timer: NodeJS.Timeout | undefined;
   /** When the timer is due; milliseconds as `since`. */

@@ -1,17 +1,17 @@
 import type { Channel } from '../channel.js';
-import { Expiry, type Expiring } from './expiry-queue.js';
+import { ExpiryQueue, type ExpiringItem } from './expiry-queue.js';
 
-interface Item extends Expiring<Item> {
+interface Item extends ExpiringItem<Item> {
   readonly channel: Channel;
 }
 
 /** Gives up channels that stay silent for some seconds after FAILED; see `legacy.farewell`. */
-export class Farewells {
+export class FailedChannels {
   private readonly items = new Map<Channel, Item>();
-  private readonly failed: Expiry<Item>;
+  private readonly failed: ExpiryQueue<Item>;
 
   constructor(seconds: number) {
-    this.failed = new Expiry(seconds, ({ channel }) => {
+    this.failed = new ExpiryQueue(seconds, ({ channel }) => {
       this.forget(channel);
       channel.giveUp();
     });

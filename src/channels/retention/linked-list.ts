@@ -1,5 +1,5 @@
-/** What an item of an `AgeOrder` carries for it. An item is in one order at most. */
-export interface Aged<T> {
+/** What an item of an `LinkedList` carries for it. An item is in one order at most. */
+export interface LinkedItem<T> {
   older: T | undefined;
   newer: T | undefined;
 }
@@ -9,7 +9,7 @@ export interface Aged<T> {
  * A `Set` keeps this order, too, but V8 finds its first item only behind the traces of all that were deleted there:
  * 50 us with 200,000 items, for every channel that has to make room.
  */
-export class AgeOrder<T extends Aged<T>> {
+export class LinkedList<T extends LinkedItem<T>> {
   size = 0;
   oldest: T | undefined;
   newest: T | undefined;

@@ -1,7 +1,7 @@
 import type { Settings } from '../../config/settings.js';
-import { AgeOrder, type Aged } from './linked-list.js';
+import { LinkedList, type LinkedItem } from './linked-list.js';
 import type { Channel } from '../channel.js';
-import { Expiry, type Expiring } from './expiry-queue.js';
+import { ExpiryQueue, type ExpiringItem } from './expiry-queue.js';
 
 /** What happens to a channel whose time or place is up. */
 export interface RetentionHooks {
@@ -14,16 +14,16 @@ export interface RetentionHooks {
 }
 
 /** The place of a running channel in the order of eviction. */
-interface Place extends Aged<Place> {
+interface Place extends LinkedItem<Place> {
   readonly channel: Channel;
-  order: AgeOrder<Place> | undefined;
+  order: LinkedList<Place> | undefined;
 }
 
-interface Entry extends Expiring<Entry> {
+interface Entry extends ExpiringItem<Entry> {
   readonly channel: Channel;
   readonly place: Place;
   /** `undefined`: the channel waits for its first message, for as long as somebody watches it. */
-  order: Expiry<Entry> | undefined;
+  order: ExpiryQueue<Entry> | undefined;
   bytes: number;
 }
 
@@ -36,20 +36,20 @@ export class Retention {
 
   private readonly entries = new Map<Channel, Entry>();
   // By the clock: the oldest FINISHED first, the longest without a message first.
-  private readonly finished: Expiry<Entry>;
-  private readonly running: Expiry<Entry>;
+  private readonly finished: ExpiryQueue<Entry>;
+  private readonly running: ExpiryQueue<Entry>;
   // By eviction, behind the finished ones: nobody sees the end of an unwatched channel. The least recently used first: a
   // message is a use, and so is the coming of a first watcher and the going of the last.
-  private readonly unwatched = new AgeOrder<Place>();
-  private readonly watched = new AgeOrder<Place>();
+  private readonly unwatched = new LinkedList<Place>();
+  private readonly watched = new LinkedList<Place>();
 
   constructor(
     retention: Settings['retention'],
     private readonly limits: Pick<Settings['limits'], 'channels' | 'total_bytes'>,
     private readonly hooks: RetentionHooks,
   ) {
-    this.running = new Expiry(retention.idle, ({ channel }) => hooks.idle(channel));
-    this.finished = new Expiry(retention.finished, ({ channel }) => hooks.expired(channel));
+    this.running = new ExpiryQueue(retention.idle, ({ channel }) => hooks.idle(channel));
+    this.finished = new ExpiryQueue(retention.finished, ({ channel }) => hooks.expired(channel));
   }
 
   add(channel: Channel): void {
@@ -109,7 +109,7 @@ export class Retention {
     place.order?.add(place);
   }
 
-  private orderOf(channel: Channel): AgeOrder<Place> | undefined {
+  private orderOf(channel: Channel): LinkedList<Place> | undefined {
     if (channel.finished) return undefined;
     return channel.watched ? this.watched : this.unwatched;
   }

@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Encoder, ResetReason } from '../../channels/log.js';
-import type { Ending } from '../../channels/subscriber.js';
+import type { EndReason } from '../../channels/subscriber.js';
 import type { ClosingSockets } from '../../http/closing-sockets.js';
 import { retryDelay } from '../retry.js';
 import { streamJson } from '../../messages/stream-json.js';
-import { Watcher } from '../connection.js';
+import { Connection } from '../connection.js';
 
 /** The stream's messages as Server-Sent Events (WHATWG HTML, section 9.2). */
 const STREAM_EVENTS: Encoder = {
@@ -28,7 +28,7 @@ export const SSE_HEADERS = {
 };
 
 /** A client that reads a channel as Server-Sent Events. */
-export class SseWatcher extends Watcher {
+export class SseConnection extends Connection {
   readonly encoder = STREAM_EVENTS;
 
   constructor(
@@ -60,7 +60,7 @@ export class SseWatcher extends Watcher {
   }
 
   // Of an ended stream only. All other endings are for the client to come back from.
-  close(ending: Ending): void {
+  close(ending: EndReason): void {
     if (this.open && (ending === 'finished' || ending === 'idle')) {
       this.socket.write(`event: end\nid: ${END_ID}\ndata: {"end":"${ending}"}\n\n`);
     }

@@ -1,12 +1,12 @@
 import type { ResetReason } from '../../channels/log.js';
 import { EMPTY_BATCH } from '../../messages/batch-frame.js';
-import { WebSocketWatcher } from './websocket-connection.js';
+import { WebSocketConnection } from './websocket-connection.js';
 
 /**
  * A client that speaks `recodex.v2`. A page never sees pings, so a client to which nothing was written for a heartbeat
  * interval gets an empty batch.
  */
-export class BatchWatcher extends WebSocketWatcher {
+export class BatchConnection extends WebSocketConnection {
   private wroteSinceBeat = false;
 
   override write(bytes: Buffer): boolean {

@@ -1,21 +1,21 @@
-import { record } from '../../messages/text-frame.js';
-import type { Ending } from '../../channels/subscriber.js';
+import { encodeTextFrame } from '../../messages/text-frame.js';
+import type { EndReason } from '../../channels/subscriber.js';
 import { LEGACY_FINISHED } from '../close-codes.js';
-import { WebSocketWatcher } from './websocket-connection.js';
+import { WebSocketConnection } from './websocket-connection.js';
 
 /** `FINISHED` as the original writes it. */
-const FAREWELL = Buffer.from(record('{"command": "FINISHED"}'), 'latin1');
+const FAREWELL = Buffer.from(encodeTextFrame('{"command": "FINISHED"}'), 'latin1');
 
 /**
  * A legacy client with `legacy.farewell`. Its front end knows no other end than FINISHED, so it gets this message before
  * its stream ends for good without it. After all other endings the client is expected back.
  */
-export class FarewellWatcher extends WebSocketWatcher {
+export class FarewellConnection extends WebSocketConnection {
   get needsEnd(): boolean {
     return true;
   }
 
-  override close(ending: Ending): void {
+  override close(ending: EndReason): void {
     if (ending !== 'failed' && ending !== 'idle') return super.close(ending);
     if (this.open) this.socket.write(FAREWELL);
     this.dismiss(LEGACY_FINISHED);

@@ -4,10 +4,10 @@ import type { INestApplication } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { MessageMappingProperties } from '@nestjs/websockets';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
-import type { Listeners } from '../../http/http-servers.service.js';
+import type { HttpServers } from '../../http/http-servers.js';
 import { isChannelPath } from '../../http/route.js';
 import { chooseSubProtocol } from './sub-protocol.js';
-import type { Watchers } from '../connection-registry.service.js';
+import type { ConnectionRegistry } from '../connection-registry.js';
 
 export interface AdapterOptions {
   /** The longest message of a client, in bytes; a longer one closes it with 1009. */
@@ -47,8 +47,8 @@ const HINTS: Readonly<Record<number, string>> = {
 export class ProgressWsAdapter extends WsAdapter {
   constructor(
     app: INestApplication,
-    private readonly listeners: Listeners,
-    private readonly watchers: Watchers,
+    private readonly listeners: HttpServers,
+    private readonly connections: ConnectionRegistry,
     private readonly options: AdapterOptions,
   ) {
     super(app);
@@ -70,7 +70,7 @@ export class ProgressWsAdapter extends WsAdapter {
     const sockets = new WebSocketServer(options);
     this.listeners.upgrade = (request, socket, head) => {
       if (!this.listeners.open) return this.refuse(socket, 503, 'restarting');
-      if (this.watchers.full) return this.refuse(socket, 503, 'busy');
+      if (this.connections.full) return this.refuse(socket, 503, 'busy');
       sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
     };
     // What `ws` would answer itself is marked as HTML.
@@ -88,7 +88,7 @@ export class ProgressWsAdapter extends WsAdapter {
     });
   }
 
-  // `Watchers.closeAll` has closed the clients before. A client that is left would keep the process.
+  // `ConnectionRegistry.closeAll` has closed the clients before. A client that is left would keep the process.
   override close(sockets: WebSocketServer): Promise<void> {
     for (const client of sockets.clients) client.terminate();
     sockets.close();

@@ -14,15 +14,15 @@ import type { WebSocket } from 'ws';
 import { ChannelsService } from '../../channels/channels.service.js';
 import { readPosition } from '../../messages/position.js';
 import type { Settings } from '../../config/settings.js';
-import { BatchWatcher } from './batch-connection.js';
+import { BatchConnection } from './batch-connection.js';
 import { CHANNEL_ID, INTERNAL, TEXT_ONLY } from '../close-codes.js';
-import { FarewellWatcher } from './farewell-connection.js';
+import { FarewellConnection } from './farewell-connection.js';
 import { CLIENT_MESSAGE, type ClientMessage } from './progress-ws.adapter.js';
 import { isChannelId, routeOf, type Route } from '../../http/route.js';
 import { STREAM_BATCHES } from '../../messages/batch-frame.js';
 import { BATCHED } from './sub-protocol.js';
-import { Watchers } from '../connection-registry.service.js';
-import { STREAM_FRAMES, WebSocketWatcher } from './websocket-connection.js';
+import { ConnectionRegistry } from '../connection-registry.js';
+import { STREAM_FRAMES, WebSocketConnection } from './websocket-connection.js';
 
 /** Meets the WebSocket clients and routes them by path: `/channels/<id>` is a stream, every other path is legacy. */
 @WebSocketGateway()
@@ -34,7 +34,7 @@ export class ProgressGateway implements OnGatewayConnection, OnGatewayDisconnect
   constructor(
     config: ConfigService<Settings, true>,
     private readonly channels: ChannelsService,
-    private readonly watchers: Watchers,
+    private readonly connections: ConnectionRegistry,
   ) {
     this.limits = config.get('limits', { infer: true });
     this.farewell = config.get('legacy.farewell', { infer: true });
@@ -45,40 +45,40 @@ export class ProgressGateway implements OnGatewayConnection, OnGatewayDisconnect
     client.on('error', this.logError);
     const route = routeOf(request.url ?? '/', this.limits.channel_id_bytes);
     const watcher = this.watcherFor(client, request.socket, route);
-    this.watchers.add(watcher);
+    this.connections.add(watcher);
     this.guarded(watcher, () => this.receive(watcher, route));
   }
 
   handleDisconnect(client: WebSocket): void {
-    const watcher = WebSocketWatcher.of(client);
-    if (watcher) this.watchers.remove(watcher);
+    const watcher = WebSocketConnection.of(client);
+    if (watcher) this.connections.remove(watcher);
   }
 
   // Total as well: an error here would be answered with a message that no legacy client knows.
   @SubscribeMessage(CLIENT_MESSAGE)
   handleMessage(@ConnectedSocket() client: WebSocket, @MessageBody() { data, binary }: ClientMessage): void {
-    const watcher = WebSocketWatcher.of(client);
+    const watcher = WebSocketConnection.of(client);
     if (watcher) this.guarded(watcher, () => this.read(watcher, data, binary));
   }
 
-  private watcherFor(client: WebSocket, socket: Socket, route: Route): WebSocketWatcher {
+  private watcherFor(client: WebSocket, socket: Socket, route: Route): WebSocketConnection {
     const { limits } = this;
     if (route.kind === 'legacy') {
-      const LegacyWatcher = this.farewell ? FarewellWatcher : WebSocketWatcher;
-      return new LegacyWatcher(client, socket, null, limits);
+      const LegacyConnection = this.farewell ? FarewellConnection : WebSocketConnection;
+      return new LegacyConnection(client, socket, null, limits);
     }
     return client.protocol === BATCHED
-      ? new BatchWatcher(client, socket, STREAM_BATCHES, limits)
-      : new WebSocketWatcher(client, socket, STREAM_FRAMES, limits);
+      ? new BatchConnection(client, socket, STREAM_BATCHES, limits)
+      : new WebSocketConnection(client, socket, STREAM_FRAMES, limits);
   }
 
-  private receive(watcher: WebSocketWatcher, route: Route): void {
+  private receive(watcher: WebSocketConnection, route: Route): void {
     if (route.kind === 'bad-channel-id') watcher.dismiss(CHANNEL_ID);
     else if (route.kind === 'legacy') watcher.expectChannelId(this.limits.subscribe_timeout);
     else watcher.watch(this.channels, route.id, readPosition(route.after));
   }
 
-  private read(watcher: WebSocketWatcher, data: Buffer, binary: boolean): void {
+  private read(watcher: WebSocketConnection, data: Buffer, binary: boolean): void {
     if (watcher.expectsChannelId) {
       const id = data.toString();
       if (binary) watcher.dismiss(TEXT_ONLY);
@@ -94,7 +94,7 @@ export class ProgressGateway implements OnGatewayConnection, OnGatewayDisconnect
     this.logger.debug({ message: 'Client error', reason: error.message });
   };
 
-  private guarded(watcher: WebSocketWatcher, action: () => void): void {
+  private guarded(watcher: WebSocketConnection, action: () => void): void {
     try {
       action();
     } catch (error) {

@@ -4,26 +4,28 @@ import { afterInput } from '../../process/after-input.js';
 import type { ChannelsService } from '../../channels/channels.service.js';
 import type { Encoder, ResetReason } from '../../channels/log.js';
 import type { Position } from '../../messages/position.js';
-import { record } from '../../messages/text-frame.js';
-import type { Ending } from '../../channels/subscriber.js';
+import { encodeTextFrame } from '../../messages/text-frame.js';
+import type { EndReason } from '../../channels/subscriber.js';
 import type { Settings } from '../../config/settings.js';
 import { CLOSE_CODES, LEGACY_FINISHED, NO_CHANNEL_ID, type CloseCode } from '../close-codes.js';
 import { FrameBudget, isShortFrame } from './frame-budget.js';
 import { inputFilter } from './input-filter.js';
 import { streamJson } from '../../messages/stream-json.js';
-import { Watcher } from '../connection.js';
+import { Connection } from '../connection.js';
 
 type WebSocketLimits = Pick<Settings['limits'], 'client_frames' | 'socket_buffer_bytes'>;
 
 /** The stream's messages as WebSocket text frames. */
-export const STREAM_FRAMES: Encoder = { encode: (json, id, time) => record(streamJson(json, id, time)) };
+export const STREAM_FRAMES: Encoder = {
+  encode: (json, id, time) => encodeTextFrame(streamJson(json, id, time)),
+};
 
 /**
  * A WebSocket client. Whole frames are written past `ws`, only while the WebSocket is open; control frames go through
  * `ws`. A legacy client names its channel first, and never sees a byte that the original would not have sent.
  */
-export class WebSocketWatcher extends Watcher {
-  private static readonly byClient = new WeakMap<WebSocket, WebSocketWatcher>();
+export class WebSocketConnection extends Connection {
+  private static readonly byClient = new WeakMap<WebSocket, WebSocketConnection>();
   private patience: NodeJS.Timeout | undefined;
   private unanswered = false;
   /** Frames since the last heartbeat, until `budget` counts them. */
@@ -39,13 +41,13 @@ export class WebSocketWatcher extends Watcher {
     private readonly limits: WebSocketLimits,
   ) {
     super(socket, limits.socket_buffer_bytes);
-    WebSocketWatcher.byClient.set(client, this);
+    WebSocketConnection.byClient.set(client, this);
     client.on('pong', hearPong);
     filterInput(socket, this);
   }
 
-  static of(client: WebSocket): WebSocketWatcher | undefined {
-    return WebSocketWatcher.byClient.get(client);
+  static of(client: WebSocket): WebSocketConnection | undefined {
+    return WebSocketConnection.byClient.get(client);
   }
 
   /**
@@ -94,7 +96,7 @@ export class WebSocketWatcher extends Watcher {
     if (!this.legacy) this.client.send(`{"reset":"${reason}"}`);
   }
 
-  close(ending: Ending): void {
+  close(ending: EndReason): void {
     this.dismiss(this.legacy && ending === 'finished' ? LEGACY_FINISHED : CLOSE_CODES[ending]);
   }
 
@@ -136,9 +138,9 @@ export class WebSocketWatcher extends Watcher {
   }
 }
 
-const filterInput = inputFilter<WebSocketWatcher>((watcher, bytes) => watcher.accept(bytes));
+const filterInput = inputFilter<WebSocketConnection>((watcher, bytes) => watcher.accept(bytes));
 
 // One for all, since a closure for each client would take 100 bytes of memory.
 function hearPong(this: WebSocket): void {
-  WebSocketWatcher.of(this)?.answered();
+  WebSocketConnection.of(this)?.answered();
 }

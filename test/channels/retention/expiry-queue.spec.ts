@@ -1,22 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Expiry, type Expiring } from '../../../src/channels/retention/expiry-queue.js';
+import { ExpiryQueue, type ExpiringItem } from '../../../src/channels/retention/expiry-queue.js';
 
-class Item implements Expiring<Item> {
+class Item implements ExpiringItem<Item> {
   older: Item | undefined;
   newer: Item | undefined;
   since = 0;
 }
 
-describe('Expiry', () => {
+describe('ExpiryQueue', () => {
   let told: Item[];
-  let expiry: Expiry<Item>;
+  let expiry: ExpiryQueue<Item>;
   const a = new Item();
   const b = new Item();
 
   beforeEach(() => {
     vi.useFakeTimers();
     told = [];
-    expiry = new Expiry<Item>(10, (item) => {
+    expiry = new ExpiryQueue<Item>(10, (item) => {
       told.push(item);
       expiry.delete(item);
     });
@@ -50,7 +50,7 @@ describe('Expiry', () => {
 
   it('tells an item again that was neither deleted nor added again, without holding up the process', () => {
     let times = 0;
-    const stubborn = new Expiry<Item>(0, (item) => {
+    const stubborn = new ExpiryQueue<Item>(0, (item) => {
       if (++times === 3) stubborn.delete(item);
     });
     stubborn.add(a);

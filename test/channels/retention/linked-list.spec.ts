@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { AgeOrder, type Aged } from '../../../src/channels/retention/linked-list.js';
+import { LinkedList, type LinkedItem } from '../../../src/channels/retention/linked-list.js';
 
-class Item implements Aged<Item> {
+class Item implements LinkedItem<Item> {
   older: Item | undefined;
   newer: Item | undefined;
 }
@@ -13,7 +13,7 @@ it('keeps the order in which items were added, whatever is deleted and added aga
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const items = Array.from({ length: 8 }, () => new Item());
-      const order = new AgeOrder<Item>();
+      const order = new LinkedList<Item>();
       const model = new Set<Item>();
       for (const { item, add } of steps) {
         const one = items[item]!;
@@ -29,7 +29,7 @@ it('keeps the order in which items were added, whatever is deleted and added aga
   );
 });
 
-function oldestFirst(order: AgeOrder<Item>): Item[] {
+function oldestFirst(order: LinkedList<Item>): Item[] {
   const items: Item[] = [];
   for (let item = order.oldest; item; item = item.newer) items.push(item);
   return items;

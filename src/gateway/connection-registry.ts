@@ -1,20 +1,20 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import type { Settings } from '../config/settings.js';
-import { Listeners } from '../http/http-servers.service.js';
+import { HttpServers } from '../http/http-servers.js';
 import { closeAll } from './close-all.js';
 import { Heartbeat } from './heartbeat.js';
-import type { Watcher } from './connection.js';
+import type { Connection } from './connection.js';
 
 /** All watchers: enforces `limits.connections`, sends heartbeats, closes the watchers on shutdown. */
 @Injectable()
-export class Watchers implements OnApplicationShutdown {
+export class ConnectionRegistry implements OnApplicationShutdown {
   private readonly heartbeat: Heartbeat;
-  private readonly members = new Set<Watcher>();
+  private readonly members = new Set<Connection>();
 
   constructor(
     config: ConfigService<Settings, true>,
-    private readonly listeners: Listeners,
+    private readonly listeners: HttpServers,
   ) {
     this.heartbeat = new Heartbeat(config.get('heartbeat.interval', { infer: true }));
   }
@@ -24,13 +24,13 @@ export class Watchers implements OnApplicationShutdown {
     return this.members.size >= this.listeners.capacity.clients;
   }
 
-  add(watcher: Watcher): void {
+  add(watcher: Connection): void {
     this.members.add(watcher);
     this.heartbeat.add(watcher);
   }
 
   /** The client is gone: gives up its subscription, too. */
-  remove(watcher: Watcher): void {
+  remove(watcher: Connection): void {
     watcher.left();
     this.heartbeat.remove(watcher);
     this.members.delete(watcher);

@@ -4,13 +4,13 @@ import { ConfigService } from '@nestjs/config';
 import { ChannelsService } from '../../channels/channels.service.js';
 import { readPosition } from '../../messages/position.js';
 import type { Settings } from '../../config/settings.js';
-import { Listeners } from '../../http/http-servers.service.js';
+import { HttpServers } from '../../http/http-servers.js';
 import { stripPrefix } from '../../http/prefix.js';
 import { representationFor } from '../../http/representation.js';
 import type { PassingReason } from '../retry.js';
 import { routeOf, type ChannelRoute } from '../../http/route.js';
-import { END_ID, SseWatcher } from './sse-connection.js';
-import { Watchers } from '../connection-registry.service.js';
+import { END_ID, SseConnection } from './sse-connection.js';
+import { ConnectionRegistry } from '../connection-registry.js';
 
 /**
  * Answers the requests that can be answered with a stream, before Express sees them; all others are `ChannelController`'s.
@@ -23,8 +23,8 @@ export class EventStreams {
   constructor(
     config: ConfigService<Settings, true>,
     private readonly channels: ChannelsService,
-    private readonly watchers: Watchers,
-    private readonly listeners: Listeners,
+    private readonly connections: ConnectionRegistry,
+    private readonly listeners: HttpServers,
   ) {
     this.limits = config.get('limits', { infer: true });
     listeners.first = (request, response) => {
@@ -37,7 +37,7 @@ export class EventStreams {
   /** Why no stream can be opened now. */
   get refusal(): PassingReason | undefined {
     if (!this.listeners.open) return 'restart';
-    return this.watchers.full ? 'busy' : undefined;
+    return this.connections.full ? 'busy' : undefined;
   }
 
   /** Whether the watcher has all of a stream that is over: an EventSource always comes back, and 204 is what stops it. */
@@ -57,9 +57,14 @@ export class EventStreams {
 
     const position = readPosition(lastPosition(route, request));
     response.appendHeader('Vary', 'Accept');
-    const watcher = new SseWatcher(response, socket, this.listeners.closing, this.limits.socket_buffer_bytes);
-    watcher.onLeave(() => this.watchers.remove(watcher));
-    this.watchers.add(watcher);
+    const watcher = new SseConnection(
+      response,
+      socket,
+      this.listeners.closing,
+      this.limits.socket_buffer_bytes,
+    );
+    watcher.onLeave(() => this.connections.remove(watcher));
+    this.connections.add(watcher);
     watcher.watch(this.channels, route.id, position);
     return true;
   }

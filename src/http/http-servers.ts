@@ -41,26 +41,26 @@ const CORS = {
 };
 
 /** Answers a request, or returns false and leaves it to the next. */
-export type Answerer = (request: IncomingMessage, response: ServerResponse) => boolean;
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /** Takes a request for a WebSocket. */
-export type Upgrader = (request: IncomingMessage, socket: Socket, head: Buffer) => void;
+export type UpgradeHandler = (request: IncomingMessage, socket: Socket, head: Buffer) => void;
 
 /** The two HTTP servers before the one application: public for watchers, admin for operators. */
 @Injectable()
-export class Listeners {
+export class HttpServers {
   state: 'starting' | 'open' | 'draining' | 'closed' = 'starting';
   readonly public: Server;
   readonly admin: Server | null;
   /** Sees the requests of the public listener before the application does. */
-  first: Answerer = () => false;
+  first: RequestHandler = () => false;
   /** Takes the WebSockets of the public listener. */
-  upgrade: Upgrader = (_request, socket) => socket.destroy();
+  upgrade: UpgradeHandler = (_request, socket) => socket.destroy();
   readonly capacity: Capacity;
   /** Connections of both listeners that are being closed. */
   readonly closing = new ClosingSockets();
 
-  private readonly logger = new Logger(Listeners.name);
+  private readonly logger = new Logger(HttpServers.name);
   private readonly dropped = new ThrottledWarning(this.logger, 'Too many connections: dropping more');
   private readonly failed = new ThrottledWarning(this.logger, 'Accepting connections failed');
   private readonly files: OpenFilesWatch;
