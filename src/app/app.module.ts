@@ -1,10 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ConfigModule } from '@nestjs/config';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { LifecycleService } from './lifecycle.service.js';
 import { BrokerModule } from '../broker/broker.module.js';
 import { ChannelsModule } from '../channels/channels.module.js';
-import type { Settings } from '../config/settings.js';
+import { SettingsModule } from '../config/settings.module.js';
+import type { SettingsStore } from '../config/settings.store.js';
 import { GatewayModule } from '../gateway/gateway.module.js';
 import { HealthModule } from '../health/health.module.js';
 import { HttpModule } from '../http/http.module.js';
@@ -12,16 +12,11 @@ import { HttpModule } from '../http/http.module.js';
 @Module({})
 export class AppModule {
   /** The monitor with settings that were loaded and checked before (`config/load.ts`). */
-  static forRoot(settings: Settings): DynamicModule {
+  static forRoot(store: SettingsStore): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        ConfigModule.forRoot({
-          isGlobal: true,
-          ignoreEnvFile: true,
-          skipProcessEnv: true,
-          load: [() => settings],
-        }),
+        SettingsModule.forRoot(store),
         EventEmitterModule.forRoot(),
         BrokerModule,
         ChannelsModule,

@@ -9,6 +9,7 @@ import { AppModule } from './app.module.js';
 import { APP_OPTIONS, startApp } from './bootstrap.js';
 import { EXIT_REQUESTED } from '../broker/broker.service.js';
 import type { Configuration } from '../config/load.js';
+import { SettingsStore } from '../config/settings.store.js';
 import { startWatchdog } from '../process/exit.js';
 import { tuneHeap } from '../process/heap.js';
 import { createLogger, type Logging } from '../logging/logging.js';
@@ -59,7 +60,7 @@ export async function runDaemon(
     logger.log({ message: 'Shutting down', reason: String(stop.signal.reason) });
   });
   watchSignals(stop, logging, exit);
-  const app = await NestFactory.create(AppModule.forRoot(settings), {
+  const app = await NestFactory.create(AppModule.forRoot(new SettingsStore(settings)), {
     ...APP_OPTIONS,
     logger,
     abortOnError: false,

@@ -1,13 +1,14 @@
 import {
+  type BeforeApplicationShutdown,
+  Inject,
   Injectable,
   Logger,
-  type BeforeApplicationShutdown,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
+import type { ConfigType } from '@nestjs/config';
 import { BrokerService } from '../broker/broker.service.js';
 import { ChannelsService } from '../channels/channels.service.js';
-import type { Settings } from '../config/settings.js';
+import { shutdownConfig } from '../config/namespaces.js';
 import { ConnectionRegistry } from '../gateway/connection-registry.js';
 import { HttpServers } from '../http/http-servers.js';
 
@@ -15,17 +16,14 @@ import { HttpServers } from '../http/http-servers.js';
 @Injectable()
 export class LifecycleService implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(LifecycleService.name);
-  private readonly pacing: number;
 
   constructor(
-    config: ConfigService<Settings, true>,
+    @Inject(shutdownConfig.KEY) private readonly shutdown: ConfigType<typeof shutdownConfig>,
     private readonly listeners: HttpServers,
     private readonly connections: ConnectionRegistry,
     private readonly broker: BrokerService,
     private readonly channels: ChannelsService,
-  ) {
-    this.pacing = config.get('shutdown.drain', { infer: true });
-  }
+  ) {}
 
   // The ROUTER is closed before the clients. From then on the broker keeps its messages for the next process, and
   // every client gets each message that this process has taken.
@@ -33,7 +31,7 @@ export class LifecycleService implements BeforeApplicationShutdown, OnApplicatio
     await this.step('refuse new clients', () => this.listeners.drain());
     await this.step('close the ROUTER', () => this.broker.close());
     await this.step('flush the channels', () => this.channels.flush());
-    await this.step('close the clients', () => this.connections.closeAll(this.pacing));
+    await this.step('close the clients', () => this.connections.closeAll(this.shutdown.drain));
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { formatAddress, bindHosts, zeromqEndpoint } from '../config/address.js';
-import type { Settings } from '../config/settings.js';
+import { limitsConfig, rootConfig, zeromqConfig } from '../config/namespaces.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
 import type { Item } from './message-batch.js';
 import { PeerLog } from './peer-log.js';
@@ -38,22 +38,21 @@ export class BrokerService implements OnApplicationBootstrap {
   private readonly strangers = new ThrottledWarning(this.logger, 'A peer on zeromq_uri does not speak ZMTP');
   private readonly failures = new ThrottledWarning(this.logger, 'Receiving from the broker failed');
   private readonly links = new PeerLog(this.logger);
-  private readonly remoteExit: boolean;
   private receiver: RouterWorker | undefined;
   private closing = false;
 
   constructor(
-    private readonly config: ConfigService<Settings, true>,
+    @Inject(rootConfig.KEY) private readonly root: ConfigType<typeof rootConfig>,
+    @Inject(zeromqConfig.KEY) private readonly zeromq: ConfigType<typeof zeromqConfig>,
+    @Inject(limitsConfig.KEY) private readonly limits: ConfigType<typeof limitsConfig>,
     private readonly events: EventEmitter2,
-  ) {
-    this.remoteExit = config.get('zeromq.remote_exit', { infer: true });
-  }
+  ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     try {
       await this.open();
     } catch (error) {
-      const address = formatAddress(this.config.get('zeromq_uri', { infer: true }));
+      const address = formatAddress(this.root.zeromq_uri);
       throw new Error(`zeromq_uri: cannot listen on ${address}: ${(error as Error).message}`, {
         cause: error,
       });
@@ -77,15 +76,15 @@ export class BrokerService implements OnApplicationBootstrap {
 
   /** Resolves when the ROUTER is bound, rejects when it can't be. */
   private async open(): Promise<void> {
-    const { host, port } = this.config.get('zeromq_uri', { infer: true });
+    const { host, port } = this.root.zeromq_uri;
     const [first, ...others] = await bindHosts({ host, port });
     // A `close` that came meanwhile found no receiver.
     if (this.closing) return;
     const data = {
-      limits: this.config.get('limits', { infer: true }),
+      limits: this.limits,
       endpoints: [zeromqEndpoint(first, port), ...others.map((ip) => zeromqEndpoint(ip, port))] as const,
       routingId: ROUTING_ID,
-      heartbeat: this.config.get('zeromq.heartbeat', { infer: true }),
+      heartbeat: this.zeromq.heartbeat,
     };
     await new Promise<void>((resolve, reject) => {
       this.receiver = new RouterWorker(data, {
@@ -151,7 +150,7 @@ export class BrokerService implements OnApplicationBootstrap {
   }
 
   private exit(): void {
-    if (this.remoteExit) {
+    if (this.zeromq.remote_exit) {
       this.logger.warn('Exit requested over ZeroMQ');
       this.events.emit(EXIT_REQUESTED);
     } else {

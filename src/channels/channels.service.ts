@@ -1,8 +1,8 @@
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { PROGRESS, type ProgressMessage } from '../messages/progress-message.js';
-import type { Settings } from '../config/settings.js';
+import { legacyConfig, limitsConfig, loggerConfig, retentionConfig } from '../config/namespaces.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { Channel, type ChannelOwner, type ChannelSummary } from './channel.js';
 import { EncodingCache } from './encoding-cache.js';
@@ -19,12 +19,10 @@ const GATHER = 20;
 @Injectable()
 export class ChannelsService implements ChannelOwner, OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(ChannelsService.name);
-  private readonly tracing: boolean;
   private readonly evictions = new ThrottledWarning(
     this.logger,
     'Dropped a channel to stay within limits.channels and limits.total_bytes',
   );
-  readonly limits: Settings['limits'];
   readonly encodings: EncodingCache;
   private readonly retention: Retention;
   private readonly farewells: FailedChannels | undefined;
@@ -37,15 +35,15 @@ export class ChannelsService implements ChannelOwner, OnModuleInit, OnApplicatio
   private taken = 0;
 
   constructor(
-    config: ConfigService<Settings, true>,
+    @Inject(limitsConfig.KEY) readonly limits: ConfigType<typeof limitsConfig>,
+    @Inject(retentionConfig.KEY) retention: ConfigType<typeof retentionConfig>,
+    @Inject(legacyConfig.KEY) legacy: ConfigType<typeof legacyConfig>,
+    @Inject(loggerConfig.KEY) private readonly logging: ConfigType<typeof loggerConfig>,
     private readonly events: EventEmitter2,
   ) {
-    this.limits = config.get('limits', { infer: true });
     this.encodings = new EncodingCache(this.limits.encoded_bytes);
-    this.tracing = config.get('logger.level', { infer: true }) === 'debug';
-    const legacy = config.get('legacy', { infer: true });
     if (legacy.farewell) this.farewells = new FailedChannels(legacy.farewell_after);
-    this.retention = new Retention(config.get('retention', { infer: true }), this.limits, {
+    this.retention = new Retention(retention, this.limits, {
       // A message that still waits for its flush has given the channel new time.
       idle: (channel) => void (this.dirty.has(channel) || this.drop(channel, 'idle')),
       expired: (channel) => void (this.dirty.has(channel) || this.forget(channel)),
@@ -63,7 +61,7 @@ export class ChannelsService implements ChannelOwner, OnModuleInit, OnApplicatio
   readonly take = (message: ProgressMessage): void => {
     const channel = this.open(message.channel);
     if (!channel.append(message, Date.now())) return;
-    if (this.tracing) this.logger.debug({ ...message, message: 'Message' });
+    if (this.logging.level === 'debug') this.logger.debug({ ...message, message: 'Message' });
     this.dirty.add(channel);
     this.taken++;
     this.turning ??= setImmediate(this.turn);

@@ -2,6 +2,7 @@ import {
   All,
   BadRequestException,
   Controller,
+  Inject,
   MethodNotAllowedException,
   NotAcceptableException,
   NotFoundException,
@@ -10,10 +11,10 @@ import {
   ServiceUnavailableException,
   UseGuards,
 } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
+import type { ConfigType } from '@nestjs/config';
 import type { Request, Response } from 'express';
 import { ChannelsService } from '../channels/channels.service.js';
-import type { Settings } from '../config/settings.js';
+import { limitsConfig, rootConfig } from '../config/namespaces.js';
 import { PublicOnly } from '../http/listener.guard.js';
 import { Page } from '../page/page.js';
 import { EventStreams } from './sse/event-streams.js';
@@ -29,18 +30,13 @@ import { SSE_HEADERS } from './sse/sse-connection.js';
 @Controller()
 @UseGuards(PublicOnly)
 export class ChannelController {
-  private readonly limits: Settings['limits'];
-  private readonly origins: readonly string[];
-
   constructor(
-    config: ConfigService<Settings, true>,
+    @Inject(limitsConfig.KEY) private readonly limits: ConfigType<typeof limitsConfig>,
+    @Inject(rootConfig.KEY) private readonly root: ConfigType<typeof rootConfig>,
     private readonly channels: ChannelsService,
     private readonly streams: EventStreams,
     private readonly page: Page,
-  ) {
-    this.limits = config.get('limits', { infer: true });
-    this.origins = config.get('origins', { infer: true });
-  }
+  ) {}
 
   @All('channels')
   answer(@Req() request: Request, @Res() response: Response): void {
@@ -83,7 +79,7 @@ export class ChannelController {
   }
 
   private show(response: Response): void {
-    const { headers, body } = this.page.html(this.origins);
+    const { headers, body } = this.page.html(this.root.origins);
     response.set(headers).send(body);
   }
 }

@@ -1,6 +1,6 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
-import type { Settings } from '../config/settings.js';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
+import { heartbeatConfig } from '../config/namespaces.js';
 import { HttpServers } from '../http/http-servers.js';
 import { closeAll } from './close-all.js';
 import { Heartbeat } from './heartbeat.js';
@@ -9,14 +9,14 @@ import type { Connection } from './connection.js';
 /** All watchers: enforces `limits.connections`, sends heartbeats, closes the watchers on shutdown. */
 @Injectable()
 export class ConnectionRegistry implements OnApplicationShutdown {
-  private readonly heartbeat: Heartbeat;
+  private readonly beats: Heartbeat;
   private readonly members = new Set<Connection>();
 
   constructor(
-    config: ConfigService<Settings, true>,
+    @Inject(heartbeatConfig.KEY) heartbeat: ConfigType<typeof heartbeatConfig>,
     private readonly listeners: HttpServers,
   ) {
-    this.heartbeat = new Heartbeat(config.get('heartbeat.interval', { infer: true }));
+    this.beats = new Heartbeat(heartbeat);
   }
 
   /** Whether `limits.connections` is reached, or what the limit of open files allows. */
@@ -26,13 +26,13 @@ export class ConnectionRegistry implements OnApplicationShutdown {
 
   add(watcher: Connection): void {
     this.members.add(watcher);
-    this.heartbeat.add(watcher);
+    this.beats.add(watcher);
   }
 
   /** The client is gone: gives up its subscription, too. */
   remove(watcher: Connection): void {
     watcher.left();
-    this.heartbeat.remove(watcher);
+    this.beats.remove(watcher);
     this.members.delete(watcher);
   }
 
@@ -42,6 +42,6 @@ export class ConnectionRegistry implements OnApplicationShutdown {
   }
 
   onApplicationShutdown(): void {
-    this.heartbeat.stop();
+    this.beats.stop();
   }
 }

@@ -9,7 +9,7 @@ export class Heartbeat {
   private readonly timer: NodeJS.Timeout;
   private current = 0;
 
-  constructor(interval: number) {
+  constructor({ interval }: { readonly interval: number }) {
     this.timer = setInterval(() => afterInput(() => this.turn()), (interval * 1000) / GROUPS).unref();
   }
 

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { Controller, Get } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
+import { Controller, Get, Inject } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import {
   HealthCheck,
   HealthCheckService,
@@ -8,23 +8,19 @@ import {
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
 import { BrokerService } from '../broker/broker.service.js';
-import type { Settings } from '../config/settings.js';
+import { healthConfig } from '../config/namespaces.js';
 import { HttpServers } from '../http/http-servers.js';
 
 /** The two probes of an orchestrator, on both listeners: 200 or 503, with the reasons as JSON. */
 @Controller('health')
 export class HealthController {
-  private readonly requireBroker: boolean;
-
   constructor(
-    config: ConfigService<Settings, true>,
+    @Inject(healthConfig.KEY) private readonly settings: ConfigType<typeof healthConfig>,
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     private readonly open: HttpServers,
     private readonly broker: BrokerService,
-  ) {
-    this.requireBroker = config.get('health.require_broker', { infer: true });
-  }
+  ) {}
 
   /** The event loop turns; restart the process when it doesn't. */
   @Get('live')
@@ -59,6 +55,6 @@ export class HealthController {
   private brokerLink(): HealthIndicatorResult {
     const indicator = this.indicators.check('broker');
     const detail = { connected: this.broker.peers > 0 };
-    return detail.connected || !this.requireBroker ? indicator.up(detail) : indicator.down(detail);
+    return detail.connected || !this.settings.require_broker ? indicator.up(detail) : indicator.down(detail);
   }
 }

@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { Injectable, Logger } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { HttpAdapterHost } from '@nestjs/core';
 import cors from 'cors';
 import { bindHosts, formatAddress, openableUrl, type Address } from '../config/address.js';
 import { originMatcher } from '../config/origin.js';
-import type { Settings } from '../config/settings.js';
+import { limitsConfig, rootConfig } from '../config/namespaces.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { AcceptQueue } from './accept-queue.js';
 import { boundTo, BoundAddresses } from './bound-addresses.js';
@@ -67,15 +67,16 @@ export class HttpServers {
   private readonly addresses: BoundAddresses[] = [];
 
   constructor(
-    private readonly config: ConfigService<Settings, true>,
+    @Inject(rootConfig.KEY) private readonly root: ConfigType<typeof rootConfig>,
+    @Inject(limitsConfig.KEY) limits: ConfigType<typeof limitsConfig>,
     private readonly host: HttpAdapterHost,
   ) {
-    this.files = new OpenFilesWatch(config.get('limits.connections', { infer: true }), this.logger);
+    this.files = new OpenFilesWatch(limits.connections, this.logger);
     this.capacity = this.files.capacity;
     this.public = this.create('public');
     new AcceptQueue(this.public);
     this.public.maxConnections = this.capacity.connections;
-    this.admin = config.get('admin_uri', { infer: true }) && this.create('admin');
+    this.admin = root.admin_uri && this.create('admin');
     if (this.admin) this.admin.maxConnections = ADMIN_CONNECTIONS;
   }
 
@@ -87,7 +88,7 @@ export class HttpServers {
   /** Starts listening on both. Throws an error that names the key and the address. */
   async listen(): Promise<void> {
     this.files.start();
-    await this.bind('websocket_uri', this.public, this.config.get('websocket_uri', { infer: true }));
+    await this.bind('websocket_uri', this.public, this.root.websocket_uri);
     await this.listenForAdmin();
     if (this.state === 'starting') this.state = 'open';
   }
@@ -113,7 +114,7 @@ export class HttpServers {
       connectionsCheckingInterval: TIMEOUT_CHECK,
       noDelay: true,
     });
-    const origins = this.config.get('origins', { infer: true });
+    const origins = this.root.origins;
     // Without origins no request gets a header; a list would answer every preflight, though.
     const allow =
       origins.length > 0
@@ -162,7 +163,7 @@ export class HttpServers {
 
   // Two monitors with two files of the original, which have no admin_uri, can share a host.
   private async listenForAdmin(): Promise<void> {
-    const address = this.config.get('admin_uri', { infer: true });
+    const address = this.root.admin_uri;
     if (!this.admin || !address) return;
     try {
       await this.bind('admin_uri', this.admin, address);

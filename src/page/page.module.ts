@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
-import type { Settings } from '../config/settings.js';
+import type { ConfigType } from '@nestjs/config';
+import { pageConfig } from '../config/namespaces.js';
 import { builtWeb } from './built-web.js';
 import { ClientScript } from './client-script.js';
 import { Page } from './page.js';
@@ -10,9 +10,8 @@ import { Page } from './page.js';
   providers: [
     {
       provide: Page,
-      inject: [ConfigService],
-      useFactory: (config: ConfigService<Settings, true>) =>
-        new Page(builtWeb(), config.get('page.results_url', { infer: true })),
+      inject: [pageConfig.KEY],
+      useFactory: ({ results_url }: ConfigType<typeof pageConfig>) => new Page(builtWeb(), results_url),
     },
     ClientScript,
   ],

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ConfigService } from '@nestjs/config';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { ChannelsService } from '../../src/channels/channels.service.js';
 import { defaultSettings, type Settings } from '../../src/config/settings.js';
@@ -235,7 +234,8 @@ function create(
   const settings = defaultSettings();
   Object.assign(settings.limits, limits);
   Object.assign(settings.legacy, legacy);
-  return new ChannelsService(new ConfigService<Settings, true>(settings), new EventEmitter2());
+  const { limits: bounds, retention, legacy: wire, logger } = settings;
+  return new ChannelsService(bounds, retention, wire, logger, new EventEmitter2());
 }
 
 function restart(limits: Partial<Settings['limits']>, legacy?: Partial<Settings['legacy']>): void {

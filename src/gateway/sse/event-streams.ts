@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Injectable } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { ChannelsService } from '../../channels/channels.service.js';
 import { readPosition } from '../../messages/position.js';
-import type { Settings } from '../../config/settings.js';
+import { limitsConfig } from '../../config/namespaces.js';
 import { HttpServers } from '../../http/http-servers.js';
 import { stripPrefix } from '../../http/prefix.js';
 import { representationFor } from '../../http/representation.js';
@@ -18,15 +18,12 @@ import { ConnectionRegistry } from '../connection-registry.js';
  */
 @Injectable()
 export class EventStreams {
-  private readonly limits: Settings['limits'];
-
   constructor(
-    config: ConfigService<Settings, true>,
+    @Inject(limitsConfig.KEY) private readonly limits: ConfigType<typeof limitsConfig>,
     private readonly channels: ChannelsService,
     private readonly connections: ConnectionRegistry,
     private readonly listeners: HttpServers,
   ) {
-    this.limits = config.get('limits', { infer: true });
     listeners.first = (request, response) => {
       const taken = this.take(request, response);
       if (!taken) stripPrefix(request);

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { Logger } from '@nestjs/common';
-import { ConfigService } from '@nestjs/config';
+import { Inject, Logger } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import {
   ConnectedSocket,
   MessageBody,
@@ -13,7 +13,7 @@ import {
 import type { WebSocket } from 'ws';
 import { ChannelsService } from '../../channels/channels.service.js';
 import { readPosition } from '../../messages/position.js';
-import type { Settings } from '../../config/settings.js';
+import { legacyConfig, limitsConfig } from '../../config/namespaces.js';
 import { BatchConnection } from './batch-connection.js';
 import { CHANNEL_ID, INTERNAL, TEXT_ONLY } from '../close-codes.js';
 import { FarewellConnection } from './farewell-connection.js';
@@ -28,17 +28,13 @@ import { STREAM_FRAMES, WebSocketConnection } from './websocket-connection.js';
 @WebSocketGateway()
 export class ProgressGateway implements OnGatewayConnection, OnGatewayDisconnect {
   private readonly logger = new Logger(ProgressGateway.name);
-  private readonly limits: Settings['limits'];
-  private readonly farewell: boolean;
 
   constructor(
-    config: ConfigService<Settings, true>,
+    @Inject(limitsConfig.KEY) private readonly limits: ConfigType<typeof limitsConfig>,
+    @Inject(legacyConfig.KEY) private readonly legacy: ConfigType<typeof legacyConfig>,
     private readonly channels: ChannelsService,
     private readonly connections: ConnectionRegistry,
-  ) {
-    this.limits = config.get('limits', { infer: true });
-    this.farewell = config.get('legacy.farewell', { infer: true });
-  }
+  ) {}
 
   // Total: whatever is thrown here would end the process.
   handleConnection(client: WebSocket, request: IncomingMessage): void {
@@ -64,7 +60,7 @@ export class ProgressGateway implements OnGatewayConnection, OnGatewayDisconnect
   private watcherFor(client: WebSocket, socket: Socket, route: Route): WebSocketConnection {
     const { limits } = this;
     if (route.kind === 'legacy') {
-      const LegacyConnection = this.farewell ? FarewellConnection : WebSocketConnection;
+      const LegacyConnection = this.legacy.farewell ? FarewellConnection : WebSocketConnection;
       return new LegacyConnection(client, socket, null, limits);
     }
     return client.protocol === BATCHED
