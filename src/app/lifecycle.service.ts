@@ -1,50 +1,50 @@
-import {
-  type BeforeApplicationShutdown,
-  Inject,
-  Injectable,
-  Logger,
-  type OnApplicationShutdown,
-} from '@nestjs/common';
+import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { BrokerService } from '../broker/broker.service.js';
 import { ChannelsService } from '../channels/channels.service.js';
 import { shutdownConfig } from '../config/namespaces.js';
+import { Admission } from '../gateway/admission.js';
 import { ConnectionRegistry } from '../gateway/connection-registry.js';
 import { HttpServers } from '../http/http-servers.js';
+import { Lifecycle } from './lifecycle.js';
 
-/** The order of a graceful shutdown, in one place. */
+/** The order in which the monitor starts and stops. */
 @Injectable()
-export class LifecycleService implements BeforeApplicationShutdown, OnApplicationShutdown {
+export class LifecycleService implements BeforeApplicationShutdown {
   private readonly logger = new Logger(LifecycleService.name);
+  private readonly lifecycle: Lifecycle;
 
   constructor(
-    @Inject(shutdownConfig.KEY) private readonly shutdown: ConfigType<typeof shutdownConfig>,
-    private readonly listeners: HttpServers,
-    private readonly connections: ConnectionRegistry,
-    private readonly broker: BrokerService,
-    private readonly channels: ChannelsService,
-  ) {}
+    @Inject(shutdownConfig.KEY) shutdown: ConfigType<typeof shutdownConfig>,
+    servers: HttpServers,
+    connections: ConnectionRegistry,
+    channels: ChannelsService,
+    broker: BrokerService,
+    admission: Admission,
+  ) {
+    // Started from the first to the last, stopped from the last to the first. The message source stops before the clients
+    // are closed: from then on the broker keeps its messages for the next process, and every client gets each message that
+    // this process has received.
+    this.lifecycle = new Lifecycle(
+      [
+        { name: 'HTTP servers', stop: () => servers.close() },
+        { name: 'connections', stop: () => connections.closeAll(shutdown.drain) },
+        { name: 'channels', stop: () => channels.flush() },
+        { name: 'message source', start: () => broker.start(), stop: () => broker.stop() },
+        { name: 'listeners', start: () => servers.listen() },
+        { name: 'admission', start: () => admission.open(), stop: () => admission.drain() },
+      ],
+      this.logger,
+    );
+  }
 
-  // The ROUTER is closed before the clients. From then on the broker keeps its messages for the next process, and
-  // every client gets each message that this process has taken.
+  /** Resolves when all is up. Rejects with an error for the operator when an address can't be had. */
+  start(): Promise<void> {
+    return this.lifecycle.start();
+  }
+
   async beforeApplicationShutdown(): Promise<void> {
-    await this.step('refuse new clients', () => this.listeners.drain());
-    await this.step('close the ROUTER', () => this.broker.close());
-    await this.step('flush the channels', () => this.channels.flush());
-    await this.step('close the clients', () => this.connections.closeAll(this.shutdown.drain));
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.step('close the listeners', () => this.listeners.close());
+    await this.lifecycle.stop();
     this.logger.log('Stopped');
-  }
-
-  // A step that fails must not keep the next ones from being done.
-  private async step(name: string, run: () => void | Promise<void>): Promise<void> {
-    try {
-      await run();
-    } catch (error) {
-      this.logger.error({ message: 'A step of the shutdown failed', step: name, error });
-    }
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { formatAddress, bindHosts, zeromqEndpoint } from '../config/address.js';
@@ -21,7 +21,7 @@ const RETRY = 1000;
 
 /** The ROUTER socket that the broker connects to: every message in, as a `PROGRESS` event, or skipped and counted. */
 @Injectable()
-export class BrokerService implements OnApplicationBootstrap {
+export class BrokerService {
   /** Where the ROUTER listens (`tcp://127.0.0.1:7894`), or `null` when it doesn't. */
   endpoint: string | null = null;
   /** Messages taken since the start. */
@@ -48,7 +48,8 @@ export class BrokerService implements OnApplicationBootstrap {
     private readonly events: EventEmitter2,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
+  /** Binds the ROUTER. Rejects with an error that names the key and the address. */
+  async start(): Promise<void> {
     try {
       await this.open();
     } catch (error) {
@@ -60,7 +61,7 @@ export class BrokerService implements OnApplicationBootstrap {
   }
 
   /** Ends the links, takes in what they had brought, and closes the socket; from then on the broker keeps its messages. */
-  async close(): Promise<void> {
+  async stop(): Promise<void> {
     this.closing = true;
     this.endpoint = null;
     if (!this.receiver) return;

@@ -13,8 +13,8 @@ export interface Sink {
   reset(reason: ResetReason): void;
   /** Takes whole messages. False: taken, but send no more until `Subscription.drained` is called. */
   write(bytes: Buffer): boolean;
-  /** The stream is over; nothing follows. */
-  close(ending: EndReason): void;
+  /** The channel ends the subscription; nothing follows. */
+  end(reason: EndReason): void;
 }
 
 /** What the owner of a sink holds in return. Both methods may be called at any time, any number of times. */
@@ -90,7 +90,7 @@ export class Subscriber implements Subscription {
   end(ending: EndReason): void {
     if (this.closed) return;
     this.close();
-    this.sink.close(ending);
+    this.sink.end(ending);
   }
 
   close(): void {

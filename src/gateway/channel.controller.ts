@@ -9,38 +9,40 @@ import {
   Req,
   Res,
   ServiceUnavailableException,
-  UseGuards,
 } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import type { Request, Response } from 'express';
 import { ChannelsService } from '../channels/channels.service.js';
-import { limitsConfig, rootConfig } from '../config/namespaces.js';
-import { PublicOnly } from '../http/listener.guard.js';
+import { rootConfig } from '../config/namespaces.js';
+import { OnListener } from '../http/on-listener.js';
+import { REPRESENTATIONS } from '../http/representation.js';
+import type { ChannelRoute } from '../http/route.js';
+import { streamRequestOf, type StreamRequest } from '../http/stream-request.js';
 import { Page } from '../page/page.js';
+import { Admission } from './admission.js';
+import { retryDelay, type Refusal } from './refusals.js';
 import { EventStreams } from './sse/event-streams.js';
-import { namesEventStream, REPRESENTATIONS, representationFor } from '../http/representation.js';
-import { retryDelay } from './retry.js';
-import { routeOf, type ChannelRoute } from '../http/route.js';
 import { SSE_HEADERS } from './sse/sse-connection.js';
 
 /**
- * A channel over plain HTTP: the stream as Server-Sent Events, the summary as JSON, a page; chosen by `Accept`. Streams
- * that can be opened were taken by `EventStreams` before; here are the other answers to those who asked for one.
+ * A channel over plain HTTP, by `Accept`: the stream as Server-Sent Events, the summary as JSON, or the page.
+ * `EventStreams` opens the streams that can be opened; this controller gives all other answers.
  */
 @Controller()
-@UseGuards(PublicOnly)
+@OnListener('public')
 export class ChannelController {
   constructor(
-    @Inject(limitsConfig.KEY) private readonly limits: ConfigType<typeof limitsConfig>,
     @Inject(rootConfig.KEY) private readonly root: ConfigType<typeof rootConfig>,
     private readonly channels: ChannelsService,
+    private readonly admission: Admission,
     private readonly streams: EventStreams,
     private readonly page: Page,
   ) {}
 
   @All('channels')
   answer(@Req() request: Request, @Res() response: Response): void {
-    const route = routeOf(request.originalUrl, this.limits.channel_id_bytes);
+    const streamRequest = streamRequestOf(request);
+    const { route, representation } = streamRequest;
     // `/channels` itself, in any letter case.
     if (route.kind === 'legacy')
       throw new NotFoundException(`Cannot ${request.method} ${request.originalUrl}`);
@@ -50,35 +52,36 @@ export class ChannelController {
       throw new MethodNotAllowedException();
     }
     if (route.kind === 'bad-channel-id') throw new BadRequestException('Not a channel id');
-    const type = representationFor(request);
-    if (type === 'text/event-stream') this.answerWithoutStream(route, request, response);
-    else if (type === 'application/json') this.summarize(route, request, response);
-    else if (type === 'text/html') this.show(response);
-    else throw new NotAcceptableException(`Expected Accept to allow one of ${REPRESENTATIONS.join(', ')}`);
+    if (representation === undefined)
+      throw new NotAcceptableException(`Expected Accept to allow one of ${REPRESENTATIONS.join(', ')}`);
+    if (representation === 'text/event-stream' && this.streams.isOver(streamRequest))
+      return void response.status(204).end();
+    const decision = this.admission.admit(streamRequest);
+    if (!decision.admitted) this.refuse(decision, streamRequest, response);
+    else if (representation === 'application/json') this.sendSummary(route, request, response);
+    else if (representation === 'text/html') this.sendPage(response);
+    // A GET was opened as a stream before; a HEAD comes here.
+    else response.writeHead(200, SSE_HEADERS).end();
   }
 
-  private answerWithoutStream(route: ChannelRoute, request: Request, response: Response): void {
-    if (this.streams.isOver(route, request)) return void response.status(204).end();
-    const { refusal } = this.streams;
-    if (request.method === 'HEAD' && !refusal) return void response.writeHead(200, SSE_HEADERS).end();
-    const reason = refusal ?? 'busy';
-    const delay = retryDelay(reason);
+  // An EventSource never reconnects after an error status, but does so after an empty stream.
+  private refuse({ reason, retry }: Refusal, { namesEventStream }: StreamRequest, response: Response): void {
+    const delay = retryDelay(retry);
     response.setHeader('Retry-After', Math.ceil(delay / 1000));
-    // An EventSource gives up for ever at an error status; after an empty stream it comes back.
-    if (!namesEventStream(request)) throw new ServiceUnavailableException();
+    if (!namesEventStream) throw new ServiceUnavailableException();
     response.writeHead(200, SSE_HEADERS).end(`retry: ${delay}\n: ${reason}\n\n`);
   }
 
-  // Express makes the ETag from the body, and answers 304 to who has it; but not to a script's fetch(), which says
-  // no-cache beside If-None-Match and still means it.
-  private summarize({ id }: ChannelRoute, request: Request, response: Response): void {
+  // Express makes the ETag from the body and answers 304 to a client that has it. A script's fetch() sends `no-cache`
+  // beside If-None-Match and means the 304 all the same.
+  private sendSummary({ id }: ChannelRoute, request: Request, response: Response): void {
     delete request.headers['cache-control'];
     const summary = this.channels.summary(id);
     if (!summary) throw new NotFoundException('Unknown channel');
     response.set('Cache-Control', 'no-cache').json(summary);
   }
 
-  private show(response: Response): void {
+  private sendPage(response: Response): void {
     const { headers, body } = this.page.html(this.root.origins);
     response.set(headers).send(body);
   }

@@ -1,47 +1,50 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { heartbeatConfig } from '../config/namespaces.js';
-import { HttpServers } from '../http/http-servers.js';
 import { closeAll } from './close-all.js';
-import { Heartbeat } from './heartbeat.js';
+import { ConnectionCounters } from './connection-counters.js';
 import type { Connection } from './connection.js';
+import { Heartbeat } from './heartbeat.js';
 
-/** All watchers: enforces `limits.connections`, sends heartbeats, closes the watchers on shutdown. */
+/** All connections: sends heartbeats, counts, releases what a closed connection held, closes all on shutdown. */
 @Injectable()
 export class ConnectionRegistry implements OnApplicationShutdown {
-  private readonly beats: Heartbeat;
-  private readonly members = new Set<Connection>();
+  readonly counters = new ConnectionCounters();
+  private readonly heartbeat: Heartbeat;
+  private readonly connections = new Set<Connection>();
 
-  constructor(
-    @Inject(heartbeatConfig.KEY) heartbeat: ConfigType<typeof heartbeatConfig>,
-    private readonly listeners: HttpServers,
-  ) {
-    this.beats = new Heartbeat(heartbeat);
+  constructor(@Inject(heartbeatConfig.KEY) settings: ConfigType<typeof heartbeatConfig>) {
+    this.heartbeat = new Heartbeat(settings);
   }
 
-  /** Whether `limits.connections` is reached, or what the limit of open files allows. */
-  get full(): boolean {
-    return this.members.size >= this.listeners.capacity.clients;
+  get size(): number {
+    return this.connections.size;
   }
 
-  add(watcher: Connection): void {
-    this.members.add(watcher);
-    this.beats.add(watcher);
+  /** Adds a connection, which leaves the registry by itself when it has closed. */
+  add(connection: Connection): void {
+    this.connections.add(connection);
+    this.heartbeat.add(connection);
+    this.counters.countOpened(connection.kind);
+    connection.onClosed(this.remove);
   }
 
-  /** The client is gone: gives up its subscription, too. */
-  remove(watcher: Connection): void {
-    watcher.left();
-    this.beats.remove(watcher);
-    this.members.delete(watcher);
-  }
-
-  /** Closes all watchers and resolves when none is left; pacing thousands of them takes at most `seconds`. */
+  /**
+   * Closes all connections and resolves when none is left.
+   *
+   * @param seconds the longest time over which thousands of closes are spread
+   */
   async closeAll(seconds: number): Promise<void> {
-    await closeAll(this.members, seconds);
+    await closeAll(this.connections, seconds);
   }
 
   onApplicationShutdown(): void {
-    this.beats.stop();
+    this.heartbeat.stop();
   }
+
+  private readonly remove = (connection: Connection): void => {
+    this.heartbeat.remove(connection);
+    this.connections.delete(connection);
+    this.counters.countClosed(connection.kind, connection.closeCode);
+  };
 }

@@ -1,45 +1,64 @@
 import type { Socket } from 'node:net';
 import type { ChannelsService } from '../channels/channels.service.js';
 import type { Encoder, ResetReason } from '../channels/log.js';
-import type { Position } from '../messages/position.js';
 import type { EndReason, Sink, Subscription } from '../channels/subscriber.js';
-import type { Closable } from './close-all.js';
-import type { CloseCode } from './close-codes.js';
+import type { Position } from '../messages/position.js';
+import { afterInput } from '../process/after-input.js';
+import type { ClosableConnection } from './close-all.js';
+import { ABNORMAL, CLOSE_CODES, type CloseCode } from './close-codes.js';
+import type { ConnectionKind } from './connection-counters.js';
 
 /**
- * A client that watches a channel: the sink of its subscription, on a TCP socket. Messages come encoded and many at a
- * time, and go straight to the socket: one system call instead of one for each message, about 10 us each.
+ * A client that watches a channel: the sink of its subscription, on a TCP socket. Encoded messages go straight to the
+ * socket, many at a time: one system call (about 10 us) instead of one for each message.
+ *
+ * There is one way out: `close` or `terminate`, then `onClosed`. Each happens once, whoever begins it.
  */
-export abstract class Connection implements Sink, Closable {
+export abstract class Connection implements Sink, ClosableConnection {
+  abstract readonly kind: ConnectionKind;
   abstract readonly encoder: Encoder | null;
+  /** How this side closed the connection; `undefined` while it is open, and when the client closed it. */
+  closeCode: CloseCode | undefined;
   private subscription: Subscription | undefined;
+  private closedListener: ((connection: Connection) => void) | undefined;
+  private deadline: NodeJS.Timeout | undefined;
 
-  /** @param bufferBytes what may wait in the socket before the watcher is skipped until it drains */
+  /** @param bufferBytes bytes that may wait in the socket before the connection is skipped until it drains */
   constructor(
     protected readonly socket: Socket,
     private readonly bufferBytes: number,
   ) {}
 
   abstract reset(reason: ResetReason): void;
-  abstract close(ending: EndReason): void;
 
-  /** Closes the client for a reason that is not the channel's. */
-  abstract dismiss(code: CloseCode): void;
-
-  abstract terminate(): void;
-
-  /** Called once an interval, to tell that the line is alive and to learn whether it is. */
+  /** Called once a heartbeat interval: keeps the line alive, and finds out whether the client is. */
   abstract beat(): void;
 
+  /** Whether messages can be written to the socket now. */
+  protected abstract get writable(): boolean;
+
+  /** Says the code to the client and ends the connection politely, with a deadline. */
+  protected abstract sendClose(code: CloseCode): void;
+
+  /** Ends the connection at once. */
+  protected abstract destroy(): void;
+
+  /** Whether the client has every message of its channel. */
   get caughtUp(): boolean {
     return this.subscription?.caughtUp ?? true;
   }
 
-  /** Whether messages may be written to the socket now. */
-  protected abstract get open(): boolean;
+  protected get subscribed(): boolean {
+    return this.subscription !== undefined;
+  }
+
+  /** Subscribes to a channel; see `ChannelsService.subscribe`. */
+  subscribe(channels: ChannelsService, channelId: string, position?: Position | null): void {
+    this.subscription = channels.subscribe(channelId, this, position);
+  }
 
   write(bytes: Buffer): boolean {
-    if (!this.open) return false;
+    if (!this.writable) return false;
     this.socket.write(bytes);
     // 'drain' only follows when the socket's own mark was passed, too.
     if (this.socket.writableLength < Math.max(this.bufferBytes, this.socket.writableHighWaterMark))
@@ -48,13 +67,56 @@ export abstract class Connection implements Sink, Closable {
     return false;
   }
 
-  /** Watches a channel from behind `position` on; see `ChannelsService.subscribe`. */
-  watch(channels: ChannelsService, id: string, position?: Position | null): void {
-    this.subscription = channels.subscribe(id, this, position);
+  /** The channel ends the subscription. */
+  end(reason: EndReason): void {
+    this.close(CLOSE_CODES[reason]);
   }
 
-  /** The client is gone, or as good as. */
-  left(): void {
+  /** Closes the connection politely. Does nothing when it is closing already. */
+  close(code: CloseCode): void {
+    if (this.closeCode) return;
+    this.closeCode = code;
+    this.unsubscribe();
+    this.sendClose(code);
+  }
+
+  /** Closes the connection politely at `time`, in ms on the clock of `performance.now`. A later call replaces the time. */
+  closeAt(time: number, code: CloseCode): void {
+    this.cancelDeadline();
+    // What the client sent before `time` may still be unread.
+    const close = (): void => {
+      if (this.deadline) this.close(code);
+    };
+    this.deadline = setTimeout(() => afterInput(close), time - performance.now()).unref();
+  }
+
+  /** Ends the connection at once, also while it is closing. */
+  terminate(): void {
+    this.closeCode ??= ABNORMAL;
+    this.unsubscribe();
+    this.destroy();
+  }
+
+  /** Calls `listener` once, when the socket has closed. There is one listener: the registry. */
+  onClosed(listener: (connection: Connection) => void): void {
+    this.closedListener = listener;
+  }
+
+  /** Called by the transport when the socket has closed, whoever closed it. */
+  handleClosed(): void {
+    this.unsubscribe();
+    const listener = this.closedListener;
+    this.closedListener = undefined;
+    listener?.(this);
+  }
+
+  protected cancelDeadline(): void {
+    clearTimeout(this.deadline);
+    this.deadline = undefined;
+  }
+
+  private unsubscribe(): void {
+    this.cancelDeadline();
     this.subscription?.close();
   }
 }

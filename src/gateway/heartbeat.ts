@@ -1,31 +1,47 @@
 import { afterInput } from '../process/after-input.js';
 
-/** How many groups the members are visited in, so that the work is spread over the interval. */
+/** Members are visited in this many groups, so that the work is spread over the interval. */
 const GROUPS = 20;
 
-/** Calls `beat` of each member once an interval (seconds), the first time an interval after it was added. */
+/** Something that is called once an interval to check that its client is alive. */
+export interface Beating {
+  beat(): void;
+}
+
+/** Calls `beat` of each member once an interval, the first time an interval after the member was added. */
 export class Heartbeat {
-  private readonly groups = Array.from({ length: GROUPS }, () => new Set<{ beat(): void }>());
-  private readonly timer: NodeJS.Timeout;
+  private readonly groups = Array.from({ length: GROUPS }, () => new Set<Beating>());
+  private timer: NodeJS.Timeout;
   private current = 0;
 
-  constructor({ interval }: { readonly interval: number }) {
-    this.timer = setInterval(() => afterInput(() => this.turn()), (interval * 1000) / GROUPS).unref();
+  /** @param settings the interval in seconds; a change takes effect with the next group */
+  constructor(private readonly settings: { readonly interval: number }) {
+    this.timer = this.schedule();
   }
 
-  add(member: { beat(): void }): void {
+  add(member: Beating): void {
     this.groups[this.current]!.add(member);
   }
 
-  remove(member: { beat(): void }): void {
+  remove(member: Beating): void {
     for (const group of this.groups) if (group.delete(member)) return;
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    clearTimeout(this.timer);
   }
 
-  private turn(): void {
+  private schedule(): NodeJS.Timeout {
+    return setTimeout(
+      () => {
+        this.timer = this.schedule();
+        afterInput(() => this.visitNextGroup());
+      },
+      (this.settings.interval * 1000) / GROUPS,
+    ).unref();
+  }
+
+  private visitNextGroup(): void {
     this.current = (this.current + 1) % GROUPS;
     for (const member of this.groups[this.current]!) member.beat();
   }

@@ -9,16 +9,18 @@ import {
 } from '@nestjs/terminus';
 import { BrokerService } from '../broker/broker.service.js';
 import { healthConfig } from '../config/namespaces.js';
-import { HttpServers } from '../http/http-servers.js';
+import { Admission } from '../gateway/admission.js';
+import { OnListener } from '../http/on-listener.js';
 
 /** The two probes of an orchestrator, on both listeners: 200 or 503, with the reasons as JSON. */
 @Controller('health')
+@OnListener('public', 'admin')
 export class HealthController {
   constructor(
     @Inject(healthConfig.KEY) private readonly settings: ConfigType<typeof healthConfig>,
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
-    private readonly open: HttpServers,
+    private readonly admission: Admission,
     private readonly broker: BrokerService,
   ) {}
 
@@ -43,7 +45,7 @@ export class HealthController {
 
   private listeners(): HealthIndicatorResult {
     const indicator = this.indicators.check('listeners');
-    const { state } = this.open;
+    const { state } = this.admission;
     return state === 'open' ? indicator.up() : indicator.down({ state });
   }
 

@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { BrokerModule } from '../broker/broker.module.js';
-import { HttpModule } from '../http/http.module.js';
+import { GatewayModule } from '../gateway/gateway.module.js';
 import { HealthController } from './health.controller.js';
 
 @Module({
   // Terminus would log every failed probe as an error; the orchestrator that asked already knows.
-  imports: [TerminusModule.forRoot({ logger: false }), BrokerModule, HttpModule],
+  imports: [TerminusModule.forRoot({ logger: false }), BrokerModule, GatewayModule],
   controllers: [HealthController],
 })
 export class HealthModule {}

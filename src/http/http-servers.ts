@@ -1,163 +1,140 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { HttpAdapterHost } from '@nestjs/core';
-import cors from 'cors';
-import { bindHosts, formatAddress, openableUrl, type Address } from '../config/address.js';
-import { originMatcher } from '../config/origin.js';
 import { limitsConfig, rootConfig } from '../config/namespaces.js';
-import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { AcceptQueue } from './accept-queue.js';
-import { boundTo, BoundAddresses } from './bound-addresses.js';
 import { ClosingSockets } from './closing-sockets.js';
-import { cameBy, type Listener } from './listener.guard.js';
+import { CorsPolicy } from './cors-policy.js';
+import { HttpServer, KEEP_ALIVE } from './http-server.js';
 import type { Capacity } from './open-files.js';
 import { OpenFilesWatch } from './open-files-watch.js';
-import { RequestGate } from './request-gate.js';
+import { stripPrefix } from './prefix.js';
+import {
+  keepStreamRequest,
+  parseStreamRequest,
+  type Listener,
+  type StreamRequest,
+} from './stream-request.js';
 
-/** Seconds that a client may take to send the head of its request, and the whole of it. */
-const HEAD_TIMEOUT = 10;
-const REQUEST_TIMEOUT = 30;
-
-/** Milliseconds between two looks for clients beyond these times. All that are found are ended together. */
-const TIMEOUT_CHECK = 1000;
-
-/** Seconds that an idle connection is kept: longer than the 60 s after which proxies stop using one. */
-const KEEP_ALIVE = 75;
-
-/** The same while less than half of the spare connections is left: page loads must not fill the port with idle ones. */
+/** Seconds that an idle connection is kept while the server is crowded: idle page loads must not fill the port. */
 const KEEP_ALIVE_CROWDED = 5;
 
-/** Connections that the admin listener accepts: operators, probes and a dashboard need some dozens. */
+/** Connections that the admin server accepts: operators, probes and a dashboard need some dozens. */
 const ADMIN_CONNECTIONS = 500;
 
-/** What scripts of the configured `origins` may do: read, with a token and a position. */
-const CORS = {
-  methods: ['GET', 'HEAD'],
-  allowedHeaders: ['Accept', 'Authorization', 'If-None-Match', 'Last-Event-ID'],
-  exposedHeaders: ['ETag'],
-  maxAge: 600,
-};
+/** Answers a request, or returns false and leaves the request to the next handler. */
+export type RequestHandler = (
+  streamRequest: StreamRequest,
+  request: IncomingMessage,
+  response: ServerResponse,
+) => boolean;
 
-/** Answers a request, or returns false and leaves it to the next. */
-export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
+/** Takes the upgrade of a connection to a WebSocket. */
+export type UpgradeHandler = (
+  streamRequest: StreamRequest,
+  request: IncomingMessage,
+  socket: Socket,
+  head: Buffer,
+) => void;
 
-/** Takes a request for a WebSocket. */
-export type UpgradeHandler = (request: IncomingMessage, socket: Socket, head: Buffer) => void;
-
-/** The two HTTP servers before the one application: public for watchers, admin for operators. */
+/** The two HTTP servers before the one application: public for people who watch jobs, admin for operators. */
 @Injectable()
 export class HttpServers {
-  state: 'starting' | 'open' | 'draining' | 'closed' = 'starting';
-  readonly public: Server;
-  readonly admin: Server | null;
-  /** Sees the requests of the public listener before the application does. */
-  first: RequestHandler = () => false;
-  /** Takes the WebSockets of the public listener. */
-  upgrade: UpgradeHandler = (_request, socket) => socket.destroy();
+  readonly public: HttpServer;
+  /** `null` when `admin_uri` is `off`. */
+  readonly admin: HttpServer | null;
+  /** Sees each request of the public server before Express does. */
+  requestHandler: RequestHandler = () => false;
+  /** Takes the WebSockets of the public server. */
+  upgradeHandler: UpgradeHandler = (_streamRequest, _request, socket) => socket.destroy();
   readonly capacity: Capacity;
-  /** Connections of both listeners that are being closed. */
+  /** Connections of both servers that are being closed. */
   readonly closing = new ClosingSockets();
 
   private readonly logger = new Logger(HttpServers.name);
-  private readonly dropped = new ThrottledWarning(this.logger, 'Too many connections: dropping more');
-  private readonly failed = new ThrottledWarning(this.logger, 'Accepting connections failed');
+  private readonly cors: CorsPolicy;
   private readonly files: OpenFilesWatch;
-  private readonly addresses: BoundAddresses[] = [];
 
   constructor(
     @Inject(rootConfig.KEY) private readonly root: ConfigType<typeof rootConfig>,
-    @Inject(limitsConfig.KEY) limits: ConfigType<typeof limitsConfig>,
+    @Inject(limitsConfig.KEY) private readonly limits: ConfigType<typeof limitsConfig>,
     private readonly host: HttpAdapterHost,
   ) {
+    this.cors = new CorsPolicy(root);
     this.files = new OpenFilesWatch(limits.connections, this.logger);
     this.capacity = this.files.capacity;
-    this.public = this.create('public');
-    new AcceptQueue(this.public);
-    this.public.maxConnections = this.capacity.connections;
-    this.admin = root.admin_uri && this.create('admin');
-    if (this.admin) this.admin.maxConnections = ADMIN_CONNECTIONS;
+    this.public = this.createPublic();
+    this.admin = root.admin_uri && this.createAdmin();
   }
 
-  /** Whether new clients are taken. */
-  get open(): boolean {
-    return this.state === 'open';
-  }
-
-  /** Starts listening on both. Throws an error that names the key and the address. */
+  /** Starts listening on both servers. Throws an error that names the key and the address. */
   async listen(): Promise<void> {
     this.files.start();
-    await this.bind('websocket_uri', this.public, this.root.websocket_uri);
+    await this.public.listen('websocket_uri', this.root.websocket_uri);
     await this.listenForAdmin();
-    if (this.state === 'starting') this.state = 'open';
-  }
-
-  /** Stops being ready; probes are still answered. */
-  drain(): void {
-    this.state = 'draining';
   }
 
   /** Closes both servers and the connections that are left. */
   async close(): Promise<void> {
-    this.state = 'closed';
     this.files.stop();
     this.closing.destroyAll();
-    await Promise.all(this.addresses.map((addresses) => addresses.close()));
+    await Promise.all([this.public.close(), this.admin?.close()]);
   }
 
-  private create(listener: Listener): Server {
-    const server = createServer({
-      keepAliveTimeout: KEEP_ALIVE * 1000,
-      headersTimeout: HEAD_TIMEOUT * 1000,
-      requestTimeout: REQUEST_TIMEOUT * 1000,
-      connectionsCheckingInterval: TIMEOUT_CHECK,
-      noDelay: true,
-    });
-    const origins = this.root.origins;
-    // Without origins no request gets a header; a list would answer every preflight, though.
-    const allow =
-      origins.length > 0
-        ? cors({ origin: origins.includes('*') ? '*' : origins.map(originMatcher), ...CORS })
-        : null;
-    const answer = (request: IncomingMessage, response: ServerResponse): boolean => {
-      if (listener === 'public') {
-        if (this.first(request, response)) return true;
-        this.adjustKeepAlive();
-      }
-      cameBy(listener, request);
-      this.host.httpAdapter.getInstance()(request, response);
-      return false;
+  private createPublic(): HttpServer {
+    const upgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
+      const streamRequest = this.parse(request, 'public', true);
+      keepStreamRequest(request, streamRequest);
+      this.upgradeHandler(streamRequest, request, socket, head);
     };
-    new RequestGate(server, this.closing, {
-      upgrade: listener === 'public' ? (...upgrade) => this.upgrade(...upgrade) : undefined,
-      answer: (request, response) => {
-        response.setHeader('X-Content-Type-Options', 'nosniff');
-        // Before the application nobody else catches: whatever goes wrong costs this connection, not the process.
-        try {
-          if (!allow) return answer(request, response);
-          let streams = false;
-          allow(request, response, () => (streams = answer(request, response)));
-          return streams;
-        } catch (error) {
-          this.logger.error({ message: 'Answering a request failed', reason: (error as Error).stack });
-          request.destroy();
-          return false;
-        }
-      },
-    });
-    server.on('drop', () => this.dropped.warn({ listener }));
-    server.on('error', (error: NodeJS.ErrnoException) => {
-      if (server.listening) this.failed.warn({ listener, reason: error.code ?? error.message });
-    });
-    return server;
+    const handlers = { answer: this.answerOn('public'), upgrade };
+    const http = new HttpServer('public', this.closing, handlers, this.logger);
+    new AcceptQueue(http.server);
+    http.server.maxConnections = this.capacity.connections;
+    return http;
+  }
+
+  private createAdmin(): HttpServer {
+    const handlers = { answer: this.answerOn('admin'), upgrade: undefined };
+    const http = new HttpServer('admin', this.closing, handlers, this.logger);
+    http.server.maxConnections = ADMIN_CONNECTIONS;
+    return http;
+  }
+
+  /** Answers the requests of one server; the result says whether the answer is a stream. */
+  private answerOn(listener: Listener): (request: IncomingMessage, response: ServerResponse) => boolean {
+    return (request, response) => {
+      let isStream = false;
+      this.cors.apply(request, response, () => {
+        isStream = this.answer(this.parse(request, listener), request, response);
+      });
+      return isStream;
+    };
+  }
+
+  private answer(streamRequest: StreamRequest, request: IncomingMessage, response: ServerResponse): boolean {
+    if (streamRequest.listener === 'public') {
+      if (this.requestHandler(streamRequest, request, response)) return true;
+      stripPrefix(request);
+      this.adjustKeepAlive();
+    }
+    keepStreamRequest(request, streamRequest);
+    this.host.httpAdapter.getInstance()(request, response);
+    return false;
+  }
+
+  private parse(request: IncomingMessage, listener: Listener, webSocket = false): StreamRequest {
+    return parseStreamRequest(request, { listener, webSocket, maxIdBytes: this.limits.channel_id_bytes });
   }
 
   private adjustKeepAlive(): void {
-    this.public.getConnections((_error, count) => {
+    const { server } = this.public;
+    server.getConnections((_error, count) => {
       const { clients, connections } = this.capacity;
-      const crowded = count > (clients + connections) / 2;
-      this.public.keepAliveTimeout = (crowded ? KEEP_ALIVE_CROWDED : KEEP_ALIVE) * 1000;
+      const isCrowded = count > (clients + connections) / 2;
+      server.keepAliveTimeout = (isCrowded ? KEEP_ALIVE_CROWDED : KEEP_ALIVE) * 1000;
     });
   }
 
@@ -166,33 +143,12 @@ export class HttpServers {
     const address = this.root.admin_uri;
     if (!this.admin || !address) return;
     try {
-      await this.bind('admin_uri', this.admin, address);
+      await this.admin.listen('admin_uri', address);
     } catch (error) {
       if (!address.optional) throw error;
       this.logger.warn({
         message: 'Running without the admin listener: its default address cannot be had; set admin_uri',
         reason: (error as Error).message,
-      });
-    }
-  }
-
-  private async bind(key: string, server: Server, address: Address): Promise<void> {
-    try {
-      const hosts = await bindHosts(address);
-      // The shutdown has begun meanwhile.
-      if (this.state !== 'starting') return;
-      const addresses = new BoundAddresses(server);
-      this.addresses.push(addresses);
-      const bound = await addresses.listen(hosts, address.port);
-      this.logger.log({
-        message: 'Listening',
-        key,
-        address: bound.join(', '),
-        url: openableUrl(boundTo(server)!),
-      });
-    } catch (error) {
-      throw new Error(`${key}: cannot listen on ${formatAddress(address)}: ${(error as Error).message}`, {
-        cause: error,
       });
     }
   }

@@ -1,22 +1,26 @@
-/** What the URL of a request asks for. */
+/** What the URL of a request names. */
 export type Route = { readonly kind: 'legacy' } | ChannelRoute | { readonly kind: 'bad-channel-id' };
 
 export interface ChannelRoute {
   readonly kind: 'channel';
   readonly id: string;
-  /** The last message that the client has seen, as its URL says; never empty. */
+  /** The position in the query (`?after=`); never empty. */
   readonly after: string | undefined;
 }
 
 // The path as sent, still encoded, so that an encoded slash stays part of the id. Any prefix may stand before it.
 const CHANNEL_PATH = /\/channels\/([^/]*)$/;
 
-/** How the polyfills of EventSource write it. */
+/** The parameter that polyfills of EventSource add. */
 const LAST_EVENT_ID = /^last-?event-?id$/i;
 
-/** Routes `/channels/<id>`, behind any prefix, with a position in its query; every other path is legacy. Never throws. */
+/**
+ * Routes `/channels/<id>` behind any prefix, with a position in its query. Every other path is legacy. Never throws.
+ *
+ * @param maxIdBytes the longest id in bytes; a longer one is a bad channel id
+ */
 export function routeOf(url: string, maxIdBytes: number): Route {
-  const [path, query] = split(url, '?');
+  const [path, query] = splitAt(url, '?');
   const encoded = CHANNEL_PATH.exec(path)?.[1];
   if (encoded === undefined) return { kind: 'legacy' };
   const id = decode(encoded);
@@ -24,17 +28,12 @@ export function routeOf(url: string, maxIdBytes: number): Route {
   return { kind: 'channel', id, after: positionIn(query) };
 }
 
-/** Whether a URL names a channel, even by an id that is not allowed; every other path is legacy. */
-export function isChannelPath(url: string): boolean {
-  return CHANNEL_PATH.test(split(url, '?')[0]);
-}
-
-/** Whether a client may name a channel so; the broker's ids are held to the same length. */
+/** Whether a client may name a channel by this id; the ids of the broker are held to the same length. */
 export function isChannelId(id: string, maxBytes: number): boolean {
   return id !== '' && Buffer.byteLength(id) <= maxBytes;
 }
 
-// A polyfill of EventSource adds its own parameter when it comes back, so that one is the more recent.
+// A polyfill adds its parameter when it reconnects, so that parameter is newer than `after`.
 function positionIn(query: string): string | undefined {
   let after: string | undefined;
   for (const [name, value] of new URLSearchParams(query)) {
@@ -53,7 +52,7 @@ function decode(encoded: string): string | undefined {
   }
 }
 
-function split(text: string, separator: string): [string, string] {
+function splitAt(text: string, separator: string): [string, string] {
   const at = text.indexOf(separator);
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 }

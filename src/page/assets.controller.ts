@@ -1,12 +1,12 @@
-import { Controller, Get, NotFoundException, Param, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, NotFoundException, Param, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { PublicOnly } from '../http/listener.guard.js';
+import { OnListener } from '../http/on-listener.js';
 import { ClientScript } from './client-script.js';
 import { Page } from './page.js';
 
 /** The fixed files that browsers load: the page's assets and the client library. */
 @Controller()
-@UseGuards(PublicOnly)
+@OnListener('public')
 export class AssetsController {
   constructor(
     private readonly page: Page,

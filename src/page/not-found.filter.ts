@@ -9,10 +9,10 @@ import {
 import { BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
 import accepts from 'accepts';
 import type { Request, Response } from 'express';
-import { listenerOf } from '../http/listener.guard.js';
+import { streamRequestOf } from '../http/stream-request.js';
 import { Page } from './page.js';
 
-/** Shows people who open a wrong address a page that asks for a job. Programs get Nest's JSON. */
+/** Answers a browser that opens a wrong address with the page that asks for a job. Programs get Nest's JSON. */
 @Catch(NotFoundException, BadRequestException)
 export class NotFoundFilter extends BaseExceptionFilter implements ExceptionFilter {
   constructor(
@@ -27,7 +27,7 @@ export class NotFoundFilter extends BaseExceptionFilter implements ExceptionFilt
     const [request, response] = [http.getRequest<Request>(), http.getResponse<Response>()];
     const html = accepts(request).type(['application/json', 'text/html']) === 'text/html';
     // oxlint-disable-next-line promise/valid-params -- not the method of a Promise
-    if (!html || listenerOf(request) !== 'public') return super.catch(exception, host);
+    if (!html || streamRequestOf(request).listener !== 'public') return super.catch(exception, host);
     const status = exception.getStatus();
     const { headers, body } = this.page.start(status);
     response.vary('Accept').status(status).set(headers).send(body);

@@ -1,12 +1,16 @@
 import { Module } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
+import { APP_FILTER } from '@nestjs/core';
 import { pageConfig } from '../config/namespaces.js';
+import { AssetsController } from './assets.controller.js';
 import { builtWeb } from './built-web.js';
 import { ClientScript } from './client-script.js';
+import { NotFoundFilter } from './not-found.filter.js';
 import { Page } from './page.js';
 
 @Module({
-  // The files are read while the daemon starts, so that a request only ever looks into a map.
+  controllers: [AssetsController],
+  // The files are read while the daemon starts, so that a request only looks into a map.
   providers: [
     {
       provide: Page,
@@ -14,7 +18,8 @@ import { Page } from './page.js';
       useFactory: ({ results_url }: ConfigType<typeof pageConfig>) => new Page(builtWeb(), results_url),
     },
     ClientScript,
+    { provide: APP_FILTER, useClass: NotFoundFilter },
   ],
-  exports: [Page, ClientScript],
+  exports: [Page],
 })
 export class PageModule {}

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { HttpServers } from '../../src/http/http-servers.js';
+import { Admission } from '../../src/gateway/admission.js';
 import { FakeBroker, startMonitor, type Monitor } from '../fixtures/monitor.js';
 import { Chromium, type Tab } from './chromium.js';
 
@@ -65,15 +65,15 @@ test('the page of a job can read where the results are', async () => {
 
 test('an EventSource that comes at a bad moment gets the stream a little later', async () => {
   tab = await chromium.open(`${monitor.http}/nothing`);
-  const listeners = monitor.app.get(HttpServers);
-  listeners.drain();
+  const admission = monitor.app.get(Admission);
+  admission.drain();
   await tab.page.evaluate(`
     const source = new EventSource('/channels/late');
     window.first = new Promise((resolve) => (source.onmessage = ({ data }) => resolve(JSON.parse(data).command)));
     window.refused = new Promise((resolve) => (source.onerror = () => resolve(source.readyState)));
   `);
   expect(await tab.page.evaluate('window.refused')).toBe(0);
-  listeners.state = 'open';
+  admission.state = 'open';
   await broker.send('late', 'STARTED');
   expect(await tab.page.evaluate('window.first')).toBe('STARTED');
 });

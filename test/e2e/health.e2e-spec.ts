@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { BrokerService } from '../../src/broker/broker.service.js';
-import { HttpServers } from '../../src/http/http-servers.js';
+import { Admission } from '../../src/gateway/admission.js';
 import { FakeBroker, startMonitor, type Monitor } from '../fixtures/monitor.js';
 
 let monitor: Monitor;
@@ -47,8 +47,8 @@ describe('the probes', () => {
 
   it('are not ready while shutting down or without a ROUTER, but alive', async () => {
     monitor = await startMonitor();
-    monitor.app.get(HttpServers).drain();
-    await monitor.app.get(BrokerService).close();
+    monitor.app.get(Admission).drain();
+    await monitor.app.get(BrokerService).stop();
     expect(await get(`${monitor.admin}/health/ready`)).toMatchObject({
       status: 503,
       body: { details: { listeners: { status: 'down', state: 'draining' }, router: { status: 'down' } } },

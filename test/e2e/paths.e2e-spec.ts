@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ChannelSummary } from '../../src/channels/channel.js';
 import { ChannelsService } from '../../src/channels/channels.service.js';
-import { HttpServers } from '../../src/http/http-servers.js';
+import { Admission } from '../../src/gateway/admission.js';
 import { FakeBroker, startMonitor, TestClient, type Monitor } from '../fixtures/monitor.js';
 import { SseClient } from '../fixtures/sse-client.js';
 
@@ -169,7 +169,7 @@ describe('the address of the monitor itself', () => {
 
   it('fails the probes of balancers while the monitor takes no clients', async () => {
     const other = await startMonitor();
-    other.app.get(HttpServers).drain();
+    other.app.get(Admission).drain();
     expect((await fetch(other.http)).status).toBe(503);
     await other.close();
   });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { HttpServers } from '../../src/http/http-servers.js';
+import { Admission } from '../../src/gateway/admission.js';
 import { startMonitor, TestClient, type Monitor } from '../fixtures/monitor.js';
 import { SseClient } from '../fixtures/sse-client.js';
 
@@ -23,7 +23,7 @@ describe.each([
   ['restart', 2000, 4000],
 ])('an EventSource that comes while the monitor can not take it: %s', (reason, shortest, longest) => {
   beforeEach(() => {
-    if (reason === 'restart') monitor.app.get(HttpServers).drain();
+    if (reason === 'restart') monitor.app.get(Admission).drain();
   });
 
   it('is told when to come back and the response ends, because an error status would be final', async () => {

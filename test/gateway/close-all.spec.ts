@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { closeAll, type Closable } from '../../src/gateway/close-all.js';
+import { closeAll, type ClosableConnection } from '../../src/gateway/close-all.js';
 import type { CloseCode } from '../../src/gateway/close-codes.js';
 
-class FakeClient implements Closable {
+class FakeClient implements ClosableConnection {
   closedAt: number | undefined;
   terminatedAt: number | undefined;
   caughtUp = true;
@@ -12,7 +12,7 @@ class FakeClient implements Closable {
     present.add(this);
   }
 
-  dismiss({ code }: CloseCode): void {
+  close({ code }: CloseCode): void {
     expect(code).toBe(1012);
     this.closedAt = performance.now();
     if (this.answers) this.present.delete(this);

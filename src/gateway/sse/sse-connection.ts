@@ -1,19 +1,21 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Encoder, ResetReason } from '../../channels/log.js';
-import type { EndReason } from '../../channels/subscriber.js';
 import type { ClosingSockets } from '../../http/closing-sockets.js';
-import { retryDelay } from '../retry.js';
+import { END_EVENT_ID } from '../../http/stream-request.js';
 import { streamJson } from '../../messages/stream-json.js';
+import type { CloseCode } from '../close-codes.js';
+import type { ConnectionKind } from '../connection-counters.js';
 import { Connection } from '../connection.js';
+import { retryDelay } from '../refusals.js';
 
 /** The stream's messages as Server-Sent Events (WHATWG HTML, section 9.2). */
 const STREAM_EVENTS: Encoder = {
   encode: (json, id, time) => `id: ${id}\ndata: ${streamJson(json, id, time)}\n\n`,
 };
 
-/** The id of the `end` event: an EventSource comes back with it, and is told to stop. */
-export const END_ID = 'end';
+/** The code of a stream that is over: the client must not come back. */
+const NORMAL = 1000;
 
 /** The head of every stream. */
 export const SSE_HEADERS = {
@@ -22,13 +24,14 @@ export const SSE_HEADERS = {
   'Cache-Control': 'no-store, no-transform',
   // nginx would gather the events into blocks of 4 KiB.
   'X-Accel-Buffering': 'no',
-  // The body ends with the connection instead of being sent in HTTP chunks: so the events that many clients share can
-  // be written to their sockets as they are.
+  // The body ends with the connection and is not sent in HTTP chunks, so that the events that many clients share are
+  // written to their sockets unchanged.
   Connection: 'close',
 };
 
 /** A client that reads a channel as Server-Sent Events. */
 export class SseConnection extends Connection {
+  readonly kind: ConnectionKind = 'sse';
   readonly encoder = STREAM_EVENTS;
 
   constructor(
@@ -41,47 +44,36 @@ export class SseConnection extends Connection {
     response.useChunkedEncodingByDefault = false;
     response.writeHead(200, SSE_HEADERS);
     response.flushHeaders();
-    // A plain socket from here on. Node keeps the request for as long as it lasts, so that one holds no headers any more,
-    // and the response goes: 5 KiB a client, and more with all that a browser sends.
+    // From here on the connection is a plain socket. Node keeps the request as long as the socket lives, so the request
+    // drops its headers, and the response goes: saves 5 KiB a client, and more for the headers of a browser.
     response.detachSocket(this.socket);
     response.req.rawHeaders = [];
     response.req.headers = {};
     this.socket.write(`retry: ${retryDelay()}\n\n`);
     this.socket.setKeepAlive(true, 60_000);
-  }
-
-  /** The client is gone; called once. */
-  onLeave(listener: () => void): void {
-    this.socket.once('close', listener);
+    this.socket.once('close', () => this.handleClosed());
   }
 
   reset(reason: ResetReason): void {
     this.socket.write(`event: reset\ndata: {"reset":"${reason}"}\n\n`);
   }
 
-  // Of an ended stream only. All other endings are for the client to come back from.
-  close(ending: EndReason): void {
-    if (this.open && (ending === 'finished' || ending === 'idle')) {
-      this.socket.write(`event: end\nid: ${END_ID}\ndata: {"end":"${ending}"}\n\n`);
-    }
-    this.dismiss();
+  beat(): void {
+    if (this.writable && this.socket.writableLength === 0) this.socket.write(':\n\n');
   }
 
-  dismiss(): void {
-    this.left();
+  protected get writable(): boolean {
+    return this.socket.writable;
+  }
+
+  // The `end` event tells the client not to reconnect. After any other close it should.
+  protected sendClose({ code, reason }: CloseCode): void {
+    if (this.writable && code === NORMAL)
+      this.socket.write(`event: end\nid: ${END_EVENT_ID}\ndata: {"end":"${reason}"}\n\n`);
     this.closing.end(this.socket);
   }
 
-  terminate(): void {
-    this.left();
+  protected destroy(): void {
     this.socket.destroy();
-  }
-
-  beat(): void {
-    if (this.open && this.socket.writableLength === 0) this.socket.write(':\n\n');
-  }
-
-  protected get open(): boolean {
-    return this.socket.writable;
   }
 }

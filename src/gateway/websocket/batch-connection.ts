@@ -1,5 +1,6 @@
 import type { ResetReason } from '../../channels/log.js';
 import { EMPTY_BATCH } from '../../messages/batch-frame.js';
+import type { ConnectionKind } from '../connection-counters.js';
 import { WebSocketConnection } from './websocket-connection.js';
 
 /**
@@ -7,6 +8,7 @@ import { WebSocketConnection } from './websocket-connection.js';
  * interval gets an empty batch.
  */
 export class BatchConnection extends WebSocketConnection {
+  override readonly kind: ConnectionKind = 'batch';
   private wroteSinceBeat = false;
 
   override write(bytes: Buffer): boolean {
@@ -16,16 +18,16 @@ export class BatchConnection extends WebSocketConnection {
 
   override reset(reason: ResetReason): void {
     this.wroteSinceBeat = true;
-    this.client.send(`[{"reset":"${reason}"}]`);
+    this.webSocket.send(`[{"reset":"${reason}"}]`);
   }
 
   override beat(): void {
-    const silent = !this.wroteSinceBeat && this.socket.writableLength === 0;
+    const isSilent = !this.wroteSinceBeat && this.socket.writableLength === 0;
     this.wroteSinceBeat = false;
-    // Ping and batch leave in one packet.
+    // The ping and the batch leave in one packet.
     this.socket.cork();
     super.beat();
-    if (silent && this.open) this.socket.write(EMPTY_BATCH);
+    if (isSilent && this.writable) this.socket.write(EMPTY_BATCH);
     this.socket.uncork();
   }
 }

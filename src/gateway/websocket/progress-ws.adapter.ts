@@ -5,16 +5,16 @@ import { WsAdapter } from '@nestjs/platform-ws';
 import type { MessageMappingProperties } from '@nestjs/websockets';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import type { HttpServers } from '../../http/http-servers.js';
-import { isChannelPath } from '../../http/route.js';
+import { streamRequestOf } from '../../http/stream-request.js';
+import type { Admission } from '../admission.js';
 import { chooseSubProtocol } from './sub-protocol.js';
-import type { ConnectionRegistry } from '../connection-registry.js';
 
 export interface AdapterOptions {
-  /** The longest message of a client, in bytes; a longer one closes it with 1009. */
+  /** The longest message of a client, in bytes; a longer one closes the connection with 1009. */
   readonly client_message_bytes: number;
 }
 
-/** What a client sent, as the gateway's message handler gets it. */
+/** A message of a client, as the gateway's message handler gets it. */
 export interface ClientMessage {
   readonly data: Buffer;
   readonly binary: boolean;
@@ -23,7 +23,7 @@ export interface ClientMessage {
 /** The one event that every message of a client becomes. */
 export const CLIENT_MESSAGE = 'message';
 
-/** Pieces of one message: of a fragmented message, and of what was received of an unfinished one. */
+/** Pieces of one message: fragments, and chunks of an unfinished message in the receive buffer. */
 const MAX_FRAGMENTS = 64;
 const MAX_CHUNKS = 64;
 
@@ -33,7 +33,7 @@ const CHUNK_BYTES = 512;
 /** Seconds that a client may take to answer a close frame. */
 const CLOSE_TIMEOUT = 5;
 
-/** Header lines that tell a refused client what to do. */
+/** Headers that tell a refused client what to do. */
 const HINTS: Readonly<Record<number, string>> = {
   400: 'Sec-WebSocket-Version: 13, 8\r\n',
   405: 'Allow: GET\r\n',
@@ -41,21 +41,21 @@ const HINTS: Readonly<Record<number, string>> = {
 };
 
 /**
- * Nest's adapter for `ws`, but for any path of one HTTP server: Nest's own matches fixed paths only and cuts the
- * others off without an answer.
+ * Nest's adapter for `ws`, for any path of the public HTTP server. Nest's own adapter matches fixed paths only and cuts
+ * all others off without an answer.
  */
 export class ProgressWsAdapter extends WsAdapter {
   constructor(
     app: INestApplication,
-    private readonly listeners: HttpServers,
-    private readonly connections: ConnectionRegistry,
+    private readonly servers: HttpServers,
+    private readonly admission: Admission,
     private readonly options: AdapterOptions,
   ) {
     super(app);
   }
 
   override create(): WebSocketServer {
-    // The published types of ws don't know closeTimeout yet.
+    // The published types of ws do not know closeTimeout yet.
     const options: ServerOptions & { closeTimeout: number } = {
       noServer: true,
       // Compression costs 226 KiB a connection after its first message, and the messages are short.
@@ -65,33 +65,36 @@ export class ProgressWsAdapter extends WsAdapter {
       maxFragments: MAX_FRAGMENTS,
       maxBufferedChunks: MAX_CHUNKS + Math.ceil(this.options.client_message_bytes / CHUNK_BYTES),
       closeTimeout: CLOSE_TIMEOUT * 1000,
-      handleProtocols: (offered, request) => chooseSubProtocol(offered, !isChannelPath(request.url ?? '/')),
+      handleProtocols: (offered, request) =>
+        chooseSubProtocol(offered, streamRequestOf(request).route.kind === 'legacy'),
     };
-    const sockets = new WebSocketServer(options);
-    this.listeners.upgrade = (request, socket, head) => {
-      if (!this.listeners.open) return this.refuse(socket, 503, 'restarting');
-      if (this.connections.full) return this.refuse(socket, 503, 'busy');
-      sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+    const webSockets = new WebSocketServer(options);
+    this.servers.upgradeHandler = (streamRequest, request, socket, head) => {
+      const decision = this.admission.admit(streamRequest);
+      if (!decision.admitted) return this.refuse(socket, decision.status, decision.text);
+      webSockets.handleUpgrade(request, socket, head, (webSocket) =>
+        webSockets.emit('connection', webSocket, request),
+      );
     };
-    // What `ws` would answer itself is marked as HTML.
-    sockets.on('wsClientError', (error, socket, { method }) =>
+    // `ws` would mark its own answer as HTML.
+    webSockets.on('wsClientError', (error, socket, { method }) =>
       this.refuse(socket as Socket, method === 'GET' ? 400 : 405, error.message),
     );
-    return sockets;
+    return webSockets;
   }
 
   // The inherited RxJS pipeline costs 7 KiB a client, and answers an error with a message the original never sent.
-  override bindMessageHandlers(client: WebSocket, handlers: MessageMappingProperties[]): void {
+  override bindMessageHandlers(webSocket: WebSocket, handlers: MessageMappingProperties[]): void {
     const handler = handlers.find(({ message }) => message === CLIENT_MESSAGE);
-    client.on('message', (data: Buffer, binary: boolean) => {
+    webSocket.on('message', (data: Buffer, binary: boolean) => {
       void handler?.callback({ data, binary } satisfies ClientMessage, CLIENT_MESSAGE);
     });
   }
 
-  // `ConnectionRegistry.closeAll` has closed the clients before. A client that is left would keep the process.
-  override close(sockets: WebSocketServer): Promise<void> {
-    for (const client of sockets.clients) client.terminate();
-    sockets.close();
+  // `ConnectionRegistry.closeAll` has closed the clients before. A client that is left would keep the process alive.
+  override close(webSockets: WebSocketServer): Promise<void> {
+    for (const webSocket of webSockets.clients) webSocket.terminate();
+    webSockets.close();
     return Promise.resolve();
   }
 
@@ -101,6 +104,6 @@ export class ProgressWsAdapter extends WsAdapter {
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n${HINTS[status] ?? ''}` +
         `Content-Type: text/plain\r\nX-Content-Type-Options: nosniff\r\nContent-Length: ${text.length}\r\n\r\n${text}`,
     );
-    this.listeners.closing.destroySoon(socket);
+    this.servers.closing.destroySoon(socket);
   }
 }

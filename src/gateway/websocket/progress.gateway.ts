@@ -12,19 +12,18 @@ import {
 } from '@nestjs/websockets';
 import type { WebSocket } from 'ws';
 import { ChannelsService } from '../../channels/channels.service.js';
-import { readPosition } from '../../messages/position.js';
 import { legacyConfig, limitsConfig } from '../../config/namespaces.js';
-import { BatchConnection } from './batch-connection.js';
-import { CHANNEL_ID, INTERNAL, TEXT_ONLY } from '../close-codes.js';
-import { FarewellConnection } from './farewell-connection.js';
-import { CLIENT_MESSAGE, type ClientMessage } from './progress-ws.adapter.js';
-import { isChannelId, routeOf, type Route } from '../../http/route.js';
+import { streamRequestOf, type StreamRequest } from '../../http/stream-request.js';
 import { STREAM_BATCHES } from '../../messages/batch-frame.js';
-import { BATCHED } from './sub-protocol.js';
+import { CHANNEL_ID, INTERNAL } from '../close-codes.js';
 import { ConnectionRegistry } from '../connection-registry.js';
+import { BatchConnection } from './batch-connection.js';
+import { LegacyConnection } from './legacy-connection.js';
+import { CLIENT_MESSAGE, type ClientMessage } from './progress-ws.adapter.js';
+import { BATCHED } from './sub-protocol.js';
 import { STREAM_FRAMES, WebSocketConnection } from './websocket-connection.js';
 
-/** Meets the WebSocket clients and routes them by path: `/channels/<id>` is a stream, every other path is legacy. */
+/** Routes WebSocket clients by path: `/channels/<id>` is a stream, every other path speaks the original protocol. */
 @WebSocketGateway()
 export class ProgressGateway implements OnGatewayConnection, OnGatewayDisconnect {
   private readonly logger = new Logger(ProgressGateway.name);
@@ -36,66 +35,58 @@ export class ProgressGateway implements OnGatewayConnection, OnGatewayDisconnect
     private readonly connections: ConnectionRegistry,
   ) {}
 
-  // Total: whatever is thrown here would end the process.
-  handleConnection(client: WebSocket, request: IncomingMessage): void {
-    client.on('error', this.logError);
-    const route = routeOf(request.url ?? '/', this.limits.channel_id_bytes);
-    const watcher = this.watcherFor(client, request.socket, route);
-    this.connections.add(watcher);
-    this.guarded(watcher, () => this.receive(watcher, route));
+  // Nest does not catch what is thrown here, and the process would end.
+  handleConnection(webSocket: WebSocket, request: IncomingMessage): void {
+    webSocket.on('error', this.logError);
+    const streamRequest = streamRequestOf(request);
+    const connection = this.createConnection(webSocket, request.socket, streamRequest);
+    this.connections.add(connection);
+    this.guard(connection, () => this.open(connection, streamRequest));
   }
 
-  handleDisconnect(client: WebSocket): void {
-    const watcher = WebSocketConnection.of(client);
-    if (watcher) this.connections.remove(watcher);
+  handleDisconnect(webSocket: WebSocket): void {
+    WebSocketConnection.of(webSocket)?.handleClosed();
   }
 
-  // Total as well: an error here would be answered with a message that no legacy client knows.
+  // Nest would answer an error with a message that no legacy client knows.
   @SubscribeMessage(CLIENT_MESSAGE)
-  handleMessage(@ConnectedSocket() client: WebSocket, @MessageBody() { data, binary }: ClientMessage): void {
-    const watcher = WebSocketConnection.of(client);
-    if (watcher) this.guarded(watcher, () => this.read(watcher, data, binary));
+  handleMessage(
+    @ConnectedSocket() webSocket: WebSocket,
+    @MessageBody() { data, binary }: ClientMessage,
+  ): void {
+    const connection = WebSocketConnection.of(webSocket);
+    if (connection) this.guard(connection, () => connection.receive(data, binary));
   }
 
-  private watcherFor(client: WebSocket, socket: Socket, route: Route): WebSocketConnection {
+  private createConnection(
+    webSocket: WebSocket,
+    socket: Socket,
+    { route }: StreamRequest,
+  ): WebSocketConnection {
     const { limits } = this;
-    if (route.kind === 'legacy') {
-      const LegacyConnection = this.legacy.farewell ? FarewellConnection : WebSocketConnection;
-      return new LegacyConnection(client, socket, null, limits);
-    }
-    return client.protocol === BATCHED
-      ? new BatchConnection(client, socket, STREAM_BATCHES, limits)
-      : new WebSocketConnection(client, socket, STREAM_FRAMES, limits);
+    if (route.kind === 'legacy')
+      return new LegacyConnection(webSocket, socket, this.channels, limits, this.legacy);
+    return webSocket.protocol === BATCHED
+      ? new BatchConnection(webSocket, socket, STREAM_BATCHES, limits)
+      : new WebSocketConnection(webSocket, socket, STREAM_FRAMES, limits);
   }
 
-  private receive(watcher: WebSocketConnection, route: Route): void {
-    if (route.kind === 'bad-channel-id') watcher.dismiss(CHANNEL_ID);
-    else if (route.kind === 'legacy') watcher.expectChannelId(this.limits.subscribe_timeout);
-    else watcher.watch(this.channels, route.id, readPosition(route.after));
+  private open(connection: WebSocketConnection, { route, position }: StreamRequest): void {
+    if (route.kind === 'bad-channel-id') connection.close(CHANNEL_ID);
+    else if (route.kind === 'channel') connection.subscribe(this.channels, route.id, position);
   }
 
-  private read(watcher: WebSocketConnection, data: Buffer, binary: boolean): void {
-    if (watcher.expectsChannelId) {
-      const id = data.toString();
-      if (binary) watcher.dismiss(TEXT_ONLY);
-      else if (!isChannelId(id, this.limits.channel_id_bytes)) watcher.dismiss(CHANNEL_ID);
-      else watcher.watch(this.channels, id);
-    } else if (binary && !watcher.legacy) {
-      watcher.dismiss(TEXT_ONLY);
-    }
-  }
-
-  // One for all clients, and no context that would keep the request's data: 200 bytes a client.
+  // One function for all connections, and no context that would keep the request: saves 200 bytes a client.
   private readonly logError = (error: Error): void => {
     this.logger.debug({ message: 'Client error', reason: error.message });
   };
 
-  private guarded(watcher: WebSocketConnection, action: () => void): void {
+  private guard(connection: WebSocketConnection, action: () => void): void {
     try {
       action();
     } catch (error) {
       this.logger.error({ message: 'A client could not be served', reason: (error as Error).stack });
-      watcher.dismiss(INTERNAL);
+      connection.close(INTERNAL);
     }
   }
 }

@@ -1,19 +1,19 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import { afterInput } from '../../process/after-input.js';
-import type { ChannelsService } from '../../channels/channels.service.js';
 import type { Encoder, ResetReason } from '../../channels/log.js';
-import type { Position } from '../../messages/position.js';
 import { encodeTextFrame } from '../../messages/text-frame.js';
-import type { EndReason } from '../../channels/subscriber.js';
-import type { Settings } from '../../config/settings.js';
-import { CLOSE_CODES, LEGACY_FINISHED, NO_CHANNEL_ID, type CloseCode } from '../close-codes.js';
+import { streamJson } from '../../messages/stream-json.js';
+import { TEXT_ONLY, type CloseCode } from '../close-codes.js';
+import type { ConnectionKind } from '../connection-counters.js';
+import { Connection } from '../connection.js';
 import { FrameBudget, isShortFrame } from './frame-budget.js';
 import { inputFilter } from './input-filter.js';
-import { streamJson } from '../../messages/stream-json.js';
-import { Connection } from '../connection.js';
 
-type WebSocketLimits = Pick<Settings['limits'], 'client_frames' | 'socket_buffer_bytes'>;
+export interface WebSocketLimits {
+  /** Frames that a client may send within one heartbeat interval. */
+  readonly client_frames: number;
+  readonly socket_buffer_bytes: number;
+}
 
 /** The stream's messages as WebSocket text frames. */
 export const STREAM_FRAMES: Encoder = {
@@ -21,126 +21,92 @@ export const STREAM_FRAMES: Encoder = {
 };
 
 /**
- * A WebSocket client. Whole frames are written past `ws`, only while the WebSocket is open; control frames go through
- * `ws`. A legacy client names its channel first, and never sees a byte that the original would not have sent.
+ * A WebSocket client of a stream. Messages are written past `ws`, as whole frames and only while the WebSocket is open;
+ * control frames go through `ws`.
  */
 export class WebSocketConnection extends Connection {
-  private static readonly byClient = new WeakMap<WebSocket, WebSocketConnection>();
-  private patience: NodeJS.Timeout | undefined;
-  private unanswered = false;
+  private static readonly bySocket = new WeakMap<WebSocket, WebSocketConnection>();
+  readonly kind: ConnectionKind = 'websocket';
+  private pingUnanswered = false;
   /** Frames since the last heartbeat, until `budget` counts them. */
   private frames = 0;
-  // Most clients send short frames only, and need none: 80 bytes a client.
+  // Most clients send short frames only and never need a budget: saves 80 bytes a client.
   private budget: FrameBudget | undefined;
 
-  /** @param encoder `null` for a legacy client */
   constructor(
-    protected readonly client: WebSocket,
+    protected readonly webSocket: WebSocket,
     socket: Socket,
     readonly encoder: Encoder | null,
     private readonly limits: WebSocketLimits,
   ) {
     super(socket, limits.socket_buffer_bytes);
-    WebSocketConnection.byClient.set(client, this);
-    client.on('pong', hearPong);
+    WebSocketConnection.bySocket.set(webSocket, this);
+    webSocket.on('pong', handlePong);
     filterInput(socket, this);
   }
 
-  static of(client: WebSocket): WebSocketConnection | undefined {
-    return WebSocketConnection.byClient.get(client);
+  static of(webSocket: WebSocket): WebSocketConnection | undefined {
+    return WebSocketConnection.bySocket.get(webSocket);
   }
 
   /**
-   * Judges what the client sends before `ws` sees it. A client above `limits.client_frames` is terminated: after a
-   * polite close `ws` goes on parsing until the client answers it.
+   * Counts the frames in received bytes before `ws` parses them. A client above `limits.client_frames` is terminated: after
+   * a polite close `ws` would go on parsing until the client answers.
    */
   accept(bytes: Buffer): boolean {
-    if (this.takeFrames(bytes)) return true;
-    this.client.terminate();
+    if (this.countFrames(bytes)) return true;
+    this.terminate();
     return false;
   }
 
   /** The client has answered a ping. */
-  answered(): void {
-    this.unanswered = false;
+  handlePong(): void {
+    this.pingUnanswered = false;
   }
 
-  get legacy(): boolean {
-    return this.encoder === null;
-  }
-
-  /** Whether the channel id is still to come. */
-  get expectsChannelId(): boolean {
-    return this.patience !== undefined;
-  }
-
-  /** Waits for the channel id, for so many seconds. */
-  expectChannelId(seconds: number): void {
-    const giveUp = (): void => {
-      if (this.expectsChannelId) this.dismiss(NO_CHANNEL_ID);
-    };
-    this.patience = setTimeout(() => afterInput(giveUp), seconds * 1000).unref();
-  }
-
-  override watch(channels: ChannelsService, id: string, position?: Position | null): void {
-    this.stopWaiting();
-    super.watch(channels, id, position);
-  }
-
-  override left(): void {
-    this.stopWaiting();
-    super.left();
+  /** Handles a message of the client: a stream expects none, and ignores text. */
+  receive(_data: Buffer, binary: boolean): void {
+    if (binary) this.close(TEXT_ONLY);
   }
 
   reset(reason: ResetReason): void {
-    if (!this.legacy) this.client.send(`{"reset":"${reason}"}`);
-  }
-
-  close(ending: EndReason): void {
-    this.dismiss(this.legacy && ending === 'finished' ? LEGACY_FINISHED : CLOSE_CODES[ending]);
-  }
-
-  dismiss({ code, reason }: CloseCode): void {
-    this.left();
-    this.client.close(code, reason);
-  }
-
-  terminate(): void {
-    this.left();
-    this.client.terminate();
+    this.webSocket.send(`{"reset":"${reason}"}`);
   }
 
   beat(): void {
     this.frames = 0;
-    if (this.budget?.renew() === false) return this.client.terminate();
-    // What waits in the socket stands before the ping; whether it moves at all is for `limits.lag` to judge. A client
-    // that has ended its side gets what waits within an interval or not at all.
-    if (this.open && this.client.bufferedAmount > 0) return;
-    if (this.unanswered) return this.client.terminate();
-    this.unanswered = true;
-    if (this.open) this.client.ping();
+    if (this.budget?.renew() === false) return this.terminate();
+    // Bytes that wait in the socket stand before the ping; `limits.lag` judges whether they move. A client that has ended
+    // its side must take them within one interval.
+    if (this.writable && this.webSocket.bufferedAmount > 0) return;
+    if (this.pingUnanswered) return this.terminate();
+    this.pingUnanswered = true;
+    if (this.writable) this.webSocket.ping();
   }
 
-  protected get open(): boolean {
-    return this.client.readyState === WebSocket.OPEN;
+  protected get writable(): boolean {
+    return this.webSocket.readyState === WebSocket.OPEN;
   }
 
-  private takeFrames(bytes: Buffer): boolean {
+  protected sendClose({ code, reason }: CloseCode): void {
+    this.webSocket.close(code, reason);
+  }
+
+  protected destroy(): void {
+    this.webSocket.terminate();
+  }
+
+  private countFrames(bytes: Buffer): boolean {
     const limit = this.limits.client_frames;
     if (!this.budget && isShortFrame(bytes)) return ++this.frames <= limit;
     this.budget ??= new FrameBudget(this.frames);
     return this.budget.take(bytes, limit);
   }
-
-  private stopWaiting(): void {
-    clearTimeout(this.patience);
-    this.patience = undefined;
-  }
 }
 
-const filterInput = inputFilter<WebSocketConnection>((watcher, bytes) => watcher.accept(bytes));
+const filterInput = inputFilter<WebSocketConnection>((connection, bytes) => connection.accept(bytes));
 
-// One for all, since a closure for each client would take 100 bytes of memory.
-function hearPong(this: WebSocket): void {
-  WebSocketConnection.of(this)?.answered();
+// One function for all connections: a closure for each would take 100 bytes.
+function handlePong(this: WebSocket): void {
+  WebSocketConnection.of(this)?.handlePong();
 }

@@ -1,0 +1,63 @@
+import type { Socket } from 'node:net';
+import type { WebSocket } from 'ws';
+import type { ChannelsService } from '../../channels/channels.service.js';
+import type { EndReason } from '../../channels/subscriber.js';
+import { isChannelId } from '../../http/route.js';
+import { encodeTextFrame } from '../../messages/text-frame.js';
+import { CHANNEL_ID, LEGACY_FINISHED, NO_CHANNEL_ID, TEXT_ONLY } from '../close-codes.js';
+import type { ConnectionKind } from '../connection-counters.js';
+import { WebSocketConnection, type WebSocketLimits } from './websocket-connection.js';
+
+/** `FINISHED` as the original writes it. */
+const FINISHED_FRAME = Buffer.from(encodeTextFrame('{"command": "FINISHED"}'), 'latin1');
+
+export interface LegacyLimits extends WebSocketLimits {
+  readonly channel_id_bytes: number;
+  /** Seconds. */
+  readonly subscribe_timeout: number;
+}
+
+/**
+ * A client of the original protocol: its first message is the channel id. It never sees a byte that the original would
+ * not have sent, except for `FINISHED` with `legacy.farewell`.
+ */
+export class LegacyConnection extends WebSocketConnection {
+  override readonly kind: ConnectionKind = 'legacy';
+
+  /** @param settings `farewell`: see `legacy.farewell` */
+  constructor(
+    webSocket: WebSocket,
+    socket: Socket,
+    private readonly channels: ChannelsService,
+    private readonly legacyLimits: LegacyLimits,
+    private readonly settings: { readonly farewell: boolean },
+  ) {
+    super(webSocket, socket, null, legacyLimits);
+    this.closeAt(performance.now() + legacyLimits.subscribe_timeout * 1000, NO_CHANNEL_ID);
+  }
+
+  /** Whether the channel ends the stream of a failed job that never sends FINISHED. */
+  get needsEnd(): boolean {
+    return this.settings.farewell;
+  }
+
+  override receive(data: Buffer, binary: boolean): void {
+    if (this.subscribed || this.closeCode) return;
+    const channelId = data.toString();
+    if (binary) return this.close(TEXT_ONLY);
+    if (!isChannelId(channelId, this.legacyLimits.channel_id_bytes)) return this.close(CHANNEL_ID);
+    this.cancelDeadline();
+    this.subscribe(this.channels, channelId);
+  }
+
+  // The original has no positions, so it has no resets.
+  override reset(): void {}
+
+  // The front end of the original knows no other end than FINISHED. After any other end the client comes back.
+  override end(reason: EndReason): void {
+    const isFinal = reason === 'failed' || reason === 'idle';
+    if (reason !== 'finished' && !(isFinal && this.settings.farewell)) return super.end(reason);
+    if (isFinal && this.writable) this.socket.write(FINISHED_FRAME);
+    this.close(LEGACY_FINISHED);
+  }
+}

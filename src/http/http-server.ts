@@ -1,0 +1,111 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Logger } from '@nestjs/common';
+import { bindHosts, formatAddress, openableUrl, type Address } from '../config/address.js';
+import { ThrottledWarning } from '../logging/throttled-warning.js';
+import { boundTo, BoundAddresses } from './bound-addresses.js';
+import type { ClosingSockets } from './closing-sockets.js';
+import { RequestGate, type RequestHandlers } from './request-gate.js';
+import type { Listener } from './stream-request.js';
+
+/** Seconds that a client may take to send the head of its request, and the whole request. */
+const HEAD_TIMEOUT = 10;
+const REQUEST_TIMEOUT = 30;
+
+/** Milliseconds between two checks of these timeouts. All late connections of a check are ended together. */
+const TIMEOUT_CHECK = 1000;
+
+/** Seconds that an idle connection is kept: longer than the 60 s after which proxies stop using a connection. */
+export const KEEP_ALIVE = 75;
+
+/** Plain numbers that only grow, read by whoever exports metrics. */
+export interface HttpCounters {
+  requests: number;
+  /** Connections dropped because the server had as many as it accepts. */
+  dropped: number;
+}
+
+/** One HTTP server: its timeouts, the gate before its requests, and the addresses it listens on. */
+export class HttpServer {
+  readonly server: Server;
+  readonly counters: HttpCounters = { requests: 0, dropped: 0 };
+  private readonly addresses: BoundAddresses;
+  private closed = false;
+
+  constructor(
+    private readonly listener: Listener,
+    closing: ClosingSockets,
+    handlers: RequestHandlers,
+    private readonly logger: Logger,
+  ) {
+    this.server = createServer({
+      keepAliveTimeout: KEEP_ALIVE * 1000,
+      headersTimeout: HEAD_TIMEOUT * 1000,
+      requestTimeout: REQUEST_TIMEOUT * 1000,
+      connectionsCheckingInterval: TIMEOUT_CHECK,
+      noDelay: true,
+    });
+    this.addresses = new BoundAddresses(this.server);
+    new RequestGate(this.server, closing, {
+      upgrade: handlers.upgrade,
+      answer: (request, response) => this.answer(request, response, handlers),
+    });
+    this.logErrors();
+  }
+
+  /**
+   * Listens on `address` and logs where. Does nothing after `close`.
+   *
+   * @param key the configuration key of the address
+   * @throws an error that names the key and the address
+   */
+  async listen(key: string, address: Address): Promise<void> {
+    try {
+      const hosts = await bindHosts(address);
+      if (this.closed) return;
+      const bound = await this.addresses.listen(hosts, address.port);
+      this.logger.log({
+        message: 'Listening',
+        key,
+        address: bound.join(', '),
+        url: openableUrl(boundTo(this.server)!),
+      });
+    } catch (error) {
+      throw new Error(`${key}: cannot listen on ${formatAddress(address)}: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** Stops listening and closes the connections that are left. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.addresses.close();
+  }
+
+  // Nobody before the application catches errors: an error here must cost the connection, not the process.
+  private answer(request: IncomingMessage, response: ServerResponse, handlers: RequestHandlers): boolean {
+    this.counters.requests++;
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    try {
+      return handlers.answer(request, response);
+    } catch (error) {
+      this.logger.error({ message: 'Answering a request failed', reason: (error as Error).stack });
+      request.destroy();
+      return false;
+    }
+  }
+
+  private logErrors(): void {
+    const { listener, server, logger } = this;
+    const dropped = new ThrottledWarning(logger, 'Too many connections: dropping more');
+    const failed = new ThrottledWarning(logger, 'Accepting connections failed');
+    server.on('drop', () => {
+      this.counters.dropped++;
+      dropped.warn({ listener });
+    });
+    server.on('error', (error: NodeJS.ErrnoException) => {
+      // An error of `listen` is thrown there.
+      if (server.listening) failed.warn({ listener, reason: error.code ?? error.message });
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import type { IncomingMessage } from 'node:http';
+import { readPosition, type Position } from '../messages/position.js';
+import { credentialsOf, type Credentials } from './credentials.js';
+import { namesEventStream, representationFor, type Representation } from './representation.js';
+import { routeOf, type Route } from './route.js';
+
+/** Which of the two HTTP servers received a request. */
+export type Listener = 'public' | 'admin';
+
+/** The id of the `end` event: an EventSource that has seen it sends it with its next request, which is answered 204. */
+export const END_EVENT_ID = 'end';
+
+/** All that a request says about the stream it asks for, parsed once where the request arrives. */
+export interface StreamRequest {
+  readonly listener: Listener;
+  readonly route: Route;
+  /** `undefined`: not a channel, or `Accept` allows none of the representations. */
+  readonly representation: Representation | 'websocket' | undefined;
+  /** `Accept` names the event stream, as every EventSource does. A plain `curl` does not. */
+  readonly namesEventStream: boolean;
+  /** The last message that the client has seen: `undefined` when it names none, `null` when that is not a position. */
+  readonly position: Position | null | undefined;
+  /** The client has seen the `end` event. */
+  readonly hasSeenEnd: boolean;
+  /** The IP address of the peer. */
+  readonly clientAddress: string;
+  readonly credentials: Credentials;
+}
+
+interface ParseOptions {
+  readonly listener: Listener;
+  /** The request is an upgrade to a WebSocket. */
+  readonly webSocket?: boolean;
+  /** Bytes of the longest channel id; see `limits.channel_id_bytes`. */
+  readonly maxIdBytes: number;
+}
+
+/** Parses a request. Never throws: what is malformed is a value of its field (`bad-channel-id`, `null`). */
+export function parseStreamRequest(
+  request: IncomingMessage,
+  { listener, webSocket = false, maxIdBytes }: ParseOptions,
+): StreamRequest {
+  const route = routeOf(request.url ?? '/', maxIdBytes);
+  const isPlainChannel = route.kind !== 'legacy' && !webSocket;
+  const lastEventId = lastEventIdOf(route, webSocket ? undefined : request.headers['last-event-id']);
+  return {
+    listener,
+    route,
+    representation: webSocket ? 'websocket' : isPlainChannel ? representationFor(request) : undefined,
+    namesEventStream: isPlainChannel && namesEventStream(request),
+    position: readPosition(lastEventId),
+    hasSeenEnd: lastEventId === END_EVENT_ID,
+    clientAddress: request.socket.remoteAddress ?? '',
+    credentials: credentialsOf(request),
+  };
+}
+
+const parsed = new WeakMap<IncomingMessage, StreamRequest>();
+
+/** Keeps a parsed request for those who get only Node's object: controllers, guards and the WebSocket gateway. */
+export function keepStreamRequest(request: IncomingMessage, streamRequest: StreamRequest): void {
+  parsed.set(request, streamRequest);
+}
+
+/** The parsed form of a request that passed `HttpServers`. */
+export function streamRequestOf(request: IncomingMessage): StreamRequest {
+  const streamRequest = parsed.get(request);
+  if (!streamRequest) throw new Error('The request did not come through HttpServers');
+  return streamRequest;
+}
+
+// The header of an EventSource that reconnects is newer than its URL. An empty header counts as none.
+function lastEventIdOf(route: Route, header: string | string[] | undefined): string | undefined {
+  return header?.toString() || (route.kind === 'channel' ? route.after : undefined);
+}

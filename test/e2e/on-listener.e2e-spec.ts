@@ -1,0 +1,67 @@
+import { Controller, Get } from '@nestjs/common';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { OnListener } from '../../src/http/on-listener.js';
+import { startMonitor, type Monitor } from '../fixtures/monitor.js';
+
+@Controller('forgotten')
+class ForgottenController {
+  @Get()
+  answer(): string {
+    return 'answered';
+  }
+
+  @Get('allowed')
+  @OnListener('admin')
+  allowed(): string {
+    return 'answered';
+  }
+}
+
+@Controller('decided')
+@OnListener('public')
+class DecidedController {
+  @Get()
+  answer(): string {
+    return 'answered';
+  }
+
+  @Get('admin')
+  @OnListener('admin')
+  admin(): string {
+    return 'answered';
+  }
+
+  @Get('both')
+  @OnListener('public', 'admin')
+  both(): string {
+    return 'answered';
+  }
+}
+
+let monitor: Monitor;
+
+beforeEach(async () => {
+  monitor = await startMonitor({}, { controllers: [ForgottenController, DecidedController] });
+});
+
+afterEach(() => monitor.close());
+
+it.each([
+  ['/forgotten', 404, 404],
+  ['/forgotten/allowed', 404, 200],
+  ['/decided', 200, 404],
+  ['/decided/admin', 404, 200],
+  ['/decided/both', 200, 200],
+  ['/unknown', 404, 404],
+])('%s answers %i on the public and %i on the admin listener', async (path, onPublic, onAdmin) => {
+  for (const [base, status] of [
+    [monitor.http, onPublic],
+    [monitor.admin, onAdmin],
+  ] as const) {
+    const response = await fetch(`${base}${path}?x=1`);
+    const body = await response.text();
+    expect(response.status).toBe(status);
+    if (status === 404) expect(JSON.parse(body)).toMatchObject({ message: `Cannot GET ${path}?x=1` });
+    else expect(body).toBe('answered');
+  }
+});

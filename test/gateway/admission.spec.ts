@@ -1,0 +1,61 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Admission } from '../../src/gateway/admission.js';
+import type { ConnectionRegistry } from '../../src/gateway/connection-registry.js';
+import type { HttpServers } from '../../src/http/http-servers.js';
+import { parseStreamRequest, type StreamRequest } from '../../src/http/stream-request.js';
+
+const JSON_REQUEST = { accept: 'application/json' };
+const PAGE = { accept: 'text/html' };
+const EVENTS = { accept: 'text/event-stream' };
+
+let connections: { size: number };
+let admission: Admission;
+
+beforeEach(() => {
+  connections = { size: 0 };
+  const servers = { capacity: { clients: 2, connections: 10 } };
+  admission = new Admission(servers as HttpServers, connections as ConnectionRegistry);
+});
+
+function request(headers: IncomingHttpHeaders, webSocket = false): StreamRequest {
+  const message = { url: '/channels/j', headers, socket: {} } as IncomingMessage;
+  return parseStreamRequest(message, { listener: 'public', webSocket, maxIdBytes: 100 });
+}
+
+function outcomes(): string[] {
+  return [request({}, true), request(EVENTS), request(JSON_REQUEST), request(PAGE)].map((each) => {
+    const decision = admission.admit(each);
+    return decision.admitted ? 'admitted' : decision.reason;
+  });
+}
+
+describe('admission', () => {
+  it('refuses streams until it is open, and answers the summary and the page', () => {
+    expect(outcomes()).toEqual(['restart', 'restart', 'admitted', 'admitted']);
+    admission.open();
+    expect(outcomes()).toEqual(['admitted', 'admitted', 'admitted', 'admitted']);
+  });
+
+  it('refuses streams when all places are taken, and admits them again when there is room', () => {
+    admission.open();
+    connections.size = 2;
+    expect(outcomes()).toEqual(['busy', 'busy', 'admitted', 'admitted']);
+    connections.size = 1;
+    expect(outcomes()).toEqual(['admitted', 'admitted', 'admitted', 'admitted']);
+  });
+
+  it('does not open again after the shutdown has begun', () => {
+    admission.drain();
+    admission.open();
+    expect(outcomes()).toEqual(['restart', 'restart', 'admitted', 'admitted']);
+  });
+
+  it('counts a refused request once, and does not change its mind about it', () => {
+    const refused = request(EVENTS);
+    expect(admission.admit(refused)).toMatchObject({ reason: 'restart' });
+    admission.open();
+    expect(admission.admit(refused)).toMatchObject({ reason: 'restart' });
+    expect(admission.refused).toEqual({ restart: 1, busy: 0 });
+  });
+});
