@@ -55,16 +55,18 @@ export function parseStreamRequest(
   };
 }
 
-const parsed = new WeakMap<IncomingMessage, StreamRequest>();
+const PARSED = Symbol('stream request');
+
+type ParsedRequest = IncomingMessage & { [PARSED]?: StreamRequest };
 
 /** Keeps a parsed request for those who get only Node's object: controllers, guards and the WebSocket gateway. */
-export function keepStreamRequest(request: IncomingMessage, streamRequest: StreamRequest): void {
-  parsed.set(request, streamRequest);
+export function keepStreamRequest(request: ParsedRequest, streamRequest: StreamRequest): void {
+  request[PARSED] = streamRequest;
 }
 
 /** The parsed form of a request that passed `HttpServers`. */
-export function streamRequestOf(request: IncomingMessage): StreamRequest {
-  const streamRequest = parsed.get(request);
+export function streamRequestOf(request: ParsedRequest): StreamRequest {
+  const streamRequest = request[PARSED];
   if (!streamRequest) throw new Error('The request did not come through HttpServers');
   return streamRequest;
 }

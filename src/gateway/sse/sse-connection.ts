@@ -31,7 +31,6 @@ export const SSE_HEADERS = {
 
 /** A client that reads a channel as Server-Sent Events. */
 export class SseConnection extends Connection {
-  readonly kind: ConnectionKind = 'sse';
   readonly encoder = STREAM_EVENTS;
 
   constructor(
@@ -52,6 +51,10 @@ export class SseConnection extends Connection {
     this.socket.write(`retry: ${retryDelay()}\n\n`);
     this.socket.setKeepAlive(true, 60_000);
     this.socket.once('close', () => this.handleClosed());
+  }
+
+  get kind(): ConnectionKind {
+    return 'sse';
   }
 
   reset(reason: ResetReason): void {

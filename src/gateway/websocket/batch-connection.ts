@@ -8,8 +8,11 @@ import { WebSocketConnection } from './websocket-connection.js';
  * interval gets an empty batch.
  */
 export class BatchConnection extends WebSocketConnection {
-  override readonly kind: ConnectionKind = 'batch';
   private wroteSinceBeat = false;
+
+  override get kind(): ConnectionKind {
+    return 'batch';
+  }
 
   override write(bytes: Buffer): boolean {
     this.wroteSinceBeat = true;

@@ -22,8 +22,6 @@ export interface LegacyLimits extends WebSocketLimits {
  * not have sent, except for `FINISHED` with `legacy.farewell`.
  */
 export class LegacyConnection extends WebSocketConnection {
-  override readonly kind: ConnectionKind = 'legacy';
-
   /** @param settings `farewell`: see `legacy.farewell` */
   constructor(
     webSocket: WebSocket,
@@ -34,6 +32,10 @@ export class LegacyConnection extends WebSocketConnection {
   ) {
     super(webSocket, socket, null, legacyLimits);
     this.closeAt(performance.now() + legacyLimits.subscribe_timeout * 1000, NO_CHANNEL_ID);
+  }
+
+  override get kind(): ConnectionKind {
+    return 'legacy';
   }
 
   /** Whether the channel ends the stream of a failed job that never sends FINISHED. */

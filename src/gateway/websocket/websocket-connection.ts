@@ -26,7 +26,6 @@ export const STREAM_FRAMES: Encoder = {
  */
 export class WebSocketConnection extends Connection {
   private static readonly bySocket = new WeakMap<WebSocket, WebSocketConnection>();
-  readonly kind: ConnectionKind = 'websocket';
   private pingUnanswered = false;
   /** Frames since the last heartbeat, until `budget` counts them. */
   private frames = 0;
@@ -57,6 +56,10 @@ export class WebSocketConnection extends Connection {
     if (this.countFrames(bytes)) return true;
     this.terminate();
     return false;
+  }
+
+  get kind(): ConnectionKind {
+    return 'websocket';
   }
 
   /** The client has answered a ping. */
