@@ -24,14 +24,14 @@ export class HealthController {
     private readonly broker: BrokerService,
   ) {}
 
-  /** The event loop turns; restart the process when it doesn't. */
+  /** The event loop turns. Restart the process when this fails. */
   @Get('live')
   @HealthCheck()
   live() {
     return this.health.check([() => this.eventLoop()]);
   }
 
-  /** The ROUTER is bound, the listeners are open, and no shutdown has begun; send no clients otherwise. */
+  /** The ROUTER is bound, the listeners are open, and no shutdown has begun. Send no clients when this fails. */
   @Get('ready')
   @HealthCheck()
   ready() {

@@ -5,7 +5,7 @@ import { GatewayModule } from '../gateway/gateway.module.js';
 import { HealthController } from './health.controller.js';
 
 @Module({
-  // Terminus would log every failed probe as an error; the orchestrator that asked already knows.
+  // Terminus would log every failed probe as an error; the orchestrator knows already.
   imports: [TerminusModule.forRoot({ logger: false }), BrokerModule, GatewayModule],
   controllers: [HealthController],
 })

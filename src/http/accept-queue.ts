@@ -1,16 +1,16 @@
 import type { Server, Socket } from 'node:net';
 
-/** Milliseconds that a connection may wait while others are still to be accepted. */
+/** Milliseconds that an accepted connection waits at most while more connections are accepted. */
 const LONGEST_WAIT = 1000;
 
-/** Connections that are served in one turn of the event loop. */
+/** Connections served in one turn of the event loop. */
 const BATCH = 8;
 
 /**
  * Lets a server accept connections before it serves them. libuv accepts one connection in a turn of the event loop, and
- * serving those accepted before takes longer than that: when thousands of clients come back at once, the kernel's queue
- * of unaccepted connections (`net.core.somaxconn`, 4096 on Linux) overflows, and whoever is dropped from it tries again
- * after one second, then two.
+ * serving takes longer than accepting. When thousands of clients come back at once, the kernel's queue of unaccepted
+ * connections (`net.core.somaxconn`, 4096 on Linux) overflows, and a client that is dropped from it retries after one
+ * second, then two.
  */
 export class AcceptQueue {
   private readonly serve: readonly ((socket: Socket) => void)[];
@@ -19,9 +19,9 @@ export class AcceptQueue {
   private accepted = false;
   private since = 0;
 
-  /** Stands before the listeners that `server` has for its connections now. */
+  /** Takes the place of the `connection` listeners that `server` has now, and calls them later. */
   constructor(private readonly server: Server) {
-    // An option of net.Server that http.Server doesn't hand on: nothing is read from a connection before `resume`.
+    // An option of net.Server that http.Server does not pass on: nothing is read from a connection before `resume`.
     Object.assign(server, { pauseOnConnect: true });
     this.serve = server.listeners('connection').map((listener) => listener.bind(server) as () => void);
     server.removeAllListeners('connection').on('connection', (socket: Socket) => this.add(socket));
@@ -37,8 +37,8 @@ export class AcceptQueue {
   }
 
   private readonly turn = (): void => {
-    const patient = performance.now() - this.since < LONGEST_WAIT;
-    if (!this.accepted || !patient) this.serveBatch();
+    const isOverdue = performance.now() - this.since >= LONGEST_WAIT;
+    if (!this.accepted || isOverdue) this.serveBatch();
     this.accepted = false;
     if (this.waiting.length > 0) setImmediate(this.turn);
   };
@@ -52,7 +52,7 @@ export class AcceptQueue {
   }
 
   private serveOne(socket: Socket): void {
-    // A server that was closed meanwhile has closed its connections, but doesn't know those that wait here.
+    // A server that has closed meanwhile has closed its connections, but does not know the ones that wait here.
     if (!this.server.listening) return void socket.destroy();
     for (const serve of this.serve) serve(socket);
     socket.resume();

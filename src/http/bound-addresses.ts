@@ -5,7 +5,7 @@ import { formatAddress, isAddressMissing, listenHost, type Address } from '../co
 /** Connections that may wait to be accepted; Node's default of 511 makes a storm of clients retry for a second. */
 const BACKLOG = 4096;
 
-/** Milliseconds that closing waits for connections which are no longer the server's to end. */
+/** Milliseconds that closing waits for connections that the server can't end, because they were upgraded. */
 const CLOSE_TIMEOUT = 200;
 
 /**
@@ -18,8 +18,8 @@ export class BoundAddresses {
   constructor(private readonly server: HttpServer) {}
 
   /**
-   * Listens on the addresses of a host, all with the port of the first, and resolves with them. A machine without IPv6
-   * lacks one of the addresses of a name: rejects only when none can be had, or when one is taken.
+   * Listens on the addresses of a host, all with the port of the first, and resolves with the bound addresses. A machine
+   * without IPv6 lacks one of the addresses of a name, so this rejects only when an address is taken or none can be bound.
    */
   async listen(hosts: readonly string[], port: number): Promise<string[]> {
     const addresses: string[] = [];
@@ -39,11 +39,11 @@ export class BoundAddresses {
     return addresses;
   }
 
-  /** Stops listening, and closes the connections that are left. */
+  /** Stops listening and closes the connections that are left. */
   close(): Promise<void> {
     for (const forwarder of this.forwarders) forwarder.close();
     return new Promise((resolve) => {
-      // An upgrade takes its connection away from the server, which counts it all the same.
+      // The server still counts a connection that an upgrade has taken away from it.
       const timer = setTimeout(resolve, CLOSE_TIMEOUT);
       this.server.close(() => {
         clearTimeout(timer);
@@ -54,20 +54,20 @@ export class BoundAddresses {
   }
 }
 
-/** Where a server listens, as `host:port`; empty when it does not. */
+/** The address of a server as `host:port`; empty when the server does not listen. */
 export function addressOf(server: Server): string {
   const bound = boundTo(server);
   return bound ? formatAddress(bound) : '';
 }
 
-/** Where a server listens; `undefined` when it does not. */
+/** The address of a server; `undefined` when the server does not listen. */
 export function boundTo(server: Server): Address | undefined {
   const address = server.address();
   return address && typeof address === 'object' ? { host: address.address, port: address.port } : undefined;
 }
 
 function createForwarder(server: HttpServer): Server {
-  // `pauseOnConnect`: the accept queue in front of the HTTP server resumes a connection when its turn has come.
+  // `pauseOnConnect`: the accept queue in front of the HTTP server resumes each connection in its turn.
   const pauseOnConnect = (server as HttpServer & { pauseOnConnect?: boolean }).pauseOnConnect ?? false;
   const forwarder = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect }, (socket) =>
     server.emit('connection', socket),

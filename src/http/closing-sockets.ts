@@ -4,21 +4,21 @@ import { afterInput } from '../process/after-input.js';
 /** Seconds from a polite close to the end of the connection. */
 export const CLOSE_TIMEOUT = 5;
 
-/** Connections that are being closed: each gets a deadline, because the client may never read or never answer. */
+/** Connections that are being closed. Each gets a deadline, because the client may never read and never answer. */
 export class ClosingSockets {
   private readonly timers = new Map<Socket, NodeJS.Timeout>();
 
   constructor(private readonly seconds = CLOSE_TIMEOUT) {}
 
-  /** Sends what waits and the end, and gives the client until the deadline to end its side. */
+  /** Sends the waiting bytes and the end, and gives the client until the deadline to end its side. */
   end(socket: Socket): void {
     socket.end();
-    // What still comes is discarded; unread, it would hide the client's end, and a reset would overtake the answer.
+    // Further input is discarded. Unread, it would hide the client's end, and a reset would overtake the answer.
     socket.resume();
     this.limit(socket);
   }
 
-  /** Closes the connection as soon as what waits has been sent, at the deadline in any case. */
+  /** Closes the connection as soon as the waiting bytes are sent, at the deadline in any case. */
   destroySoon(socket: Socket): void {
     socket.destroySoon();
     this.limit(socket);
@@ -34,7 +34,7 @@ export class ClosingSockets {
     socket.once('close', () => this.forget(socket));
   }
 
-  /** Nobody waits any more. */
+  /** Ends all of them at once. */
   destroyAll(): void {
     for (const socket of this.timers.keys()) socket.destroy();
   }

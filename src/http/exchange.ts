@@ -8,18 +8,18 @@ export class Exchange {
 
   private constructor(private readonly bytesRead: number) {}
 
-  /** The last exchange on a connection. */
+  /** The latest exchange on a connection. */
   static on(socket: Socket): Exchange | undefined {
     return Exchange.current.get(socket);
   }
 
   /**
-   * Whether the client may send a request now. False: it did not wait for the answer to its request before. This one
-   * came behind it in the same bytes, or the answer has not been sent.
+   * Whether the client may send a request now. False when the client did not wait for its answer: the request arrived in
+   * the same bytes as the one before, or before that one was answered.
    */
   static permitted(socket: Socket): boolean {
-    const before = Exchange.current.get(socket);
-    return !before || (before.answered && before.bytesRead !== socket.bytesRead);
+    const previous = Exchange.current.get(socket);
+    return !previous || (previous.answered && previous.bytesRead !== socket.bytesRead);
   }
 
   static begin(socket: Socket): Exchange {
@@ -28,8 +28,8 @@ export class Exchange {
     return exchange;
   }
 
-  /** The connection speaks HTTP no longer. */
-  static forget(socket: Socket): void {
+  /** The connection no longer speaks HTTP. */
+  static remove(socket: Socket): void {
     Exchange.current.delete(socket);
   }
 }

@@ -2,10 +2,10 @@ import type { Logger } from '@nestjs/common';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { canOpenFile, type Capacity, capacityFor, filesFor, openFilesLimit } from './open-files.js';
 
-/** Milliseconds between two looks whether files can still be opened. */
+/** Milliseconds between two checks whether files can still be opened. */
 const INTERVAL = 5000;
 
-/** Fits the capacity to the limit of open files, and tells the operator when files are short. */
+/** Fits the capacity to the limit of open files, and warns when files run short. */
 export class OpenFilesWatch {
   readonly capacity: Capacity;
   private readonly limit = openFilesLimit();

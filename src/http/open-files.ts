@@ -1,23 +1,23 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 
-/** Files, listening sockets, pipes between threads and links of the broker that are open beside the clients. */
+/** Open files beside those of clients: files, listening sockets, pipes between threads, links of the broker. */
 const RESERVED = 64;
 
-/** How many of the remaining open files are kept for requests and refusals when files are short. */
+/** Share of the remaining open files that is kept for requests and refusals when files are short. */
 const SPARE_SHARE = 0.1;
 
-/** Connections beyond the clients where files are not short: plain requests, refusals, heads not yet complete. */
+/** Connections beyond the clients when files are not short: plain requests, refusals, incomplete heads. */
 const SPARE_CONNECTIONS = 1000;
 
 export interface Capacity {
-  /** Clients that are taken; more are answered 503. */
+  /** Clients that are admitted; more get 503. */
   readonly clients: number;
   /** Connections that are accepted at all. */
   readonly connections: number;
 }
 
-/** How many files this process may have open (Linux); `undefined` where that is not known or not limited. */
+/** The number of files this process may have open (Linux); `undefined` when unknown or unlimited. */
 export function openFilesLimit(): number | undefined {
   try {
     const limits = readFileSync('/proc/self/limits', 'utf8');
@@ -28,7 +28,7 @@ export function openFilesLimit(): number | undefined {
   }
 }
 
-/** Whether another file can be opened. Where not, libuv drops new connections and tells nobody. */
+/** Whether another file can be opened. When it can't, libuv drops new connections silently. */
 export function canOpenFile(): boolean {
   try {
     closeSync(openSync(devNull, 'r'));
@@ -38,12 +38,12 @@ export function canOpenFile(): boolean {
   }
 }
 
-/** Open files that `limits.connections` clients need. */
+/** The open files that this many clients need. */
 export function filesFor(clients: number): number {
   return clients + SPARE_CONNECTIONS + RESERVED;
 }
 
-/** Leaves room below the limit of open files, so that a client is refused with 503 before accepting fails. */
+/** The capacity below a limit of open files. It leaves room to refuse a client with 503 before accepting fails. */
 export function capacityFor(clients: number, files: number = Infinity): Capacity {
   const connections = Math.max(2, Math.min(clients + SPARE_CONNECTIONS, files - RESERVED));
   const spare = Math.max(1, Math.min(SPARE_CONNECTIONS, Math.floor(connections * SPARE_SHARE)));

@@ -7,13 +7,13 @@ import { sliceInput, takeRest } from './sliced-input.js';
 import { TurnQueue } from './turn-queue.js';
 import { wantsWebSocket } from './upgrade.js';
 
-/** Requests of one listener that are answered in one turn of the event loop. */
+/** Requests of one server that are answered in one turn of the event loop. */
 const REQUESTS_PER_TURN = 8;
 
 /** Connections that are ended for a timeout in one turn. */
 const TIMEOUTS_PER_TURN = 50;
 
-/** Seconds until a client must have taken an answer that is no stream. */
+/** Seconds in which a client must take an answer that is not a stream. */
 const ANSWER_TIMEOUT = 30;
 
 /** HTTP statuses for the errors of Node's parser; 400 for all others. */
@@ -24,23 +24,23 @@ const STATUSES: Readonly<Record<string, number>> = {
 };
 
 export interface RequestHandlers {
-  /** Answers a request. True: the answer is a stream, which has its own end. */
+  /** Answers a request. True: the answer is a stream, which has no deadline. */
   answer(request: IncomingMessage, response: ServerResponse): boolean;
-  /** Takes a WebSocket. `undefined`: there is none here, and the request is answered as any other. */
+  /** Upgrades a connection to a WebSocket. `undefined`: the server has none and answers the request as any other. */
   upgrade: ((request: IncomingMessage, socket: Socket, head: Buffer) => void) | undefined;
 }
 
 /**
- * Stands between an HTTP server and the application, and bounds what one client can make it do: one request at a time
- * on a connection, some in a turn of the event loop, and a deadline for every answer.
+ * Stands between an HTTP server and the application, and bounds the work that one client can cause: one request at a time
+ * on a connection, a few requests in a turn of the event loop, and a deadline for every answer.
  */
 export class RequestGate {
   private readonly queue = new TurnQueue(REQUESTS_PER_TURN);
   private readonly timeouts = new TurnQueue(TIMEOUTS_PER_TURN);
-  /** Connections that Node found too slow, until their input has been looked at. */
+  /** Connections that Node found too slow, until their unread input is checked. */
   private readonly late = new Set<Socket>();
 
-  /** The client has ended its side: it gets what waits, until the deadline. One function for all connections. */
+  /** The client has ended its side: it gets the waiting bytes, until the deadline. One function for all connections. */
   private readonly ended: (this: Socket) => void;
 
   constructor(
@@ -55,24 +55,26 @@ export class RequestGate {
       sliceInput(socket);
       socket.on('end', this.ended);
     });
-    server.on('request', (request, response) => this.receive(request, response));
-    server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => this.fail(error, socket));
+    server.on('request', (request, response) => this.handleRequest(request, response));
+    server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
+      this.handleError(error, socket),
+    );
     if (handlers.upgrade)
-      server.on('upgrade', (request, socket, head) => this.receiveUpgrade(request, socket as Socket, head));
+      server.on('upgrade', (request, socket, head) => this.handleUpgrade(request, socket as Socket, head));
   }
 
-  private receive(request: IncomingMessage, response: ServerResponse): void {
+  private handleRequest(request: IncomingMessage, response: ServerResponse): void {
     if (this.permits(request.socket)) this.answer(request, response);
   }
 
-  private receiveUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    // Node has taken its own listener away.
+  private handleUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    // Node has removed its own error listener.
     socket.on('error', ignore);
     const rest = takeRest(socket, head);
     if (!this.permits(socket)) return;
-    if (!wantsWebSocket(request)) return this.answerPlainly(request, socket);
-    Exchange.forget(socket);
-    // A third listener would take 150 bytes of every WebSocket; the heartbeat finds those that have ended.
+    if (!wantsWebSocket(request)) return this.answerWithoutUpgrade(request, socket);
+    Exchange.remove(socket);
+    // A third listener would cost 150 bytes for every WebSocket; the heartbeat finds clients that have ended.
     socket.off('end', this.ended);
     this.queue.run(() => {
       socket.off('error', ignore);
@@ -91,10 +93,10 @@ export class RequestGate {
   private answer(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
     const exchange = Exchange.begin(socket);
-    const giveUp = (): void => {
+    const expire = (): void => {
       if (!exchange.answered) socket.destroy();
     };
-    const deadline = setTimeout(() => afterInput(giveUp), ANSWER_TIMEOUT * 1000).unref();
+    const deadline = setTimeout(() => afterInput(expire), ANSWER_TIMEOUT * 1000).unref();
     const answered = (): void => {
       exchange.answered = true;
       clearTimeout(deadline);
@@ -105,9 +107,9 @@ export class RequestGate {
     });
   }
 
-  // RFC 9110, section 7.8: an upgrade that the server does not know is ignored. Node has detached its parser and does
-  // not tell where a body ends, so the connection ends with the answer.
-  private answerPlainly(request: IncomingMessage, socket: Socket): void {
+  // RFC 9110, section 7.8: an unknown upgrade is ignored. Node has detached its parser and does not say where a body
+  // ends, so the connection ends with the answer.
+  private answerWithoutUpgrade(request: IncomingMessage, socket: Socket): void {
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(socket);
@@ -119,9 +121,9 @@ export class RequestGate {
     this.answer(request, response);
   }
 
-  private fail(error: NodeJS.ErrnoException, socket: Socket): void {
+  private handleError(error: NodeJS.ErrnoException, socket: Socket): void {
     if (error.code !== 'ERR_HTTP_REQUEST_TIMEOUT') return this.reject(error, socket);
-    // After a pause of the process everybody seems late, and what they sent is still unread.
+    // After a pause of the process every client seems late, because its input is still unread.
     this.late.add(socket);
     afterInput(() =>
       this.timeouts.run(() => {
@@ -132,7 +134,7 @@ export class RequestGate {
 
   private reject({ code = '' }: NodeJS.ErrnoException, socket: Socket): void {
     const exchange = Exchange.on(socket);
-    // Behind an answer that is on its way nothing else may be written.
+    // An error must not be written behind an unfinished answer.
     if (!socket.writable || (exchange && !exchange.answered)) return void socket.destroy();
     const status = STATUSES[code] ?? 400;
     socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`);

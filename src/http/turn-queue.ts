@@ -1,4 +1,4 @@
-/** Runs tasks in the order in which they come, at most `batch` of them in one turn of the event loop. */
+/** Runs tasks in order, at most `batch` tasks in one turn of the event loop. */
 export class TurnQueue {
   private waiting: (() => void)[] = [];
   private started = 0;

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Whether a request with `Upgrade` asks for a WebSocket; every other upgrade is ignored. A list is an offer, of which
- * the WebSocket is taken when the request has what it needs for it; then only that remains in the header.
+ * Whether a request with `Upgrade` asks for a WebSocket; every other upgrade is ignored. In a list of upgrades the
+ * WebSocket is chosen when the request has a WebSocket key; the header then names the WebSocket only.
  */
 export function wantsWebSocket({ headers }: IncomingMessage): boolean {
   const offers = (headers.upgrade ?? '').split(',').map((name) => name.trim().toLowerCase());

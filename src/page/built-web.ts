@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** What Vite made of `web/`. */
+/** The files that the build of `web/` made. */
 export interface BuiltWeb {
   /** The page of a job. */
   readonly html: Buffer;
@@ -13,7 +13,7 @@ export interface BuiltWeb {
 /** Is the same place for `src/page` and for the bundle in `dist/lib`. */
 const DIST_WEB = new URL('../../dist/web/', import.meta.url);
 
-/** Reads all that was built; `undefined` when nothing was, as in a source checkout. */
+/** Reads all built files; `undefined` when nothing was built, as in a source checkout. */
 export function builtWeb(directory: URL = DIST_WEB): BuiltWeb | undefined {
   try {
     const [html, start] = ['index.html', 'start.html'].map((name) => readFileSync(new URL(name, directory)));

@@ -16,24 +16,24 @@ const NOT_BUILT = `<!doctype html>
 </html>
 `;
 
-/** The only types that are served: what the build is known to make. */
+/** The only types that are served: those that the build makes. */
 const TYPES: ReadonlyMap<string, string> = new Map([
   ['js', 'text/javascript; charset=utf-8'],
   ['css', 'text/css; charset=utf-8'],
   ['svg', 'image/svg+xml'],
 ]);
 
-/** What the page that asks for a job says first, by the status that it comes with. */
+/** The first sentence of the page that asks for a job, by the status of its response. */
 const NOTICES: ReadonlyMap<number, string> = new Map([
   [200, ''],
   [400, 'This address has no valid job id.'],
   [404, 'There is nothing at this address.'],
 ]);
 
-/** Where `web/start.html` has room for a notice. */
+/** The place in `web/start.html` where the notice goes. */
 const NOTICE_PLACE = 'role="alert">';
 
-/** Nothing inline and nothing from elsewhere: what a job puts into a name could not run even if it became markup. */
+/** Nothing inline and nothing from elsewhere: a job's text would not run even if it became markup. */
 const POLICY = [
   `default-src 'none'`,
   `script-src 'self'`,
@@ -48,8 +48,8 @@ const POLICY = [
 const YEAR = 365 * 24 * 60 * 60;
 
 /**
- * The page that shows a job's progress, the page that asks for a job, and their assets, out of a fixed map: no request
- * ever reaches a file.
+ * The page that shows a job's progress, the page that asks for a job, and their assets. They are served from a fixed map:
+ * no request ever reaches a file.
  */
 @Injectable()
 export class Page {
@@ -59,7 +59,7 @@ export class Page {
 
   /**
    * @param web `undefined`: not built; the pages then say so
-   * @param resultsUrl where the results of a job are, with `{id}` in the place of its id
+   * @param resultsUrl the address of the results of a job, with `{id}` for the id
    */
   constructor(web: BuiltWeb | undefined, resultsUrl: string | null = null) {
     const notBuilt = Buffer.from(NOT_BUILT);
@@ -107,7 +107,7 @@ function served(name: string, body: Buffer): [string, PageResponse][] {
   if (!type) return [];
   const headers = {
     ...headersOf(type, `public, max-age=${YEAR}, immutable`),
-    // An SVG opened by itself is a document of its own.
+    // An SVG that is opened directly is a document with its own policy.
     'Content-Security-Policy': `default-src 'none'`,
     'Content-Length': String(body.length),
   };

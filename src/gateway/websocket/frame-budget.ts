@@ -5,7 +5,7 @@ const MASKED = 0x80;
 
 const MASK_BYTES = 4;
 
-/** Whether `bytes` are one whole short frame of a client that fragments nothing: all that most clients ever send. */
+/** Whether `bytes` are exactly one short, unfragmented frame, as nearly all input of clients is. */
 export function isShortFrame(bytes: Buffer): boolean {
   if (bytes.length < 2 || (bytes[0]! & FIN) === 0 || (bytes[1]! & MASKED) === 0) return false;
   const length = bytes[1]! & 0x7f;
@@ -13,18 +13,18 @@ export function isShortFrame(bytes: Buffer): boolean {
 }
 
 /**
- * Counts the frames that a client sends, of any kind, before anything is done with them. It follows their headers over
- * chunks of any size and never looks at their content.
+ * Counts the frames of a client, of any kind, before they are parsed. It follows the frame headers through chunks of any
+ * size and never reads the payload.
  */
 export class FrameBudget {
-  /** Bytes of the current frame's header read so far; 0: a frame begins with the next byte. */
+  /** Bytes of the current header read so far; 0: the next byte begins a frame. */
   private header = 0;
-  /** Bytes of the extended length still to come. */
+  /** Missing bytes of the extended length. */
   private lengthBytes = 0;
   private length = 0;
-  /** Bytes of the current frame behind its header still to come, the mask included. */
+  /** Missing bytes of the current frame behind its header, mask included. */
   private payload = 0;
-  /** Whether the current message goes on with the next data frame. */
+  /** Whether the current message continues with the next data frame. */
   private fragmented = false;
   /** Renewals since the current message began. */
   private age = 0;
@@ -32,7 +32,7 @@ export class FrameBudget {
   /** @param frames sent since the last `renew` */
   constructor(private frames = 0) {}
 
-  /** Takes the next bytes of a client. False as soon as it has sent more than `limit` frames since `renew`. */
+  /** Counts the frames in the next bytes. False as soon as there are more than `limit` since `renew`. */
   take(bytes: Buffer, limit: number): boolean {
     for (let at = 0; at < bytes.length;) {
       if (this.header === 0 && this.payload > 0) {
@@ -47,7 +47,7 @@ export class FrameBudget {
     return true;
   }
 
-  /** A new interval. False when a message has not become complete for a whole interval: nothing that long is sent. */
+  /** Begins a new interval. False when a message was incomplete for a whole interval: no client needs that long. */
   renew(): boolean {
     this.frames = 0;
     const unfinished = this.fragmented || this.header > 0 || this.payload > 0;

@@ -5,9 +5,9 @@ type DataListener = (this: Socket, bytes: Buffer) => void;
 const OWNER = Symbol('owner of the input');
 
 /**
- * Makes a function that puts `accept` before the listener that a socket has for its input now, with an owner for each
- * socket: bytes that are not accepted never reach that listener. One wrapper serves all sockets with the same listener,
- * since a closure for each would take 100 bytes of memory.
+ * Makes a function that puts `accept` before the data listeners of a socket: bytes that are not accepted do not reach
+ * them. Each socket has an owner, which `accept` gets. One wrapper serves all sockets with the same listener, because a
+ * closure for each socket would cost 100 bytes.
  */
 export function inputFilter<Owner>(accept: (owner: Owner, bytes: Buffer) => boolean) {
   type Owned = Socket & { [OWNER]?: Owner };
@@ -17,7 +17,7 @@ export function inputFilter<Owner>(accept: (owner: Owner, bytes: Buffer) => bool
     const wrapper = function (this: Owned, bytes: Buffer): void {
       if (accept(this[OWNER]!, bytes)) listener.call(this, bytes);
     };
-    // As of the wrappers of `once`: whoever removes the listener removes the wrapper.
+    // With `listener` set, as `once` does, removing the original listener removes this wrapper.
     return Object.assign(wrapper, { listener });
   };
 
