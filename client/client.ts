@@ -8,9 +8,9 @@ export { ProgressStream, type StreamEvents } from './progress-stream.js';
 export type { StreamState } from './reconnector.js';
 export { EMPTY, reduce, type Summary } from './summary.js';
 export { channelUrl } from './url.js';
-export type { WebSocketClass, WebSocketLike } from './websocket.js';
+export type { WebSocketClass, WebSocketLike } from './websocket-transport.js';
 
-/** Watches a channel, given the http(s) or ws(s) URL of its `/channels/<id>`. */
+/** Opens the progress stream of a channel. @param url the http(s) or ws(s) URL of `/channels/<id>` */
 export function watch(url: string | URL, options?: WatchOptions): ProgressStream {
   return new ProgressStream(url, options);
 }

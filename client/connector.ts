@@ -1,45 +1,51 @@
-import type { Outcome } from './end.js';
+import type { ConnectionOutcome } from './end.js';
 import type { WatchOptions } from './options.js';
-import { sse } from './sse.js';
-import type { Receiver, Transport } from './transport.js';
-import { websocket, type WebSocketClass } from './websocket.js';
+import { sseTransport } from './sse-transport.js';
+import type { Transport, TransportListener } from './transport.js';
+import { webSocketTransport, type WebSocketClass } from './websocket-transport.js';
 
-/** Milliseconds for a WebSocket to open while Server-Sent Events may still be tried. */
-const FALLBACK_PATIENCE = 3000;
-/** Milliseconds for the last resort to open. */
-const PATIENCE = 10_000;
+/** Milliseconds a WebSocket may take to open while Server-Sent Events are still an alternative. */
+const FALLBACK_TIMEOUT = 3000;
+/** Milliseconds the last transport of the list may take to open. */
+const OPEN_TIMEOUT = 10_000;
 
-/** Makes one connection after another, each with the transport that works. */
+/** Opens one connection per call of `connect`. Prefers the transport that opened last. */
 export class Connector {
+  readonly #url: URL;
   readonly #transports: readonly Transport[];
-  /** The one that worked, until it fails to open: the network may have become another one. */
-  #kept: Transport | undefined;
-  #known = false;
+  /** The transport that opened last. It must open again to stay preferred, because the network may have changed. */
+  #preferred: Transport | undefined;
+  #openedBefore = false;
 
-  constructor(
-    private readonly url: URL,
-    { transport = 'auto', ...options }: WatchOptions,
-  ) {
+  constructor(url: URL, { transport = 'auto', ...options }: WatchOptions) {
+    this.#url = url;
     const Socket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketClass }).WebSocket;
     if (!Socket && transport === 'websocket')
-      throw new TypeError('There is no global WebSocket: give one as an option');
+      throw new TypeError('No global WebSocket: pass a class as the option WebSocket');
     this.#transports = [
-      ...(Socket && transport !== 'sse' ? [websocket(Socket)] : []),
-      ...(transport === 'websocket' ? [] : [sse(options.fetch ?? fetch)]),
+      ...(Socket && transport !== 'sse' ? [webSocketTransport(Socket)] : []),
+      ...(transport === 'websocket' ? [] : [sseTransport(options.fetch ?? fetch)]),
     ];
   }
 
-  /** Keeps a connection that goes on behind the message `after` until it ends or is given up. Never rejects. */
-  async connect(after: string | undefined, receiver: Receiver, signal: AbortSignal): Promise<Outcome> {
-    const url = new URL(this.url);
+  /**
+   * Keeps one connection until it ends or the signal is aborted. Never rejects.
+   * @param after id of the last message received; the server continues with the next one
+   */
+  async connect(
+    after: string | undefined,
+    listener: TransportListener,
+    signal: AbortSignal,
+  ): Promise<ConnectionOutcome> {
+    const url = new URL(this.#url);
     if (after !== undefined) url.searchParams.set('after', after);
-    const transports = this.#kept ? [this.#kept] : this.#transports;
-    this.#kept = undefined;
+    const transports = this.#preferred ? [this.#preferred] : this.#transports;
+    this.#preferred = undefined;
     for (const transport of transports) {
       if (signal.aborted) break;
-      const patience = transport === transports.at(-1) ? PATIENCE : FALLBACK_PATIENCE;
-      const outcome = await this.#attempt(transport, url, patience, receiver, signal);
-      if (this.#kept || outcome !== 'lost') return outcome;
+      const timeout = transport === transports.at(-1) ? OPEN_TIMEOUT : FALLBACK_TIMEOUT;
+      const outcome = await this.#attempt(transport, url, timeout, listener, signal);
+      if (this.#preferred || outcome !== 'lost') return outcome;
     }
     return 'lost';
   }
@@ -47,31 +53,31 @@ export class Connector {
   async #attempt(
     transport: Transport,
     url: URL,
-    patience: number,
-    receiver: Receiver,
+    timeout: number,
+    listener: TransportListener,
     signal: AbortSignal,
-  ): Promise<Outcome> {
+  ): Promise<ConnectionOutcome> {
     const controller = new AbortController();
     const abort = (): void => {
       clearTimeout(timer);
       controller.abort();
     };
-    const timer = setTimeout(abort, patience);
-    const open = (audible: boolean): void => {
+    const timer = setTimeout(abort, timeout);
+    const onOpen = (hasHeartbeats: boolean): void => {
       if (controller.signal.aborted) return;
       clearTimeout(timer);
-      this.#kept = transport;
-      this.#known = true;
-      receiver.open(audible);
+      this.#preferred = transport;
+      this.#openedBefore = true;
+      listener.onOpen(hasHeartbeats);
     };
     signal.addEventListener('abort', abort);
-    // A close may never complete on a dead link, so nobody waits for it.
-    const given = new Promise<Outcome>((resolve) =>
+    // Don't wait for the transport after an abort: on a dead link a close may never complete.
+    const aborted = new Promise<ConnectionOutcome>((resolve) =>
       controller.signal.addEventListener('abort', () => resolve('lost')),
     );
     try {
-      const request = { url, known: this.#known, signal: controller.signal };
-      return await Promise.race([transport(request, { ...receiver, open }), given]);
+      const request = { url, openedBefore: this.#openedBefore, signal: controller.signal };
+      return await Promise.race([transport(request, { ...listener, onOpen }), aborted]);
     } catch {
       return 'lost';
     } finally {

@@ -1,19 +1,22 @@
 /**
- * Why a stream has ended for good. `finished`: the job is done; `idle`: nothing came for too long, the job is given up;
- * `refused`: the server won't serve this request, and coming back would not help; `closed`: by `close()` or the signal.
+ * Why a stream ended for good.
+ * - `finished`: the job is done.
+ * - `idle`: no message came for a long time, so the server closed the channel.
+ * - `refused`: the server rejects this request, and another attempt would not help.
+ * - `closed`: `close()` was called, the signal was aborted, or the loop was left.
  */
 export interface End {
   readonly reason: 'finished' | 'idle' | 'refused' | 'closed';
-  /** What the server said, for a log or a developer. */
+  /** The server's explanation, for a log or a developer. */
   readonly detail?: string;
 }
 
-/** How a connection ended: for good, or so that coming back is worth it. */
-export type Outcome = End | 'lost';
+/** How a connection ended. After `lost` the client reconnects; an `End` is final. */
+export type ConnectionOutcome = End | 'lost';
 
-/** What a close code (RFC 6455 section 7.4) of the server means. */
-export function outcomeOfClose(code: number, reason: string): Outcome {
-  if (code === 1000) return endOf(reason);
+/** The meaning of the server's close code (RFC 6455 section 7.4). */
+export function classifyClose(code: number, reason: string): ConnectionOutcome {
+  if (code === 1000) return endFromText(reason);
   if (code === 1003 || code === 1009 || (code === 1008 && reason !== 'no channel id')) {
     return refused(`${code} ${reason}`.trim());
   }
@@ -21,22 +24,26 @@ export function outcomeOfClose(code: number, reason: string): Outcome {
 }
 
 /**
- * What a response to a request for Server-Sent Events means; `undefined`: here they come.
- * @param known the same URL has been live before
+ * The meaning of a response to a request for Server-Sent Events; `undefined`: the response is a stream.
+ * @param openedBefore the same URL has delivered a stream before
  */
-export function outcomeOfResponse(status: number, type: string | null, known: boolean): Outcome | undefined {
+export function classifyResponse(
+  status: number,
+  type: string | null,
+  openedBefore: boolean,
+): ConnectionOutcome | undefined {
   if (status === 200 && type?.startsWith('text/event-stream')) return undefined;
-  if (status === 204) return endOf('finished');
-  const passing = status >= 500 || [408, 425, 429].includes(status);
-  // A URL that worked does not turn wrong: a proxy may say 404, or show a page of its own, while the server is replaced.
-  return passing || (known && status !== 401 && status !== 403)
+  if (status === 204) return endFromText('finished');
+  const temporary = status >= 500 || [408, 425, 429].includes(status);
+  // While the server restarts, a proxy may answer 404 or show an error page. So a URL that worked is tried again.
+  return temporary || (openedBefore && status !== 401 && status !== 403)
     ? 'lost'
     : refused(`HTTP ${status} ${type ?? ''}`.trim());
 }
 
-/** The end that the server announced in words of its own. */
-export function endOf(said: string): End {
-  return { reason: /\bidle\b/.test(said) ? 'idle' : 'finished' };
+/** The end that the server announced. @param text a close reason, or the data of an `end` event */
+export function endFromText(text: string): End {
+  return { reason: /\bidle\b/.test(text) ? 'idle' : 'finished' };
 }
 
 function refused(detail: string): End {

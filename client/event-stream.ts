@@ -4,15 +4,15 @@ export interface ServerSentEvent {
   readonly data: string;
 }
 
-/** Parses a `text/event-stream` as it comes (HTML standard, section 9.2.6); `id` and `retry` are not looked at. */
+/** An incremental parser for `text/event-stream` (HTML standard, section 9.2.6). It ignores `id` and `retry`. */
 export class EventStreamParser {
   #rest = '';
   #event = '';
   #data: string[] = [];
 
-  /** Takes the next piece of text, returns the events that it completes. */
+  /** Parses the next piece of text. Returns the events that the piece completes. */
   push(text: string): ServerSentEvent[] {
-    // A CR at the very end may be half of a CR LF.
+    // A CR at the end may be the first half of a CR LF, so it does not end a line yet.
     const lines = (this.#rest + text).split(/\r\n|\n|\r(?!$)/);
     this.#rest = lines.pop()!;
     const events: ServerSentEvent[] = [];

@@ -1,39 +1,39 @@
 import type { Item } from './item.js';
 
-/** What came and was not iterated yet. */
+/** Items that were received and not iterated yet. */
 export class ItemQueue {
   #items: Item[] = [];
   #open = true;
   #discarded = false;
   #iterating = false;
-  #kept = true;
+  #buffersWithoutLoop = true;
   #wake = (): void => {};
 
   push(item: Item): void {
-    if (!this.#kept && !this.#iterating) return;
+    if (!this.#buffersWithoutLoop && !this.#iterating) return;
     this.#items.push(item);
     this.#wake();
   }
 
-  /** Keeps nothing while nobody iterates. */
-  forgo(): void {
-    this.#kept = false;
+  /** From now on, buffers items only while a loop runs. */
+  stopBufferingWithoutLoop(): void {
+    this.#buffersWithoutLoop = false;
     if (!this.#iterating) this.#items = [];
   }
 
-  /** Nothing more will come; what is there already is still given out, unless it is discarded. */
+  /** Accepts no more items. The loop still gets the queued items, unless they are discarded. */
   close(discard: boolean): void {
     this.#open = false;
     this.#discarded = discard;
     this.#wake();
   }
 
-  /** Gives out what is there and what comes, until the end. @param left called when the loop is over, however */
-  async *iterate(left: () => void): AsyncGenerator<Item, void, undefined> {
+  /** Yields queued and new items until the queue is closed. @param onDone called however the loop ends */
+  async *iterate(onDone: () => void): AsyncGenerator<Item, void, undefined> {
     this.#iterating = true;
     try {
       for (;;) {
-        // Batch by batch, as taking from the front one by one costs more the longer the queue is.
+        // Takes the whole array at once: a `shift()` per item costs more the longer the queue is.
         const batch = this.#items;
         this.#items = [];
         for (const item of batch) {
@@ -46,7 +46,7 @@ export class ItemQueue {
       }
     } finally {
       this.#iterating = false;
-      left();
+      onDone();
     }
   }
 }

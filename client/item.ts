@@ -1,4 +1,4 @@
-/** A message of a channel, as it comes over the wire; `time` is ISO 8601 in UTC, `id` is `<epoch>-<seq>`. */
+/** A message of a channel, as on the wire. `time` is ISO 8601 in UTC, `id` is `<epoch>-<seq>`. */
 export interface ProgressMessage {
   readonly id: string;
   readonly time: string;
@@ -7,49 +7,53 @@ export interface ProgressMessage {
   readonly task_state?: string;
 }
 
-/** `epoch`: the channel began anew; `trimmed`: its oldest messages are no longer kept. */
+/** `epoch`: the channel has a new log. `trimmed`: the server no longer keeps the oldest messages. */
 export type ResetReason = 'epoch' | 'trimmed';
 
-/** The stream starts over: drop all that came so far, what follows is all there is. */
+/** The stream starts over: drop everything received before this item. */
 export interface Reset {
   readonly reset: ResetReason;
 }
 
-/** What a stream is made of; `'reset' in item` tells the two apart. */
+/** One item of a stream. Only a reset has the property `reset`. */
 export type Item = ProgressMessage | Reset;
 
-/** What only has to be text where it is. */
-const TEXTS = ['time', 'task_id', 'task_state'] as const;
+/** Fields that must be strings where they exist. */
+const OPTIONAL_TEXTS = ['time', 'task_id', 'task_state'] as const;
 
 const ID = /^(.+)-(\d{1,15})$/;
 
-/** Reads a frame: one item, or an array of items. Throws on anything that isn't a frame at all. */
+/** Parses a frame: one item or an array of items. Throws if the text is not a frame. */
 export function parseItems(text: string): (Item | undefined)[] {
   const frame: unknown = JSON.parse(text);
   return Array.isArray(frame) ? frame.map(parseItem) : [parseItem(frame)];
 }
 
-/** Reads an item from its JSON value; `undefined` is one that a later server may send. Throws on what can't be one. */
+/** Parses one item. `undefined`: a kind of item that only a later version knows. Throws if the value is invalid. */
 export function parseItem(value: unknown): Item | undefined {
   const item = value as Partial<ProgressMessage & Reset>;
-  if (item.reset) return resetOf(item.reset);
+  if (item.reset) return parseReset(item.reset);
   if (item.id === undefined) return undefined;
-  if (!ID.test(item.id) || typeof item.command !== 'string' || !TEXTS.every((key) => isText(item[key]))) {
-    throw new TypeError('not an item of a stream');
+  if (
+    !ID.test(item.id) ||
+    typeof item.command !== 'string' ||
+    !OPTIONAL_TEXTS.every((key) => isOptionalText(item[key]))
+  ) {
+    throw new TypeError('invalid item');
   }
   return item as ProgressMessage;
 }
 
-function isText(value: unknown): boolean {
+function isOptionalText(value: unknown): boolean {
   return value === undefined || typeof value === 'string';
 }
 
-/** Reads the reason of a reset; an unknown one means what `epoch` means. */
-export function resetOf(text: string): Reset {
+/** Parses the reason of a reset. An unknown reason counts as `epoch`. */
+export function parseReset(text: string): Reset {
   return { reset: /trimmed/.test(text) ? 'trimmed' : 'epoch' };
 }
 
-/** How many messages lie between two ids, the second counted; NaN when they are of different epochs. */
+/** The sequence number of `to` minus that of `from`; NaN if their epochs differ. */
 export function distance(from: string, to: string): number {
   const [, fromEpoch, fromSeq] = ID.exec(from) ?? [];
   const [, toEpoch, toSeq] = ID.exec(to) ?? [];

@@ -1,17 +1,17 @@
-import type { WebSocketClass } from './websocket.js';
+import type { WebSocketClass } from './websocket-transport.js';
 
-/** How to watch a channel; nothing is needed. */
+/** Options of `watch`. All are optional. */
 export interface WatchOptions {
-  /** The id of the last message seen earlier: the stream goes on behind it. */
+  /** The id of the last message received earlier. The stream continues with the next one. */
   readonly after?: string;
-  /** Ends the stream as `close()` does. */
+  /** Closes the stream when it is aborted. */
   readonly signal?: AbortSignal;
-  /** Default `auto`: Server-Sent Events when a WebSocket can't be opened. */
+  /** Default `auto`: a WebSocket, and Server-Sent Events if the WebSocket can't be opened. */
   readonly transport?: 'auto' | 'websocket' | 'sse';
-  /** Instead of the global one, which Node has from version 22 on. */
+  /** Default: the global class. Node has it from version 22 on. */
   readonly WebSocket?: WebSocketClass;
-  /** Instead of the global one. */
+  /** Default: the global function. */
   readonly fetch?: typeof fetch;
-  /** Instead of `Math.random`, for tests: the share of the longest delay that is waited before a reconnect. */
+  /** For tests. Default: `Math.random`. The delay before a reconnect is its result times the longest delay. */
   readonly random?: () => number;
 }

@@ -4,7 +4,7 @@ import { distance, type Item, type ProgressMessage, type Reset, type ResetReason
 import { ItemQueue } from './item-queue.js';
 import type { WatchOptions } from './options.js';
 import { Reconnector, type StreamState } from './reconnector.js';
-import { absolute } from './url.js';
+import { toAbsoluteUrl } from './url.js';
 
 /** The events of a stream. */
 export interface StreamEvents {
@@ -14,83 +14,84 @@ export interface StreamEvents {
   end: CustomEvent<End>;
 }
 
-type Listening = Parameters<EventTarget['addEventListener']>;
+type ListenerArguments = Parameters<EventTarget['addEventListener']>;
 
 /**
- * The messages of a channel, each once and in order, over as many connections as it takes. Listen to it, or iterate
- * it in one loop, which ends with the stream and closes it when it is left early. What the loop has not taken yet is
- * kept in memory, at most what the server sends of the channel; once somebody listens for messages, nothing is kept
- * unless a loop runs.
+ * The messages of a channel, each once and in order. Reconnects and resumes by itself.
+ *
+ * Listen to its events, or iterate it in one loop. The loop ends with the stream; leaving the loop early closes the
+ * stream. Items wait in memory until the loop takes them; their number is limited by what the server sends of the
+ * channel. After `addEventListener('message')`, items wait only while a loop runs.
  */
 export class ProgressStream extends EventTarget implements AsyncIterable<Item> {
   declare removeEventListener: ProgressStream['addEventListener'];
 
   state: StreamState = 'connecting';
-  /** The id of the last message that came: what to give as `after` another time. */
+  /** The id of the last message received. Pass it as `after` to resume later. */
   position: string | undefined;
-  /** When the server last gave a sign of life, in milliseconds since 1970. Heartbeats count. */
+  /** When the last message or heartbeat arrived, in milliseconds since 1970. */
   heardAt: number | undefined;
-  /** When the next attempt is, in milliseconds since 1970, while `waiting`. */
+  /** When the next attempt starts, in milliseconds since 1970. Only set while `waiting`. */
   retryAt: number | undefined;
-  /** Why the stream has ended, as soon as it has. */
+  /** Why the stream ended. `undefined` until it ends. */
   end: End | undefined;
 
   readonly #reconnector: Reconnector;
   readonly #signal: AbortSignal | undefined;
   readonly #queue = new ItemQueue();
 
-  /** Starts to connect in the next turn, so that there is time to listen; see `watch`. */
+  /** Connects in the next microtask, so that the caller can add listeners first. See `watch`. */
   constructor(url: string | URL, options: WatchOptions = {}) {
     super();
-    const target = absolute(url);
+    const target = toAbsoluteUrl(url);
     target.hash = '';
     this.position = options.after ?? target.searchParams.get('after') ?? undefined;
     target.searchParams.delete('after');
-    const host = {
+    const delegate = {
       position: () => this.position,
-      take: (item: Item) => this.#take(item),
-      heard: () => void (this.heardAt = Date.now()),
-      enter: (state: StreamState, retryAt?: number) => this.#enter(state, retryAt),
-      end: (end: End) => this.#finish(end),
+      accept: (item: Item) => this.#accept(item),
+      onActivity: () => void (this.heardAt = Date.now()),
+      onState: (state: StreamState, retryAt?: number) => this.#enter(state, retryAt),
+      onEnd: (end: End) => this.#finish(end),
     };
-    this.#reconnector = new Reconnector(new Connector(target, options), host, options.random);
+    this.#reconnector = new Reconnector(new Connector(target, options), delegate, options.random);
     this.#signal = options.signal;
-    this.#signal?.addEventListener('abort', this.#abort);
+    this.#signal?.addEventListener('abort', this.#close);
     queueMicrotask(() => {
       if (this.#signal?.aborted) this.close();
       void this.#reconnector.run();
     });
   }
 
-  /** Ends the stream; what came and was not iterated yet is dropped. */
+  /** Ends the stream. Items that were not iterated yet are discarded. */
   close(): void {
     this.#finish({ reason: 'closed' });
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<Item, void, undefined> {
-    return this.#queue.iterate(this.#abort);
+    return this.#queue.iterate(this.#close);
   }
 
   override addEventListener<K extends keyof StreamEvents>(
     type: K,
     listener: (event: StreamEvents[K]) => void,
-    options?: Listening[2],
+    options?: ListenerArguments[2],
   ): void;
-  override addEventListener(...listening: Listening): void;
-  override addEventListener(type: string, listener: unknown, options?: Listening[2]): void {
-    if (type === 'message') this.#queue.forgo();
-    super.addEventListener(type, listener as Listening[1], options);
+  override addEventListener(...given: ListenerArguments): void;
+  override addEventListener(type: string, listener: unknown, options?: ListenerArguments[2]): void {
+    if (type === 'message') this.#queue.stopBufferingWithoutLoop();
+    super.addEventListener(type, listener as ListenerArguments[1], options);
   }
 
-  readonly #abort = (): void => this.close();
+  readonly #close = (): void => this.close();
 
-  #take(item: Item): boolean {
+  #accept(item: Item): boolean {
     if (this.end) return false;
     if ('reset' in item) return this.#reset(item);
     const ahead = this.position === undefined ? 1 : distance(this.position, item.id);
     if (ahead <= 0) return false;
-    // The log has no holes: what is missing will come on a new connection.
-    if (ahead > 1) throw new RangeError(`${item.id} after ${this.position}`);
+    // A log has no gaps. A new connection, resumed at the position, delivers what is missing.
+    if (ahead > 1) throw new RangeError(`gap between ${this.position} and ${item.id}`);
     if (Number.isNaN(ahead)) this.#reset({ reset: 'epoch' });
     this.position = item.id;
     this.#queue.push(item);
@@ -114,7 +115,7 @@ export class ProgressStream extends EventTarget implements AsyncIterable<Item> {
   #finish(end: End): void {
     if (this.end) return;
     this.end = end;
-    this.#signal?.removeEventListener('abort', this.#abort);
+    this.#signal?.removeEventListener('abort', this.#close);
     this.#reconnector.stop();
     this.#queue.close(end.reason === 'closed');
     this.#enter('ended', undefined);

@@ -1,119 +1,123 @@
 import type { Connector } from './connector.js';
-import { endOf, type End } from './end.js';
+import { endFromText, type ConnectionOutcome, type End } from './end.js';
 import type { Item } from './item.js';
-import { Pulse } from './pulse.js';
-import { after } from './stopwatch.js';
+import { SilenceDetector } from './silence-detector.js';
+import { sleepAwareTimeout } from './sleep-aware-timeout.js';
 import { onWake, type Wake } from './wake.js';
 
-/** `waiting`: there is no connection, and the next attempt is at `retryAt`. */
+/** `waiting`: there is no connection; the next attempt starts at `retryAt`. */
 export type StreamState = 'connecting' | 'live' | 'waiting' | 'ended';
 
-/** Whom the connections are for. */
-export interface Host {
+/** The owner of the connections. */
+export interface ReconnectorDelegate {
+  /** The id of the last message received. */
   position(): string | undefined;
-  /** Says whether it was a message not seen before; throws when it can't stand here. */
-  take(item: Item): boolean;
-  /** There was a sign of life from the server. */
-  heard(): void;
-  enter(state: StreamState, retryAt?: number): void;
-  end(end: End): void;
+  /** Returns whether the item is a new message. Throws if the item can't follow the position. */
+  accept(item: Item): boolean;
+  /** A message or heartbeat arrived. */
+  onActivity(): void;
+  onState(state: StreamState, retryAt?: number): void;
+  onEnd(end: End): void;
 }
 
-/** Milliseconds: the longest first delay, which doubles each time, and the longest of all. */
+/** Milliseconds: the longest first delay. It doubles with each failure, up to `LONGEST_DELAY`. */
 const FIRST_DELAY = 1000;
 const LONGEST_DELAY = 30_000;
-/** Milliseconds after which a connection counts as a good one even without a message. */
-const STEADY = 10_000;
+/** Milliseconds after which a connection counts as a success, even without a message. */
+const STABLE = 10_000;
 /**
- * Milliseconds: a connection, or an attempt, that gave a sign of life so recently is believed. After `online` none is: the
- * connection may be of another network.
+ * Milliseconds: a connection with more recent activity survives a wake event. After `online` none does, because the
+ * connection may belong to another network.
  */
-const BELIEVED: Readonly<Record<Wake, number>> = { online: 0, shown: 5000, focused: 30_000 };
+const RECENT: Readonly<Record<Wake, number>> = { online: 0, shown: 5000, focused: 30_000 };
 
-/** Keeps a host connected until the stream ends or it is stopped. */
+/** Connects and reconnects until the stream ends or `stop` is called. */
 export class Reconnector {
+  readonly #connector: Connector;
+  readonly #delegate: ReconnectorDelegate;
+  readonly #random: () => number;
+  readonly #silence = new SilenceDetector();
+  readonly #stopListening: () => void;
   #stopped = false;
-  /** Connections in a row that came to nothing. */
+  /** Failed connections in a row. */
   #failures = 0;
-  #hurried = false;
-  /** Ends the connection or the delay there is now. */
+  /** A wake event asks to reconnect without a delay. */
+  #immediate = false;
+  /** Ends the current connection or delay. */
   #interrupt = (): void => {};
-  readonly #pulse = new Pulse();
-  readonly #unwatch: () => void;
 
-  constructor(
-    private readonly connector: Connector,
-    private readonly host: Host,
-    private readonly random: () => number = Math.random,
-  ) {
-    this.#unwatch = onWake(this.#look);
+  constructor(connector: Connector, delegate: ReconnectorDelegate, random: () => number = Math.random) {
+    this.#connector = connector;
+    this.#delegate = delegate;
+    this.#random = random;
+    this.#stopListening = onWake(this.#wake);
   }
 
   async run(): Promise<void> {
     while (!this.#stopped) {
-      this.#hurried = false;
+      this.#immediate = false;
       const outcome = await this.#connect();
       if (this.#stopped) return;
-      if (typeof outcome === 'object') return this.host.end(outcome);
-      if (!this.#hurried) await this.#delay();
+      if (typeof outcome === 'object') return this.#delegate.onEnd(outcome);
+      if (!this.#immediate) await this.#delay();
     }
   }
 
-  /** Leaves nothing behind: no connection, no timer, no listener. */
+  /** Closes the connection and releases all timers and listeners. */
   stop(): void {
     this.#stopped = true;
-    this.#unwatch();
-    this.#pulse.stop();
+    this.#stopListening();
+    this.#silence.stop();
     this.#interrupt();
   }
 
-  readonly #look = (wake: Wake): void => {
-    if (this.#pulse.age < BELIEVED[wake]) return;
-    this.#hurried = true;
+  readonly #wake = (wake: Wake): void => {
+    if (this.#silence.idleTime < RECENT[wake]) return;
+    this.#immediate = true;
     this.#interrupt();
   };
 
-  async #connect(): ReturnType<Connector['connect']> {
+  async #connect(): Promise<ConnectionOutcome> {
     const controller = new AbortController();
     this.#interrupt = () => controller.abort();
     let liveSince = Number.POSITIVE_INFINITY;
     let finished = false;
-    this.host.enter('connecting');
-    this.#pulse.start();
-    const receiver = {
-      open: (audible: boolean) => {
+    this.#delegate.onState('connecting');
+    this.#silence.start();
+    const listener = {
+      onOpen: (hasHeartbeats: boolean) => {
         liveSince = performance.now();
-        this.#pulse.open(audible, () => controller.abort());
-        this.host.heard();
-        this.host.enter('live');
+        this.#silence.open(hasHeartbeats, () => controller.abort());
+        this.#delegate.onActivity();
+        this.#delegate.onState('live');
       },
-      heard: (beat: boolean) => {
-        this.#pulse.heard(beat);
-        this.host.heard();
+      onActivity: (heartbeatOnly: boolean) => {
+        this.#silence.activity(heartbeatOnly);
+        this.#delegate.onActivity();
       },
-      take: (item: Item) => {
-        if (!this.host.take(item)) return;
+      onItem: (item: Item) => {
+        if (!this.#delegate.accept(item)) return;
         this.#failures = 0;
         finished = 'command' in item && item.command === 'FINISHED';
       },
     };
-    const outcome = await this.connector.connect(this.host.position(), receiver, controller.signal);
-    this.#pulse.stop();
-    if (performance.now() - liveSince >= STEADY) this.#failures = 0;
-    // Only the goodbye is missing, and the server may have forgotten the channel when we come back for it.
-    return finished ? endOf('finished') : outcome;
+    const outcome = await this.#connector.connect(this.#delegate.position(), listener, controller.signal);
+    this.#silence.stop();
+    if (performance.now() - liveSince >= STABLE) this.#failures = 0;
+    // After FINISHED only the close is missing. Don't reconnect for it: the server may have removed the channel by then.
+    return finished ? endFromText('finished') : outcome;
   }
 
-  // Full jitter: watchers that were cut off together must not come back together.
+  // Full jitter: clients that lost their connections together must not reconnect together.
   async #delay(): Promise<void> {
-    const delay = this.random() * Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.#failures++);
+    const delay = this.#random() * Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.#failures++);
     await new Promise<void>((resolve) => {
-      const cancel = after(delay, resolve);
+      const cancel = sleepAwareTimeout(delay, resolve);
       this.#interrupt = () => {
         cancel();
         resolve();
       };
-      this.host.enter('waiting', Date.now() + delay);
+      this.#delegate.onState('waiting', Date.now() + delay);
     });
   }
 }

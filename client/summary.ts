@@ -1,12 +1,12 @@
 import type { Item } from './item.js';
 
-/** What a channel amounts to so far; times are ISO 8601 in UTC. The server's JSON summary has these fields, too. */
+/** The state of a job, computed from its messages. Times are ISO 8601 in UTC. The server's JSON summary has the same fields. */
 export interface Summary {
   readonly state: 'waiting' | 'running' | 'aborted' | 'failed' | 'finished';
   readonly attempt: number;
   readonly tasks: { readonly completed: number; readonly failed: number; readonly skipped: number };
   readonly messages: number;
-  /** The beginning of the job is missing, so the counts are a lower bound. */
+  /** The job's first messages are missing, so the counts are lower bounds. */
   readonly partial: boolean;
   readonly started_at: string | null;
   readonly updated_at: string | null;
@@ -15,8 +15,8 @@ export interface Summary {
 
 const NO_TASKS: Summary['tasks'] = { completed: 0, failed: 0, skipped: 0 };
 
-/** The commands with which a job, or another attempt at it, begins. */
-const BEGINNINGS: ReadonlySet<string> = new Set(['DOWNLOADED', 'STARTED', 'ABORTED', 'FAILED']);
+/** The commands that can come first in a job, or in another attempt. */
+const FIRST_COMMANDS: ReadonlySet<string> = new Set(['DOWNLOADED', 'STARTED', 'ABORTED', 'FAILED']);
 
 /** The summary before the first message. */
 export const EMPTY: Summary = {
@@ -31,19 +31,19 @@ export const EMPTY: Summary = {
 };
 
 /**
- * The summary after one more item, by the same rules as the server's; pure. A reset leaves nothing but the knowledge that the
- * beginning was trimmed. A stream that resumes with `after` from `EMPTY` lacks its beginning as well.
+ * The summary after one more item, by the rules of the server. A pure function. A reset drops everything; after `trimmed` the
+ * summary is partial. It is also partial if a stream resumes with `after` and the summary starts with `EMPTY`.
  */
 export function reduce(summary: Summary, item: Item): Summary {
   if ('reset' in item) return item.reset === 'trimmed' ? { ...EMPTY, partial: true } : EMPTY;
   const { command, time } = item;
   let { state, attempt, tasks, messages, partial, finished_at } = summary;
-  // Sequence numbers begin with 1.
-  if (messages++ === 0) partial ||= !BEGINNINGS.has(command) || !item.id.endsWith('-1');
+  // Sequence numbers start with 1.
+  if (messages++ === 0) partial ||= !FIRST_COMMANDS.has(command) || !item.id.endsWith('-1');
   switch (command) {
     case 'DOWNLOADED':
     case 'STARTED':
-      // An attempt that failed keeps its counts until the next one begins: it may have been the last.
+      // The counts of a failed attempt stay until the next attempt starts, because the failed one may be the last.
       if (state === 'aborted' || state === 'failed') {
         attempt++;
         tasks = NO_TASKS;
@@ -51,7 +51,7 @@ export function reduce(summary: Summary, item: Item): Summary {
       state = 'running';
       break;
     case 'ABORTED':
-      // FAILED may overtake the ABORTED before it, and is the last word of the two.
+      // FAILED may overtake the ABORTED that was sent before it. FAILED is the final state.
       if (state !== 'failed') state = 'aborted';
       break;
     case 'FAILED':

@@ -1,25 +1,28 @@
-import type { Outcome } from './end.js';
+import type { ConnectionOutcome } from './end.js';
 import type { Item } from './item.js';
 
-/** What a transport is to fetch. */
-export interface Request {
-  /** Of the stream, `?after=` included, with either scheme. */
+/** What a transport connects to. */
+export interface TransportRequest {
+  /** The URL of the stream, with `?after=`. The scheme is http(s) or ws(s). */
   readonly url: URL;
-  /** The same URL has been live before. */
-  readonly known: boolean;
-  /** Gives the connection up: nobody waits for the transport any longer, and nothing that it tells counts. */
+  /** The same URL has delivered a stream before. */
+  readonly openedBefore: boolean;
+  /** Aborted when the connection is given up. Calls of the listener are ignored afterwards. */
   readonly signal: AbortSignal;
 }
 
-/** Whom a transport tells. */
-export interface Receiver {
-  /** The stream is open. @param audible the server sends heartbeats on it */
-  open(audible: boolean): void;
-  /** Something came. @param beat nothing but a heartbeat */
-  heard(beat: boolean): void;
-  /** Throws when the item can't stand here: the connection is then as good as broken. */
-  take(item: Item): void;
+/** Receives the events of a connection. */
+export interface TransportListener {
+  /** The stream is open. @param hasHeartbeats the server sends heartbeats on this connection */
+  onOpen(hasHeartbeats: boolean): void;
+  /** Something arrived. @param heartbeatOnly it was only a heartbeat */
+  onActivity(heartbeatOnly: boolean): void;
+  /** Throws if the item can't follow the items before it. The transport then treats the connection as broken. */
+  onItem(item: Item): void;
 }
 
-/** Keeps one connection until its end or the signal. A rejection counts as `lost`. */
-export type Transport = (request: Request, receiver: Receiver) => Promise<Outcome>;
+/** Keeps one connection until it ends or the signal is aborted. A rejection counts as `lost`. */
+export type Transport = (
+  request: TransportRequest,
+  listener: TransportListener,
+) => Promise<ConnectionOutcome>;

@@ -9,7 +9,7 @@ export default defineConfig({
     outDir: '../dist/client',
     emptyOutDir: true,
     target: 'es2022',
-    // In a library Vite leaves white space and local names for the bundler of its user, but browsers load this one as it is.
+    // Vite does not minify libraries fully, because a bundler usually follows. Browsers load this file directly.
     rolldownOptions: { output: { minify: true } },
   },
 });

@@ -1,0 +1,88 @@
+import { classifyClose, type ConnectionOutcome } from './end.js';
+import { parseItems } from './item.js';
+import type { Transport, TransportListener, TransportRequest } from './transport.js';
+
+/** The part of a WebSocket that the stream uses. Those of browsers, of Node and of `ws` have it. */
+export interface WebSocketLike {
+  /** The sub-protocol that the server chose. */
+  readonly protocol?: string;
+  addEventListener(type: 'open' | 'message' | 'close' | 'error', listener: (event: unknown) => void): void;
+  close(code?: number): void;
+}
+
+/** The class of a `WebSocketLike`. */
+export type WebSocketClass = new (url: string, protocols?: string[]) => WebSocketLike;
+
+/** The sub-protocol with many items per frame and with heartbeats. */
+const BATCHES = 'recodex.v2';
+/** The server chooses the first sub-protocol that it supports. */
+const OFFERED = [BATCHES, 'recodex.v1'];
+/** The close code of a connection that failed or broke. */
+const ABNORMAL_CLOSURE = 1006;
+
+/**
+ * The stream over a WebSocket. A browser fails the connection if the server, or a proxy, accepts none of the offered
+ * sub-protocols. So a first connection that fails is tried once more without an offer.
+ */
+export function webSocketTransport(Socket: WebSocketClass): Transport {
+  let offerWorks = false;
+  let plainWorks = false;
+  return async (request, listener) => {
+    if (!plainWorks) {
+      const { opened, code, outcome } = await connect(Socket, OFFERED, request, listener);
+      offerWorks ||= opened;
+      if (offerWorks || code !== ABNORMAL_CLOSURE || request.signal.aborted) return outcome;
+    }
+    const { opened, outcome } = await connect(Socket, [], request, listener);
+    plainWorks = opened;
+    return outcome;
+  };
+}
+
+interface ClosedSocket {
+  readonly opened: boolean;
+  readonly code: number;
+  readonly outcome: ConnectionOutcome;
+}
+
+function connect(
+  Socket: WebSocketClass,
+  protocols: string[],
+  { url, signal }: TransportRequest,
+  listener: TransportListener,
+): Promise<ClosedSocket> {
+  return new Promise((resolve) => {
+    const socket = new Socket(url.href.replace(/^http/, 'ws'), protocols);
+    let opened = false;
+    let over = false;
+    const finish = (code: number, outcome: ConnectionOutcome): void => {
+      over = true;
+      resolve({ opened, code, outcome });
+    };
+    signal.addEventListener('abort', () => {
+      over = true;
+      socket.close(1000);
+    });
+    socket.addEventListener('open', () => {
+      opened = true;
+      listener.onOpen(socket.protocol === BATCHES);
+    });
+    socket.addEventListener('message', (event) => {
+      if (over) return;
+      try {
+        // Binary data fails here as well, because it is not JSON.
+        const items = parseItems((event as { data: string }).data);
+        listener.onActivity(items.length === 0);
+        for (const item of items) if (item) listener.onItem(item);
+      } catch {
+        finish(ABNORMAL_CLOSURE, 'lost');
+      }
+    });
+    socket.addEventListener('close', (event) => {
+      const { code, reason } = event as { code: number; reason: string };
+      finish(code, classifyClose(code, reason));
+    });
+    // The close event says all. But without an error listener `ws` throws.
+    socket.addEventListener('error', () => {});
+  });
+}
