@@ -9,15 +9,15 @@ form.addEventListener('submit', (event) => {
   try {
     if (id !== '') location.assign(pageOf(id));
   } catch {
-    problem.textContent = `No page can have the id “${id}” in its address.`;
+    problem.textContent = `“${id}” can’t be used as an id, because no address can contain it.`;
   }
 });
 
 /**
- * The page of a job stands beside this one, whatever prefix a proxy gave them. Throws when no URL can name the id. Not
- * with the client library's `channelUrl`: a chunk that both pages share is one more request for the page of a job.
+ * The page of a job, under the same prefix as this page. Throws if no URL can contain the id. Does not use `channelUrl` of
+ * the client library: a chunk that both pages share would cost the page of a job one more request.
  */
 function pageOf(id: string): URL {
-  if (/^\.\.?$/.test(id)) throw new RangeError('A URL gives these names a meaning');
+  if (/^\.\.?$/.test(id)) throw new RangeError('URLs give this name another meaning');
   return new URL(`channels/${encodeURIComponent(id)}`, location.href);
 }

@@ -10,14 +10,13 @@ export default defineConfig({
     outDir: '../dist/web',
     emptyOutDir: true,
     target: 'es2022',
-    // The policy of the page allows no data: URL.
+    // The content security policy of the page allows no data: URLs.
     assetsInlineLimit: 0,
     modulePreload: false,
     rolldownOptions: { input: ['index.html', 'start.html'].map((name) => `${import.meta.dirname}/${name}`) },
   },
   experimental: {
-    // The page of a job lives at <any prefix>/channels/<id>, the other one at <the same prefix>/, the assets of both at
-    // <the same prefix>/assets/.
+    // Below the same prefix: the start page is at `/`, the page of a job at `/channels/<id>`, all assets at `/assets/`.
     renderBuiltUrl: (file, { hostType, hostId }) => {
       if (hostType !== 'html') return { relative: true };
       return hostId.endsWith('start.html') ? `./${file}` : `../${file}`;
