@@ -1,32 +1,34 @@
-import { outcomes, type Measure } from './measure.js';
-import type { Status } from './status.js';
 import type { Summary } from '../client/summary.js';
+import { describeOutcomes, type JobProgress } from './job-progress.js';
+import type { JobStatus } from './job-status.js';
 
-/** Milliseconds between two announcements of progress; a change of the state is told at once. */
-const PAUSE = 5000;
+/** Milliseconds between two announcements of progress. A change of the state is announced at once. */
+const MIN_INTERVAL = 5000;
 
-/** Says now and then, to those who listen to the page, what those who look at it see all the time. */
+/** Chooses what a screen reader announces: each change of the state, and progress at intervals. */
 export class Announcer {
   #headline = '';
   #milestone = 0;
-  #spokeAt = Number.NEGATIVE_INFINITY;
+  #announcedAt = Number.NEGATIVE_INFINITY;
 
-  /** What is worth saying now, if anything is. @param now milliseconds, of any clock that only goes forward */
-  next(status: Status, measure: Measure, tasks: Summary['tasks'], now: number): string | undefined {
-    const milestone = milestoneOf(measure);
-    const fresh = status.headline !== this.#headline;
+  /** The text to announce now; `undefined`: nothing. @param now milliseconds of a monotonic clock */
+  next(status: JobStatus, progress: JobProgress, tasks: Summary['tasks'], now: number): string | undefined {
+    const milestone = milestoneOf(progress);
+    const stateChanged = status.headline !== this.#headline;
     if (milestone < this.#milestone) this.#milestone = milestone;
-    if (!fresh && (milestone === this.#milestone || now - this.#spokeAt < PAUSE)) return undefined;
-    const reached = milestone > this.#milestone ? `${progress(measure)}: ${outcomes(tasks)}.` : '';
+    if (!stateChanged && (milestone === this.#milestone || now - this.#announcedAt < MIN_INTERVAL))
+      return undefined;
+    const reached =
+      milestone > this.#milestone ? `${describeProgress(progress)}: ${describeOutcomes(tasks)}.` : '';
     this.#headline = status.headline;
     this.#milestone = milestone;
-    this.#spokeAt = now;
-    return (fresh ? `${status.headline}. ${status.detail} ${reached}` : reached).trim();
+    this.#announcedAt = now;
+    return (stateChanged ? `${status.headline}. ${status.detail} ${reached}` : reached).trim();
   }
 }
 
-/** Every tenth of a known total; of an unknown one 10, 20, 50, 100, 200 and so on. */
-function milestoneOf({ done, total }: Measure): number {
+/** With a known total: each tenth of it. Without: 10, 20, 50, 100, 200 tasks and so on. */
+function milestoneOf({ done, total }: JobProgress): number {
   if (total !== undefined) return total === 0 ? 0 : Math.floor((done / total) * 10);
   if (done < 10) return 0;
   const magnitude = Math.floor(Math.log10(done));
@@ -34,6 +36,6 @@ function milestoneOf({ done, total }: Measure): number {
   return magnitude * 3 + (lead >= 5 ? 2 : lead >= 2 ? 1 : 0);
 }
 
-function progress({ percent, text }: Measure): string {
+function describeProgress({ percent, text }: JobProgress): string {
   return percent === undefined ? text : `${percent} percent, ${text}`;
 }

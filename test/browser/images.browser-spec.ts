@@ -59,7 +59,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     until: (frames) => aborted(frames) + 9,
     shows: 'Running',
   },
-  unknown: { id: 'student_4711-unknown', shows: 'Nothing is known' },
+  unknown: { id: 'student_4711-unknown', shows: 'No information' },
   partial: {
     id: 'student_4711-partial',
     query: '?expected=21',

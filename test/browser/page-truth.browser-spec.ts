@@ -43,7 +43,7 @@ describe('success is not claimed', () => {
     await shown('.count.failed', '1');
     await stop();
     line.monitor = undefined;
-    await shown('.headline .words', 'Running when last heard');
+    await shown('.headline .words', 'Last known state: Running');
     await start();
     line.monitor = monitor.http;
     await play(['TASK', 'b', 'COMPLETED'], ['FINISHED']);
@@ -66,7 +66,7 @@ test('an id of which nothing is known: told, with a link to the results, until t
   tab = await chromium.open(line.url(id));
   await shown('.headline .words', 'Waiting for the first message');
   expect(await tab.page.locator('.results').count()).toBe(0);
-  await shown('.headline .words', 'Nothing is known of this job');
+  await shown('.headline .words', 'No information about this job');
   await shown('[role=status]', 'the id may be mistyped');
   const link = tab.page.getByRole('link', { name: 'Open the results of this job' });
   expect(await link.getAttribute('href')).toBe(RESULTS.replace('{id}', encodeURIComponent(id)));
@@ -82,12 +82,12 @@ test('a job that is queued for longer than retention.idle: its watchers stay', a
   await start(1, 1);
   line.monitor = monitor.http;
   tab = await chromium.open(line.url(id));
-  await shown('.headline .words', 'Nothing is known of this job');
+  await shown('.headline .words', 'No information about this job');
   await shown('.link', 'Live');
   await play(['STARTED']);
   await shown('.headline .words', 'Running');
   // Only now the channel can be idle.
-  await shown('.link', 'Closed, no news');
+  await shown('.link', 'Closed, no messages');
 });
 
 describe.each([
@@ -102,7 +102,7 @@ describe.each([
     line.freeze();
     await play(['TASK', 'b', 'FAILED'], ['FINISHED']);
     await shown('.link', 'Reconnecting');
-    await shown('.headline .words', 'Running when last heard');
+    await shown('.headline .words', 'Last known state: Running');
     line.thaw();
     await shown('.headline .words', 'Finished');
     expect(await shownCounts(tab.page)).toEqual([1, 1, 0]);

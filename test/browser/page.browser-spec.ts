@@ -83,7 +83,7 @@ test('a cut connection is told, and then it goes on as if nothing had been', asy
   await shown('.headline .words', 'Running');
   line.cut();
   await shown('.link', 'Reconnecting');
-  await shown('.headline .words', 'Running when last heard');
+  await shown('.headline .words', 'Last known state: Running');
   await shown('[role=status]', 'No connection');
   await play([['TASK', 'b', 'FAILED']]);
   line.monitor = monitor.http;
@@ -101,14 +101,14 @@ test('a monitor that comes back without its memory makes the page start over, an
   await shown('.headline .words', 'Running');
   await stopBoth();
   line.monitor = undefined;
-  await shown('.headline .words', 'Running when last heard');
+  await shown('.headline .words', 'Last known state: Running');
   await startBoth();
   line.monitor = monitor.http;
   await play([
     ['TASK', 'b', 'COMPLETED'],
     ['TASK', 'c', 'COMPLETED'],
   ]);
-  await shown('.notice', 'began anew');
+  await shown('.notice', 'started a new log');
   await shown('.count.completed', '2');
   await play([['FINISHED']]);
   await shown('.headline .words', 'Finished');

@@ -1,16 +1,16 @@
 import { useRef } from 'preact/hooks';
 import { Announcer } from '../announcer.js';
-import { isStale, isUnanswered } from '../connection.js';
-import { measure } from '../measure.js';
+import { progressOf } from '../job-progress.js';
+import { jobStatus } from '../job-status.js';
+import type { JobStore } from '../job-store.js';
+import { isStale, isWithoutMessages } from '../link-status.js';
 import { plainText } from '../plain-text.js';
-import { statusOf } from '../status.js';
 import { showInTab } from '../tab.js';
-import type { Watching } from '../watching.js';
 import { Counts } from './counts.js';
 import { Elapsed } from './elapsed.js';
 import { Headline } from './headline.js';
+import { IncompleteNotice } from './incomplete-notice.js';
 import { LiveIndicator } from './live-indicator.js';
-import { Notice } from './notice.js';
 import { ProgressBar } from './progress-bar.js';
 import { ResultsLink } from './results-link.js';
 import { Timeline } from './timeline.js';
@@ -18,24 +18,25 @@ import { Timeline } from './timeline.js';
 export interface AppProps {
   readonly id: string;
   readonly expected: number | undefined;
-  /** Where the results of the job are. */
+  /** The URL of the job's results. */
   readonly results: string | undefined;
-  readonly watching: Watching;
+  readonly store: JobStore;
 }
 
-/** The whole page, drawn anew whenever something came or a moment has passed. */
-export function App({ id, expected, results, watching }: AppProps) {
+/** The whole page. Rendered again after each change and at intervals. */
+export function App({ id, expected, results, store }: AppProps) {
   const announcer = useRef(new Announcer()).current;
-  const said = useRef('');
-  const { journal, connection, clock } = watching;
-  const { summary, reset, lists } = journal;
+  const announcement = useRef('');
+  const { history, link, clock } = store;
+  const { summary, reset, lists } = history;
   const now = Date.now();
   const name = plainText(id);
-  const status = statusOf(journal, { expected, connection, now });
-  const progress = measure(summary, expected);
-  const moving = status.tone === 'running' && !isStale(connection, now);
-  const over = summary.finished_at !== null || (connection.end && connection.end.reason !== 'refused');
-  said.current = announcer.next(status, progress, summary.tasks, performance.now()) ?? said.current;
+  const status = jobStatus(history, { expected, link, now });
+  const progress = progressOf(summary, expected);
+  const moving = status.tone === 'running' && !isStale(link, now);
+  const over = summary.finished_at !== null || (link.end && link.end.reason !== 'refused');
+  announcement.current =
+    announcer.next(status, progress, summary.tasks, performance.now()) ?? announcement.current;
   showInTab(plainText(id, 60), status, progress);
 
   return (
@@ -44,23 +45,23 @@ export function App({ id, expected, results, watching }: AppProps) {
         <h1>
           <span class="kicker">Job</span> <bdi class="id">{name}</bdi>
         </h1>
-        <LiveIndicator connection={connection} now={now} />
+        <LiveIndicator link={link} now={now} />
       </header>
       <main>
         <section class="card" aria-label="Progress">
           <div class="state">
             <Headline status={status} attempt={summary.attempt} />
-            <Elapsed summary={summary} connection={connection} clock={clock} now={now} />
+            <Elapsed summary={summary} link={link} clock={clock} now={now} />
           </div>
-          {results && (over || isUnanswered(connection, now)) && <ResultsLink url={results} />}
-          <ProgressBar summary={summary} measure={progress} moving={moving} />
+          {results && (over || isWithoutMessages(link, now)) && <ResultsLink url={results} />}
+          <ProgressBar summary={summary} progress={progress} moving={moving} />
           <Counts tasks={summary.tasks} />
-          <Notice reset={reset} partial={summary.partial} />
+          <IncompleteNotice reset={reset} partial={summary.partial} />
         </section>
-        <Timeline lists={lists} waiting={connection.state !== 'ended'} />
+        <Timeline lists={lists} waiting={link.state !== 'ended'} />
       </main>
       <p class="unseen" role="status">
-        {said.current}
+        {announcement.current}
       </p>
     </>
   );

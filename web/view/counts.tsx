@@ -1,10 +1,10 @@
 import type { Summary } from '../../client/summary.js';
-import type { Outcome } from '../entry.js';
+import type { TaskOutcome } from '../timeline-entry.js';
 import { Icon } from './icon.js';
 
-const OUTCOMES: readonly Outcome[] = ['completed', 'failed', 'skipped'];
+const OUTCOMES: readonly TaskOutcome[] = ['completed', 'failed', 'skipped'];
 
-/** How many tasks went which way: the key to the bar as well. */
+/** The number of tasks by outcome. Also the legend of the progress bar. */
 export function Counts({ tasks }: { readonly tasks: Summary['tasks'] }) {
   return (
     <ul class="counts" aria-label="Tasks by outcome">

@@ -1,20 +1,20 @@
+import { formatDuration } from '../../client/duration.js';
 import type { Summary } from '../../client/summary.js';
-import type { Clock } from '../clock.js';
-import { isStale, type Connection } from '../connection.js';
-import { duration } from '../duration.js';
+import { isStale, type LinkStatus } from '../link-status.js';
+import type { MonitorClock } from '../monitor-clock.js';
 
 export interface ElapsedProps {
   readonly summary: Summary;
-  readonly connection: Connection;
-  readonly clock: Clock;
-  /** Milliseconds since 1970, as the reader's clock says. */
+  readonly link: LinkStatus;
+  readonly clock: MonitorClock;
+  /** Local time in milliseconds since 1970. */
   readonly now: number;
 }
 
-/** The time from the first message to the last one that counts; it only runs while the job is known to. */
+/** The elapsed time of the job. It stops when the job ends or the connection is lost. */
 export function Elapsed(props: ElapsedProps) {
   if (props.summary.started_at === null) return null;
-  const text = duration(until(props) - Date.parse(props.summary.started_at));
+  const text = formatDuration(endOfInterval(props) - Date.parse(props.summary.started_at));
   return (
     <p class="elapsed">
       <span class="kicker">{props.summary.partial ? 'Elapsed, at least' : 'Elapsed'}</span>
@@ -25,10 +25,10 @@ export function Elapsed(props: ElapsedProps) {
   );
 }
 
-function until({ summary, connection, clock, now }: ElapsedProps): number {
+function endOfInterval({ summary, link, clock, now }: ElapsedProps): number {
   const { state, finished_at, updated_at } = summary;
   const last = Date.parse(finished_at ?? updated_at ?? '');
-  if (finished_at !== null || state === 'failed' || connection.state === 'ended') return last;
-  // Without a link nobody knows whether the job still runs: the time stops where the knowledge does.
-  return Math.max(last, clock.there(isStale(connection, now) ? (connection.heardAt ?? now) : now));
+  if (finished_at !== null || state === 'failed' || link.state === 'ended') return last;
+  // Without a connection the job may be over, so the time stops at the last contact.
+  return Math.max(last, clock.monitorTime(isStale(link, now) ? (link.heardAt ?? now) : now));
 }

@@ -1,18 +1,18 @@
-import type { Filter } from '../journal.js';
+import type { TimelineFilter } from '../job-history.js';
 
-const LABELS: Readonly<Record<Filter, string>> = { all: 'All', failed: 'Failed', skipped: 'Skipped' };
+const LABELS: Readonly<Record<TimelineFilter, string>> = { all: 'All', failed: 'Failed', skipped: 'Skipped' };
 
 export interface FilterButtonsProps {
-  readonly filter: Filter;
-  readonly choose: (filter: Filter) => void;
+  readonly filter: TimelineFilter;
+  readonly onChoose: (filter: TimelineFilter) => void;
 }
 
-/** Chooses which entries are shown. */
-export function FilterButtons({ filter, choose }: FilterButtonsProps) {
+/** Buttons that select which entries the timeline shows. */
+export function FilterButtons({ filter, onChoose }: FilterButtonsProps) {
   return (
     <div class="filter" role="group" aria-label="Show">
-      {(Object.keys(LABELS) as Filter[]).map((name) => (
-        <button key={name} type="button" aria-pressed={name === filter} onClick={() => choose(name)}>
+      {(Object.keys(LABELS) as TimelineFilter[]).map((name) => (
+        <button key={name} type="button" aria-pressed={name === filter} onClick={() => onChoose(name)}>
           {LABELS[name]}
         </button>
       ))}

@@ -1,4 +1,4 @@
-import type { Status, Tone } from '../status.js';
+import type { JobStatus, Tone } from '../job-status.js';
 import { Icon, type IconName } from './icon.js';
 
 const ICONS: Readonly<Record<Tone, IconName>> = {
@@ -11,8 +11,8 @@ const ICONS: Readonly<Record<Tone, IconName>> = {
   lost: 'lost',
 };
 
-/** The state of the job in words. */
-export function Headline({ status, attempt }: { readonly status: Status; readonly attempt: number }) {
+/** The state of the job as icon and text. */
+export function Headline({ status, attempt }: { readonly status: JobStatus; readonly attempt: number }) {
   return (
     <div class={`headline tone-${status.tone}`}>
       <span class="badge">

@@ -1,4 +1,4 @@
-/** The icons, as paths in a box of 24 x 24. */
+/** SVG paths in a box of 24 x 24. */
 const PATHS = {
   completed: 'M5 12.5l4.5 4.5L19 7.5',
   failed: 'M7 7l10 10M17 7L7 17',
@@ -17,7 +17,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** An icon in the colour of its text; it says nothing by itself to those who don't see it. */
+/** An icon in the colour of the text around it. Hidden from screen readers. */
 export function Icon({ name }: { readonly name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">

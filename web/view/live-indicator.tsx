@@ -1,14 +1,8 @@
-import { describe, type Connection } from '../connection.js';
+import { describeLink, type LinkStatus } from '../link-status.js';
 
-/** Tells whether what is shown is up to date. */
-export function LiveIndicator({
-  connection,
-  now,
-}: {
-  readonly connection: Connection;
-  readonly now: number;
-}) {
-  const { look, label } = describe(connection, now);
+/** Shows whether the page is up to date. */
+export function LiveIndicator({ link, now }: { readonly link: LinkStatus; readonly now: number }) {
+  const { look, label } = describeLink(link, now);
   return (
     <p class={`link ${look}`}>
       <span class="unseen">Connection: </span>

@@ -1,22 +1,22 @@
 import type { Summary } from '../../client/summary.js';
-import { outcomes, type Measure } from '../measure.js';
+import { describeOutcomes, type JobProgress } from '../job-progress.js';
 
 export interface ProgressBarProps {
   readonly summary: Summary;
-  readonly measure: Measure;
-  /** The job is known to run right now. */
+  readonly progress: JobProgress;
+  /** Whether the job is known to run now. */
   readonly moving: boolean;
 }
 
-/** Percent of the bar that the tasks so far take when nobody knows how many will follow. */
-const KNOWN_PART = 70;
+/** Percent of the bar that the finished tasks fill when the total is unknown. */
+const WIDTH_WITHOUT_TOTAL = 70;
 
-/** The bar in its three parts. With an unknown total it shows shares, and an end that is visibly open. */
-export function ProgressBar({ summary: { tasks }, measure, moving }: ProgressBarProps) {
-  const { done, total, percent, text } = measure;
+/** The bar with one part per outcome. If the total is unknown, the end of the bar is open. */
+export function ProgressBar({ summary: { tasks }, progress, moving }: ProgressBarProps) {
+  const { done, total, percent, text } = progress;
   const open = total === undefined && done > 0;
-  const width = total === undefined ? KNOWN_PART : total === 0 ? 0 : (done / total) * 100;
-  const known = total !== undefined && { 'aria-valuemax': total, 'aria-valuenow': Math.min(done, total) };
+  const width = total === undefined ? WIDTH_WITHOUT_TOTAL : total === 0 ? 0 : (done / total) * 100;
+  const values = total !== undefined && { 'aria-valuemax': total, 'aria-valuenow': Math.min(done, total) };
   return (
     <div class="progress">
       <div
@@ -24,8 +24,8 @@ export function ProgressBar({ summary: { tasks }, measure, moving }: ProgressBar
         role="progressbar"
         aria-label="Tasks of this job"
         aria-valuemin={0}
-        {...known}
-        aria-valuetext={done > 0 ? `${text}: ${outcomes(tasks)}` : text}
+        {...values}
+        aria-valuetext={done > 0 ? `${text}: ${describeOutcomes(tasks)}` : text}
       >
         <div class="parts" style={{ width: done > 0 ? `${width}%` : '0' }}>
           <Part kind="completed" count={tasks.completed} />
@@ -36,7 +36,7 @@ export function ProgressBar({ summary: { tasks }, measure, moving }: ProgressBar
       </div>
       <p class="caption">
         <span>{capitalised(text)}</span>
-        {percent === undefined ? open && <span>Total not known</span> : <strong>{percent} %</strong>}
+        {percent === undefined ? open && <span>Total unknown</span> : <strong>{percent} %</strong>}
       </p>
     </div>
   );

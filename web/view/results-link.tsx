@@ -1,4 +1,4 @@
-/** Leads to the results of the job, out of the frame when the page is in one. */
+/** A link to the results of the job. If the page is in a frame, the link leaves the frame. */
 export function ResultsLink({ url }: { readonly url: string }) {
   return (
     <p class="results">

@@ -1,49 +1,49 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Filter, Journal } from '../journal.js';
+import type { JobHistory, TimelineFilter } from '../job-history.js';
 import { FilterButtons } from './filter-buttons.js';
-import { Row, ROW_HEIGHT } from './row.js';
+import { ROW_HEIGHT, TimelineRow } from './timeline-row.js';
 
 export interface TimelineProps {
-  readonly lists: Journal['lists'];
-  /** More may come. */
+  readonly lists: JobHistory['lists'];
+  /** Whether more messages may come. */
   readonly waiting: boolean;
 }
 
-/** Rows drawn above and below what can be seen, so that scrolling finds them there. */
-const MARGIN = 6;
-/** Pixels; until the real height is known. */
-const USUAL_HEIGHT = 600;
+/** Extra rows rendered above and below the visible ones, so that scrolling shows no gap. */
+const EXTRA_ROWS = 6;
+/** Pixels. Used until the real height is known. */
+const INITIAL_HEIGHT = 600;
 
-const EMPTY: Readonly<Record<Filter, string>> = {
-  all: 'Nothing yet.',
-  failed: 'No failure.',
-  skipped: 'No task was skipped.',
+const EMPTY_TEXTS: Readonly<Record<TimelineFilter, string>> = {
+  all: 'No messages yet.',
+  failed: 'No failures.',
+  skipped: 'No skipped tasks.',
 };
 
-/** What came, newest first. Only the rows that can be seen exist, however many there are. */
+/** The entries, newest first. Only the visible rows are rendered, so the length of the list costs nothing. */
 export function Timeline({ lists, waiting }: TimelineProps) {
-  const [filter, setFilter] = useState<Filter>('all');
+  const [filter, setFilter] = useState<TimelineFilter>('all');
   const [top, setTop] = useState(0);
   const scroller = useRef<HTMLDivElement>(null);
   const entries = lists[filter];
   const count = entries.length;
-  useSteady(scroller, entries, count);
+  useStableScroll(scroller, entries, count);
 
-  const first = Math.max(0, Math.min(Math.floor(top / ROW_HEIGHT), count) - MARGIN);
-  const visible = Math.ceil((scroller.current?.clientHeight || USUAL_HEIGHT) / ROW_HEIGHT) + 2 * MARGIN;
+  const first = Math.max(0, Math.min(Math.floor(top / ROW_HEIGHT), count) - EXTRA_ROWS);
+  const visible = Math.ceil((scroller.current?.clientHeight || INITIAL_HEIGHT) / ROW_HEIGHT) + 2 * EXTRA_ROWS;
   const last = Math.min(count, first + visible);
   const rows = [];
-  for (let place = first; place < last; place++) {
-    const index = count - 1 - place;
-    rows.push(<Row key={index} entry={entries[index]!} place={place} count={count} />);
+  for (let index = first; index < last; index++) {
+    const position = count - 1 - index;
+    rows.push(<TimelineRow key={position} entry={entries[position]!} index={index} count={count} />);
   }
-  const toNewest = (): void => scroller.current?.scrollTo({ top: 0 });
+  const scrollToNewest = (): void => scroller.current?.scrollTo({ top: 0 });
 
   return (
     <section class="card timeline" aria-labelledby="timeline-title">
       <div class="timeline-head">
         <h2 id="timeline-title">Tasks</h2>
-        <FilterButtons filter={filter} choose={setFilter} />
+        <FilterButtons filter={filter} onChoose={setFilter} />
       </div>
       <div
         class="rows"
@@ -54,14 +54,14 @@ export function Timeline({ lists, waiting }: TimelineProps) {
         onScroll={(event) => setTop(event.currentTarget.scrollTop)}
       >
         {count === 0 && (
-          <p class="nothing">{waiting || filter !== 'all' ? EMPTY[filter] : 'Nothing came.'}</p>
+          <p class="nothing">{waiting || filter !== 'all' ? EMPTY_TEXTS[filter] : 'No messages.'}</p>
         )}
         <ol role="list" style={{ height: `${count * ROW_HEIGHT}px` }}>
           {rows}
         </ol>
       </div>
       {top > ROW_HEIGHT && (
-        <button type="button" class="newest" onClick={toNewest}>
+        <button type="button" class="newest" onClick={scrollToNewest}>
           ↑ Newest
         </button>
       )}
@@ -69,8 +69,8 @@ export function Timeline({ lists, waiting }: TimelineProps) {
   );
 }
 
-/** Keeps what a reader has scrolled to where it is while new rows come above it; a new list begins at its top. */
-function useSteady(
+/** Keeps the visible rows in place while new rows are added above them. Another list starts at its top. */
+function useStableScroll(
   scroller: { readonly current: HTMLDivElement | null },
   entries: unknown,
   count: number,

@@ -2,26 +2,26 @@ import type { ProgressMessage } from '../client/item.js';
 import { plainText } from './plain-text.js';
 
 /** The outcomes of a task. */
-export type Outcome = 'completed' | 'failed' | 'skipped';
+export type TaskOutcome = 'completed' | 'failed' | 'skipped';
 
-/** What kind of line an entry is: a task by its outcome, `unknown` for one of a later worker, or a step of the job. */
-export type EntryKind = Outcome | 'unknown' | 'step' | 'end' | 'bad' | 'aborted' | 'attempt';
+/** The kind of an entry: the outcome of a task, `unknown` for an outcome not listed above, or a step of the job. */
+export type EntryKind = TaskOutcome | 'unknown' | 'step' | 'end' | 'bad' | 'aborted' | 'attempt';
 
-/** A line of the list; its text is ready to be shown. */
-export interface Entry {
+/** One entry of the timeline. Its text can be shown as it is. */
+export interface TimelineEntry {
   readonly kind: EntryKind;
   readonly text: string;
   /** Milliseconds since 1970, by the monitor's clock. */
   readonly time: number;
 }
 
-const OUTCOMES: Readonly<Record<string, Outcome>> = {
+const TASK_OUTCOMES: Readonly<Record<string, TaskOutcome>> = {
   COMPLETED: 'completed',
   FAILED: 'failed',
   SKIPPED: 'skipped',
 };
 
-const STEPS: Readonly<Record<string, Pick<Entry, 'kind' | 'text'>>> = {
+const STEPS: Readonly<Record<string, Pick<TimelineEntry, 'kind' | 'text'>>> = {
   DOWNLOADED: { kind: 'step', text: 'A worker has downloaded the job' },
   STARTED: { kind: 'step', text: 'The evaluation has started' },
   ENDED: { kind: 'step', text: 'The evaluation has ended' },
@@ -31,21 +31,17 @@ const STEPS: Readonly<Record<string, Pick<Entry, 'kind' | 'text'>>> = {
   ABORTED: { kind: 'aborted', text: 'This attempt was aborted' },
 };
 
-/** The line that tells a message in plain words. */
-export function entryOf({ command, task_id, task_state, time }: ProgressMessage): Entry {
+/** The entry of a message. */
+export function toTimelineEntry({ command, task_id, task_state, time }: ProgressMessage): TimelineEntry {
   const at = Date.parse(time);
-  if (command === 'TASK') return { ...task(task_id ?? '', task_state), time: at };
+  if (command === 'TASK') return { ...taskEntry(task_id ?? '', task_state), time: at };
   const step = Object.hasOwn(STEPS, command) ? STEPS[command] : undefined;
-  return { ...(step ?? { kind: 'step', text: `Message ${quoted(command)}` }), time: at };
+  return { ...(step ?? { kind: 'step', text: `Message “${plainText(command, 80)}”` }), time: at };
 }
 
-function task(id: string, state: string | undefined): Pick<Entry, 'kind' | 'text'> {
+function taskEntry(id: string, state: string | undefined): Pick<TimelineEntry, 'kind' | 'text'> {
   const name = id === '' ? '(task without a name)' : plainText(id);
-  const kind = state !== undefined && Object.hasOwn(OUTCOMES, state) ? OUTCOMES[state] : undefined;
+  const kind = state !== undefined && Object.hasOwn(TASK_OUTCOMES, state) ? TASK_OUTCOMES[state] : undefined;
   if (kind) return { kind, text: name };
   return { kind: 'unknown', text: state === undefined ? name : `${name} (${plainText(state, 40)})` };
-}
-
-function quoted(command: string): string {
-  return `“${plainText(command, 80)}”`;
 }

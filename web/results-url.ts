@@ -1,4 +1,4 @@
-/** The page with the results of a job. @param template an http(s) URL with `{id}` in the place of the id */
+/** The URL of the job's results. @param template an http(s) URL in which `{id}` stands for the id */
 export function resultsUrl(template: string | undefined, id: string): string | undefined {
   try {
     const url = new URL((template ?? '').replaceAll('{id}', () => encodeURIComponent(id)));
