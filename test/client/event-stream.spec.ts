@@ -8,7 +8,7 @@ function parse(...pieces: string[]): ServerSentEvent[] {
 }
 
 describe('the event stream parser', () => {
-  it('reads events, and passes over comments, ids and unknown fields', () => {
+  it('reads events and ignores comments, ids and unknown fields', () => {
     const text = ': hello\n\nretry: 2000\n\nid: a-1\ndata: {"a":1}\n\nevent: end\ndata:finished\nodd\n\n';
     expect(parse(text)).toEqual([
       { event: '', data: '{"a":1}' },
@@ -16,16 +16,16 @@ describe('the event stream parser', () => {
     ]);
   });
 
-  it('joins the lines of one event, and takes one space away only', () => {
+  it('joins the data lines of an event and removes one leading space', () => {
     expect(parse('data:  a: b\ndata\ndata: c\n\n')).toEqual([{ event: '', data: ' a: b\n\nc' }]);
   });
 
-  it('gives out nothing that is not complete', () => {
+  it('returns no incomplete event', () => {
     expect(parse('data: a\n')).toEqual([]);
     expect(parse('event: end', '\n')).toEqual([]);
   });
 
-  it('reads the same however it is cut, with any line ends', () => {
+  it('returns the same events for any line ending and any division into pieces', () => {
     const lines = [
       'data: one',
       '',

@@ -17,7 +17,7 @@ describe('parseItems', () => {
   });
 
   it.each(['{"hello":1}', '{"continues":"e-1","epoch":"f"}', '{"reset":""}', '7', '"constructor"', '[[]]'])(
-    'passes over %s, which a later server may send',
+    'returns undefined for %s, which a later version may know',
     (text) => expect(parseItems(text)).toEqual([undefined]),
   );
 
@@ -31,7 +31,7 @@ describe('parseItems', () => {
     '{"id":"e-1","command":"TASK","time":{"toString":1}}',
     '{"id":"e-1","command":"TASK","task_id":["a"]}',
     '{"id":"e-1","command":"TASK","task_state":1}',
-  ])('throws on %s', (text) => {
+  ])('throws for %s', (text) => {
     expect(() => parseItems(text)).toThrow(Error);
   });
 });

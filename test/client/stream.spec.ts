@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { watch, type End, type Item, type ProgressStream, type WatchOptions } from '../../client/client.js';
-import { FakeSocket } from './fake-socket.js';
-import { message } from './sse-server.js';
+import { FakeSocket } from '../fixtures/client/fake-socket.js';
+import { message } from '../fixtures/client/messages.js';
 
 let stream: ProgressStream;
 
 afterEach(() => stream.close());
 
-async function start(options: WatchOptions = {}): Promise<FakeSocket> {
+async function connect(options: WatchOptions = {}): Promise<FakeSocket> {
   const defaults = { WebSocket: FakeSocket, transport: 'websocket', random: () => 0 } as const;
   stream = watch('http://host/channels/j', { ...defaults, ...options });
   return (await FakeSocket.next()).open();
@@ -27,16 +27,16 @@ function name(item: Item): string {
   return 'reset' in item ? item.reset : item.id;
 }
 
-describe('what a stream gives out', () => {
-  it('is each message once, even when the server repeats itself', async () => {
-    const socket = await start({ after: 'a-1' });
+describe('the items of a stream', () => {
+  it('contain each message once, even if the server repeats messages', async () => {
+    const socket = await connect({ after: 'a-1' });
     for (const seq of [1, 2, 2, 3, 1]) socket.receive(message(seq));
     socket.end(1000, 'finished');
     expect(await all()).toEqual(['a-2', 'a-3']);
   });
 
-  it('has the resets among the messages', async () => {
-    const socket = await start({ after: 'old-7' });
+  it('contain resets and messages in the order of the server', async () => {
+    const socket = await connect({ after: 'old-7' });
     socket
       .receive('{"reset":"epoch"}')
       .receive(message(1))
@@ -46,14 +46,14 @@ describe('what a stream gives out', () => {
     expect(await all()).toEqual(['epoch', 'a-1', 'trimmed', 'a-9']);
   });
 
-  it('says so itself when the epoch changes and the server does not', async () => {
-    const socket = await start();
+  it('contain a reset if the epoch changes without a reset from the server', async () => {
+    const socket = await connect();
     socket.receive(message(1)).receive(message(1, 'b')).end(1000);
     expect(await all()).toEqual(['a-1', 'epoch', 'b-1']);
   });
 
-  it('never has a hole: what is missing is fetched', async () => {
-    const socket = await start();
+  it('have no gap, because a new connection fetches the missing messages', async () => {
+    const socket = await connect();
     socket.receive(message(1)).receive(message(3));
     const again = (await FakeSocket.next()).open();
     expect([socket.closed, again.url]).toEqual([true, 'ws://host/channels/j?after=a-1']);
@@ -62,9 +62,9 @@ describe('what a stream gives out', () => {
   });
 
   it.each(['{', 'null', '[null]', '[7,', '{"id":"a"}', '{"id":7}', '[{"id":"a-2"}]', new ArrayBuffer(2)])(
-    'ends with a frame that is none (%j): the connection is as good as broken',
+    'stop at an invalid frame (%j), and a new connection fetches the rest',
     async (frame) => {
-      const socket = await start();
+      const socket = await connect();
       socket.receive(message(1)).receive(frame).receive(message(2));
       const again = (await FakeSocket.next()).open();
       expect(again.url).toBe('ws://host/channels/j?after=a-1');
@@ -73,25 +73,25 @@ describe('what a stream gives out', () => {
     },
   );
 
-  it('passes over what a later server may send', async () => {
-    const socket = await start();
+  it('leave out kinds of items that only later versions know', async () => {
+    const socket = await connect();
     socket.receive('{"news":1}').receive(message(1)).receive('{"continues":"a-1","epoch":"b"}');
     socket.receive(`[{"news":1},${message(2)}]`).end(1000);
     expect(await all()).toEqual(['a-1', 'a-2']);
   });
 });
 
-describe('iterating', () => {
-  it('may begin late: what came is kept', async () => {
-    const socket = await start();
+describe('the loop', () => {
+  it('may start late, because items are buffered', async () => {
+    const socket = await connect();
     const end = ended();
     socket.receive(message(1)).receive(message(2)).end(1000);
     await end;
     expect(await all()).toEqual(['a-1', 'a-2']);
   });
 
-  it('closes the stream when the loop is left', async () => {
-    const socket = await start();
+  it('closes the stream when it is left', async () => {
+    const socket = await connect();
     socket.receive(message(1));
     for await (const item of stream) {
       expect(name(item)).toBe('a-1');
@@ -101,7 +101,7 @@ describe('iterating', () => {
   });
 
   it('stops at once when the stream is closed', async () => {
-    const socket = await start();
+    const socket = await connect();
     socket.receive(message(1)).receive(message(2));
     const seen: string[] = [];
     for await (const item of stream) {
@@ -111,26 +111,26 @@ describe('iterating', () => {
     expect(seen).toEqual(['a-1']);
   });
 
-  it('goes with listening, and nothing is kept for a loop that never runs', async () => {
-    const socket = await start();
-    const heard: string[] = [];
-    stream.addEventListener('message', ({ detail }) => heard.push(detail.id));
+  it('can run beside listeners, but then gets only items that arrive while it runs', async () => {
+    const socket = await connect();
+    const received: string[] = [];
+    stream.addEventListener('message', ({ detail }) => received.push(detail.id));
     socket.receive(message(1));
     const loop = all();
     socket.receive(message(2)).end(1000);
     expect(await loop).toEqual(['a-2']);
-    expect(heard).toEqual(['a-1', 'a-2']);
+    expect(received).toEqual(['a-1', 'a-2']);
   });
 });
 
-describe('listening', () => {
-  it('goes on when a listener throws', async () => {
+describe('listeners', () => {
+  it('get all messages even if one of them throws', async () => {
     const handlers = process.listeners('uncaughtException');
     process.removeAllListeners('uncaughtException');
     const thrown = new Promise((resolve) => process.once('uncaughtException', resolve));
-    const socket = await start();
+    const socket = await connect();
     const end = ended();
-    const heard: string[] = [];
+    const received: string[] = [];
     stream.addEventListener(
       'message',
       () => {
@@ -138,11 +138,11 @@ describe('listening', () => {
       },
       { once: true },
     );
-    stream.addEventListener('message', ({ detail }) => heard.push(detail.id));
+    stream.addEventListener('message', ({ detail }) => received.push(detail.id));
     socket.receive(message(1)).receive(message(2)).end(1000);
     expect(await thrown).toMatchObject({ message: 'mine' });
     for (const handler of handlers) process.on('uncaughtException', handler);
     expect(await end).toEqual({ reason: 'finished' });
-    expect(heard).toEqual(['a-1', 'a-2']);
+    expect(received).toEqual(['a-1', 'a-2']);
   });
 });

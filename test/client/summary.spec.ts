@@ -17,8 +17,8 @@ function summarise(...commands: string[]): Summary {
   return messages(...commands).reduce(reduce, EMPTY);
 }
 
-describe('the reducer', () => {
-  it('counts the tasks by outcome', () => {
+describe('the summary', () => {
+  it('counts tasks by outcome', () => {
     const summary = summarise(
       'STARTED',
       'TASK COMPLETED',
@@ -39,7 +39,7 @@ describe('the reducer', () => {
     });
   });
 
-  it('keeps the counts of an attempt that died until the next one begins', () => {
+  it('keeps the counts of an aborted attempt until the next attempt starts', () => {
     expect(summarise('STARTED', 'TASK COMPLETED', 'ABORTED')).toMatchObject({
       state: 'aborted',
       tasks: { completed: 1 },
@@ -48,16 +48,16 @@ describe('the reducer', () => {
     expect(next).toMatchObject({ state: 'running', attempt: 2, tasks: { completed: 0 } });
   });
 
-  it('begins anew on a reset', () => {
+  it('starts over after a reset', () => {
     expect(reduce(summarise('STARTED', 'TASK COMPLETED'), { reset: 'epoch' })).toEqual(EMPTY);
   });
 
-  it.each(['DOWNLOADED', 'STARTED', 'ABORTED', 'FAILED'])('knows all from %s on', (first) => {
+  it.each(['DOWNLOADED', 'STARTED', 'ABORTED', 'FAILED'])('is complete if %s comes first', (first) => {
     expect(summarise(first, 'TASK COMPLETED', 'FINISHED').partial).toBe(false);
   });
 
   it.each(['TASK COMPLETED', 'ENDED', 'UPLOADED', 'FINISHED', 'NEWS', 'constructor', '__proto__'])(
-    'misses the beginning when %s comes first, in later attempts as well',
+    'is partial if %s comes first, and stays partial in later attempts',
     (first) => {
       expect(summarise(first).partial).toBe(true);
       expect(summarise(first, 'ABORTED', 'DOWNLOADED', 'TASK COMPLETED', 'FINISHED')).toMatchObject({
@@ -67,7 +67,7 @@ describe('the reducer', () => {
     },
   );
 
-  it('misses what was trimmed, until the channel begins anew', () => {
+  it('is partial after a reset by trimming, until the channel has a new log', () => {
     const trimmed = reduce(summarise('STARTED'), { reset: 'trimmed' });
     expect(trimmed).toEqual({ ...EMPTY, partial: true });
     const [first, second] = messages('STARTED', 'STARTED');
@@ -75,21 +75,21 @@ describe('the reducer', () => {
     expect(reduce(reduce(trimmed, { reset: 'epoch' }), first!).partial).toBe(false);
   });
 
-  it('misses the beginning when it resumes, unless it brings what it knew', () => {
+  it('is partial after a resume, unless it continues an earlier summary', () => {
     const [first, ...others] = messages('STARTED', 'DOWNLOADED', 'STARTED');
     expect(others.reduce(reduce, EMPTY).partial).toBe(true);
     expect(others.reduce(reduce, reduce(EMPTY, first!)).partial).toBe(false);
     expect(reduce(EMPTY, { ...first!, id: 'a-11' }).partial).toBe(true);
   });
 
-  it('leaves what it was given as it was', () => {
+  it('does not change its arguments', () => {
     const before = summarise('STARTED');
     const copy = structuredClone(before);
     reduce(before, messages('TASK COMPLETED')[0]!);
     expect([before, EMPTY.messages]).toEqual([copy, 0]);
   });
 
-  it('agrees with the server, whatever comes', () => {
+  it('agrees with the server for any messages', () => {
     const command = fc.constantFrom(...COMMANDS);
     const outcome = fc.constantFrom('COMPLETED', 'FAILED', 'SKIPPED', 'ODD');
     const text = fc

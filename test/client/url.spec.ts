@@ -6,11 +6,11 @@ describe('channelUrl', () => {
     ['http://host', 'j', 'http://host/channels/j'],
     ['https://host/monitor/', 'a/b c?#%ü', 'https://host/monitor/channels/a%2Fb%20c%3F%23%25%C3%BC'],
     ['ws://host/monitor', '...', 'ws://host/monitor/channels/...'],
-  ])('of %s and "%s"', (base, id, url) => {
+  ])('for the base %s and the id "%s"', (base, id, url) => {
     expect(channelUrl(base, id).href).toBe(url);
   });
 
-  it('refuses what no URL can carry', () => {
+  it('throws for an id that no URL can contain', () => {
     expect(() => channelUrl('http://host', '..')).toThrow(RangeError);
     expect(() => channelUrl('http://host', '\ud800')).toThrow(URIError);
   });

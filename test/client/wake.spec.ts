@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { watch, type ProgressStream } from '../../client/client.js';
-import { FakeSocket } from './fake-socket.js';
-import { message } from './sse-server.js';
+import type { ProgressStream } from '../../client/client.js';
+import { FakeSocket } from '../fixtures/client/fake-socket.js';
+import { advance, setUpFakeStreams } from '../fixtures/client/fake-streams.js';
+import { message } from '../fixtures/client/messages.js';
 
-/** A page's `document`. */
+const fake = setUpFakeStreams('http://host/channels/j', { transport: 'websocket' });
+
+/** The `document` of a page. */
 class FakeDocument extends EventTarget {
   visibilityState = 'visible';
 }
@@ -13,30 +16,14 @@ let document: FakeDocument;
 let stream: ProgressStream;
 
 beforeEach(async () => {
-  vi.useFakeTimers();
-  FakeSocket.all = [];
   window = new EventTarget();
   document = new FakeDocument();
   vi.stubGlobal('addEventListener', window.addEventListener.bind(window));
   vi.stubGlobal('document', document);
-  stream = watch('http://host/channels/j', {
-    WebSocket: FakeSocket,
-    transport: 'websocket',
-    random: () => 1,
-  });
-  await pass(0);
+  stream = await fake.open();
 });
 
-afterEach(() => {
-  stream.close();
-  expect(vi.getTimerCount()).toBe(0);
-  vi.unstubAllGlobals();
-  vi.useRealTimers();
-});
-
-function pass(ms: number): Promise<unknown> {
-  return vi.advanceTimersByTimeAsync(ms);
-}
+afterEach(() => vi.unstubAllGlobals());
 
 const WAKES: [string, () => void][] = [
   ['online', () => window.dispatchEvent(new Event('online'))],
@@ -46,118 +33,118 @@ const WAKES: [string, () => void][] = [
   ['focus', () => window.dispatchEvent(new Event('focus'))],
 ];
 
-/** The computer sleeps: the date goes on, timers and the steady clock stand still. */
+/** The computer sleeps: the date advances, but timers and the monotonic clock stop. */
 function sleep(ms: number): void {
   vi.setSystemTime(Date.now() + ms);
 }
 
-describe.each(WAKES)('%s', (name, wake) => {
-  it('ends the wait before the next attempt', async () => {
+describe.each(WAKES)('the event %s', (name, wake) => {
+  it('starts the next attempt without the delay', async () => {
     FakeSocket.last.open('recodex.v2').end(1006);
-    await pass(0);
+    await advance(0);
     expect(stream.state).toBe('waiting');
     wake();
-    await pass(0);
+    await advance(0);
     expect([stream.state, FakeSocket.all.length]).toEqual(['connecting', 2]);
   });
 
   it.each(['recodex.v2', 'recodex.v1'])(
-    'replaces a connection (%s) not heard for a while',
+    'replaces a connection (%s) without recent activity',
     async (protocol) => {
       const socket = FakeSocket.last.open(protocol);
       socket.receive(`[${message(1)}]`);
-      await pass(name === 'focus' ? 30_000 : 5000);
+      await advance(name === 'focus' ? 30_000 : 5000);
       wake();
-      await pass(0);
+      await advance(0);
       expect([stream.state, FakeSocket.all.length, socket.closed]).toEqual(['connecting', 2, true]);
       expect(FakeSocket.last.url).toBe('ws://host/channels/j?after=a-1');
     },
   );
 
-  it('leaves a connection alone that was heard just now, except after online', async () => {
+  it('keeps a connection with recent activity, except after online', async () => {
     const socket = FakeSocket.last.open('recodex.v2');
-    await pass(40_000);
+    await advance(40_000);
     socket.receive('[]');
-    await pass(4000);
+    await advance(4000);
     wake();
-    await pass(0);
-    // The connection may be of another network.
+    await advance(0);
+    // After `online` the connection may belong to another network.
     const expected = name === 'online' ? ['connecting', 2, true] : ['live', 1, false];
     expect([stream.state, FakeSocket.all.length, socket.closed]).toEqual(expected);
   });
 
-  it('does nothing after the end', async () => {
+  it('does nothing after the stream ended', async () => {
     FakeSocket.last.open('recodex.v2');
     stream.close();
     wake();
-    await pass(60_000);
+    await advance(60_000);
     expect(FakeSocket.all).toHaveLength(1);
   });
 });
 
-it('all signs of a return together cost one attempt', async () => {
+it('several wake events together cause one attempt', async () => {
   FakeSocket.last.open('recodex.v2');
-  await pass(40_000);
+  await advance(40_000);
   for (const [, wake] of WAKES) {
     wake();
-    await pass(1);
+    await advance(1);
   }
   for (let count = 0; count < 20; count++) for (const [, wake] of WAKES.slice(1)) wake();
-  await pass(0);
+  await advance(0);
   expect([stream.state, FakeSocket.all.length]).toEqual(['connecting', 2]);
 });
 
-it('a page that is hidden, or only begins, is no return', async () => {
+it('hiding the page and loading it are not wake events', async () => {
   FakeSocket.last.open('recodex.v2');
-  await pass(40_000);
+  await advance(40_000);
   document.visibilityState = 'hidden';
   document.dispatchEvent(new Event('visibilitychange'));
   document.visibilityState = 'visible';
   window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: false }));
-  await pass(0);
+  await advance(0);
   expect(FakeSocket.all).toHaveLength(1);
 });
 
 describe('a sleep of the computer', () => {
-  it.each(['recodex.v2', 'recodex.v1', ''])('makes a live connection (%s) be replaced', async (protocol) => {
+  it.each(['recodex.v2', 'recodex.v1', ''])('replaces a live connection (%s)', async (protocol) => {
     const socket = FakeSocket.last.open(protocol);
-    await pass(12_000);
+    await advance(12_000);
     sleep(3_600_000);
-    await pass(5000);
+    await advance(5000);
     expect([stream.state, socket.closed, FakeSocket.all.length]).toEqual(['connecting', true, 2]);
   });
 
-  it('counts as waiting', async () => {
+  it('counts towards the delay before a reconnect', async () => {
     FakeSocket.last.open('recodex.v2').end(1006);
     for (const delay of [1000, 2000, 4000, 8000, 16_000]) {
-      await pass(delay);
+      await advance(delay);
       FakeSocket.last.end(1006);
     }
-    await pass(6000);
+    await advance(6000);
     expect(stream.state).toBe('waiting');
     sleep(600_000);
-    await pass(5000);
+    await advance(5000);
     expect([stream.state, FakeSocket.all.length]).toEqual(['connecting', 7]);
   });
 
-  it('is not what the throttled timers of a hidden page are', async () => {
+  it('is not assumed when a hidden page has throttled timers', async () => {
     const socket = FakeSocket.last.open('recodex.v1');
     for (let minute = 0; minute < 10; minute++) {
-      await pass(1);
+      await advance(1);
       sleep(60_000);
-      await pass(5000);
+      await advance(5000);
     }
     expect([stream.state, socket.closed]).toEqual(['live', false]);
   });
 });
 
-it('a clock that is set back delays nothing', async () => {
+it('a clock that is set back does not prolong any delay', async () => {
   FakeSocket.last.open('recodex.v2').end(1006);
-  await pass(0);
+  await advance(0);
   sleep(-86_400_000);
-  await pass(1000);
+  await advance(1000);
   FakeSocket.last.open('recodex.v2');
   sleep(-86_400_000);
-  await pass(50_000);
+  await advance(50_000);
   expect([stream.state, FakeSocket.all.length]).toEqual(['waiting', 2]);
 });

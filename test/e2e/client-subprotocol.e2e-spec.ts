@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { channelUrl, watch } from '../../client/client.js';
-import { drain } from '../client/play.js';
-import { message } from '../client/sse-server.js';
+import { message } from '../fixtures/client/messages.js';
+import { drain } from '../fixtures/client/play-tasks.js';
 
 let server: WebSocketServer;
 
@@ -15,14 +15,14 @@ const SINGLE = ['{"reset":"trimmed"}', message(7), message(8), message(9)];
 
 it.each<[string, string | false, string[], (string | undefined)[]]>([
   ['batches', 'recodex.v2', BATCHES, ['recodex.v2,recodex.v1']],
-  ['single messages only', 'recodex.v1', SINGLE, ['recodex.v2,recodex.v1']],
+  ['one message per frame', 'recodex.v1', SINGLE, ['recodex.v2,recodex.v1']],
   [
-    'no sub-protocol, as behind a proxy that strips them',
+    'no sub-protocol, as behind a proxy that removes them',
     false,
     SINGLE,
     ['recodex.v2,recodex.v1', undefined],
   ],
-])('a server that speaks %s is understood', async (_, protocol, frames, offers) => {
+])('the client understands a server that speaks %s', async (_, protocol, frames, offers) => {
   server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => protocol });
   await once(server, 'listening');
   const offered: (string | undefined)[] = [];

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import {
   channelUrl,
@@ -10,27 +10,18 @@ import {
   type StreamState,
   type WatchOptions,
 } from '../../client/client.js';
-import { CuttingProxy } from '../client/cutting-proxy.js';
-import { drain, play, tasks } from '../client/play.js';
-import { FakeBroker, startMonitor, type Monitor } from '../fixtures/monitor.js';
+import { CuttingProxy } from '../fixtures/client/cutting-proxy.js';
+import { drain, playTasks, taskNames } from '../fixtures/client/play-tasks.js';
+import { FakeBroker, startMonitor } from '../fixtures/monitor.js';
+import { setUpMonitor } from '../fixtures/set-up-monitor.js';
 
-let monitor: Monitor;
-let broker: FakeBroker;
+const running = setUpMonitor();
 
-beforeAll(async () => {
-  monitor = await startMonitor();
-  broker = await FakeBroker.connect(monitor.endpoint);
-});
-
-afterAll(async () => {
-  broker.close();
-  await monitor.close();
-});
-
-function open(id: string, options: WatchOptions = {}, base = monitor.http): ProgressStream {
+function open(id: string, options: WatchOptions = {}, base = running.monitor.http): ProgressStream {
   return watch(channelUrl(base, id), { WebSocket, transport: 'websocket', random: () => 0, ...options });
 }
 
+/** Resolves when the stream is in the state. */
 function reached(stream: ProgressStream, state: StreamState): Promise<void> {
   return new Promise((resolve) => {
     if (stream.state === state) resolve();
@@ -38,54 +29,55 @@ function reached(stream: ProgressStream, state: StreamState): Promise<void> {
   });
 }
 
-function nth(stream: ProgressStream, count: number): Promise<ProgressMessage> {
+/** Resolves with message number `count` of the stream. */
+function nthMessage(stream: ProgressStream, count: number): Promise<ProgressMessage> {
   return new Promise((resolve) => {
     stream.addEventListener('message', ({ detail }) => --count === 0 && resolve(detail));
   });
 }
 
-describe('against a running monitor', () => {
-  it('a stream is the whole channel, and ends with it', async () => {
+describe('a stream of a running monitor', () => {
+  it('contains the whole channel, and ends with it', async () => {
     const id = 'a/b ü';
     const stream = open(id);
     await reached(stream, 'live');
-    await play(broker, id, 1, 5);
-    await broker.send(id, 'FINISHED');
-    const expected = { seen: [...tasks(1, 5), 'FINISHED'], end: { reason: 'finished' } };
+    await playTasks(running.broker, id, 1, 5);
+    await running.broker.send(id, 'FINISHED');
+    const expected = { seen: [...taskNames(1, 5), 'FINISHED'], end: { reason: 'finished' } };
     expect(await drain(stream)).toEqual(expected);
     expect(await drain(open(id))).toEqual(expected);
   });
 
-  it('the reduced messages are the summary', async () => {
-    await broker.send('sum', 'STARTED');
-    await play(broker, 'sum', 1, 3);
-    await broker.send('sum', 'FINISHED');
+  it('can be reduced to the summary', async () => {
+    await running.broker.send('sum', 'STARTED');
+    await playTasks(running.broker, 'sum', 1, 3);
+    await running.broker.send('sum', 'FINISHED');
     let summary = EMPTY;
     for await (const item of open('sum')) summary = reduce(summary, item);
     expect(summary).toMatchObject({ state: 'finished', tasks: { completed: 3 }, messages: 5 });
   });
 
-  it('a stream goes on behind a given message', async () => {
+  it('continues after a given message', async () => {
     const first = open('after');
-    const second = nth(first, 2);
-    await play(broker, 'after', 1, 4);
-    await broker.send('after', 'FINISHED');
+    const second = nthMessage(first, 2);
+    await playTasks(running.broker, 'after', 1, 4);
+    await running.broker.send('after', 'FINISHED');
     const after = (await second).id;
-    expect((await drain(open('after', { after }))).seen).toEqual([...tasks(3, 4), 'FINISHED']);
+    expect((await drain(open('after', { after }))).seen).toEqual([...taskNames(3, 4), 'FINISHED']);
   });
 
-  it('a channel that is unknown to the server starts with a reset', async () => {
-    await play(broker, 'reset', 1, 2);
-    await broker.send('reset', 'FINISHED');
+  it('starts with a reset if the server does not know the given message', async () => {
+    await playTasks(running.broker, 'reset', 1, 2);
+    await running.broker.send('reset', 'FINISHED');
     expect((await drain(open('reset', { after: 'before-7' }))).seen).toEqual(['epoch', '1', '2', 'FINISHED']);
   });
 
-  it('an ill-formed id is refused', async () => {
-    const stream = watch(`${monitor.http}/channels/%ff`, { WebSocket });
+  it('is refused for a malformed id', async () => {
+    const stream = watch(`${running.monitor.http}/channels/%ff`, { WebSocket });
     expect(await drain(stream)).toEqual({ seen: [], end: { reason: 'refused', detail: '1008 channel id' } });
   });
 
-  it('closing tells the server', async () => {
+  it('ends when its signal is aborted', async () => {
     const controller = new AbortController();
     const stream = open('closed', { signal: controller.signal });
     await reached(stream, 'live');
@@ -94,14 +86,14 @@ describe('against a running monitor', () => {
   });
 });
 
-it('survives a restart of the monitor, and says that the log began anew', async () => {
+it('a stream survives a restart of the monitor, and contains a reset for the new log', async () => {
   const first = await startMonitor();
   const proxy = await CuttingProxy.start(first.http);
   const sender = await FakeBroker.connect(first.endpoint);
   const stream = open('j', {}, proxy.http);
   const states: StreamState[] = [];
   stream.addEventListener('state', ({ detail }) => states.push(detail));
-  const two = nth(stream, 2);
+  const two = nthMessage(stream, 2);
   const all = drain(stream);
   for (const task of ['1', '2']) await sender.send('j', 'TASK', task, 'COMPLETED');
   await two;
@@ -109,7 +101,7 @@ it('survives a restart of the monitor, and says that the log began anew', async 
   sender.close();
   const second = await startMonitor();
   const successor = await FakeBroker.connect(second.endpoint);
-  proxy.target = Number(new URL(second.http).port);
+  proxy.retarget(second.http);
   await successor.send('j', 'STARTED');
   await successor.send('j', 'FINISHED');
   expect(await all).toEqual({
