@@ -13,13 +13,13 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-/** A tab, and whatever it complained about: policy violations, errors, and anything on its console. */
+/** A tab, and its complaints: policy violations, errors, dialogs and console messages. */
 export interface Tab {
   readonly page: Page;
   readonly complaints: readonly string[];
 }
 
-/** A Chromium with nothing in its profile. */
+/** A Chromium with an empty profile. */
 export class Chromium {
   private constructor(
     private readonly context: BrowserContext,
@@ -38,9 +38,8 @@ export class Chromium {
   }
 
   /**
-   * Opens a URL. @param script runs before the page's own
-   *
-   * A connection that can't be made is reported by the browser itself, and is no complaint of the page.
+   * Opens a URL in a new tab. A failed connection is not a complaint, because tests cut connections.
+   * @param script runs before the scripts of the page
    */
   async open(url: string, script = ''): Promise<Tab> {
     const page = await this.context.newPage();

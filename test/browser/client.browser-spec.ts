@@ -1,96 +1,75 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { FakeBroker, startMonitor, type Monitor } from '../fixtures/monitor.js';
-import { Chromium } from './chromium.js';
-import { Line } from './line.js';
+import { setUpPage } from './page-setup.js';
+import { seededRandom } from './seeded-random.js';
 
 const CUTS = 20;
 const MESSAGES_PER_CUT = 20;
 
-/** What the script in the tab keeps. */
-interface Seen {
+/** What the script in the tab has received. */
+interface Received {
   ids: string[];
   resets: number;
   end?: string;
 }
 
-let monitor: Monitor;
-let broker: FakeBroker;
-let chromium: Chromium;
+const setup = setUpPage();
+const random = seededRandom(1);
 
-beforeAll(async () => {
-  monitor = await startMonitor();
-  broker = await FakeBroker.connect(monitor.endpoint);
-  chromium = await Chromium.start();
-});
+it.each(['websocket', 'sse'])(
+  `the client library loses and repeats no message over a line that is cut ${CUTS} times (%s)`,
+  async (transport) => {
+    const { line, monitor, id } = setup;
+    const { page } = await setup.openUrl(new URL('../client.js', line.url(id)).href);
+    await page.evaluate(follow(line.url(id), transport));
 
-afterAll(async () => {
-  await chromium.close();
-  broker.close();
-  await monitor.close();
-});
+    for (let cut = 0; cut < CUTS; cut++) {
+      for (let i = 0; i < MESSAGES_PER_CUT; i++) await setup.play(['TASK', `${cut}.${i}`, 'COMPLETED']);
+      const enough = cut * MESSAGES_PER_CUT + 1 + Math.floor(random() * MESSAGES_PER_CUT);
+      await page.waitForFunction(`received.ids.length >= ${enough}`);
+      line.cut();
+      line.monitor = monitor.http;
+    }
+    await setup.play(['FINISHED']);
 
-describe('the client library in Chromium, over a line that is cut twenty times', () => {
-  for (const transport of ['websocket', 'sse'] as const) {
-    it(`loses nothing and repeats nothing (${transport})`, async () => {
-      const id = `cut-${transport}`;
-      const line = await Line.open(monitor.http);
-      const { page } = await chromium.open(new URL('../client.js', line.url(id)).href);
-      await page.evaluate(follow(line.url(id), transport));
+    const received = await receivedUntilEnd(page);
+    expect([received.end, received.resets]).toEqual(['finished', 0]);
+    expect(received.ids.map((position) => Number(position.split('-')[1]))).toEqual(
+      Array.from({ length: CUTS * MESSAGES_PER_CUT + 1 }, (_, i) => i + 1),
+    );
+  },
+);
 
-      for (let cut = 0; cut < CUTS; cut++) {
-        for (let i = 0; i < MESSAGES_PER_CUT; i++) await broker.send(id, 'TASK', `${cut}.${i}`, 'COMPLETED');
-        // Somewhere within what was just sent.
-        const enough = cut * MESSAGES_PER_CUT + 1 + Math.floor(Math.random() * MESSAGES_PER_CUT);
-        await page.waitForFunction(
-          (count) => (globalThis as unknown as { seen: Seen }).seen.ids.length >= count,
-          enough,
-        );
-        line.cut();
-        line.monitor = monitor.http;
-      }
-      await broker.send(id, 'FINISHED');
-      await page.waitForFunction(() => (globalThis as unknown as { seen: Seen }).seen.end);
-
-      const seen = await page.evaluate(() => (globalThis as unknown as { seen: Seen }).seen);
-      expect(seen.end).toBe('finished');
-      expect(seen.resets).toBe(0);
-      const count = CUTS * MESSAGES_PER_CUT + 1;
-      expect(seen.ids.map((position) => Number(position.split('-')[1]))).toEqual(
-        Array.from({ length: count }, (_, i) => i + 1),
-      );
-      line.close();
-    });
-  }
-});
-
-it('the client library in Chromium connects where a proxy strips the sub-protocols', async () => {
+it('the client library connects although a proxy removes the sub-protocols', async () => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => false });
   await once(server, 'listening');
   server.on('connection', (socket) => {
     socket.send('{"id":"a-1","time":"2026-11-23T19:00:00.000Z","command":"FINISHED"}');
     socket.close(1000, 'finished');
   });
-  const { page } = await chromium.open(`${monitor.http}/client.js`);
+  const { page } = await setup.openUrl(`${setup.monitor.http}/client.js`);
   await page.evaluate(follow(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, 'websocket'));
-  await page.waitForFunction(() => (globalThis as unknown as { seen: Seen }).seen.end);
-  const seen = await page.evaluate(() => (globalThis as unknown as { seen: Seen }).seen);
-  expect(seen).toEqual({ ids: ['a-1'], resets: 0, end: 'finished' });
-  await page.close();
+  expect(await receivedUntilEnd(page)).toEqual({ ids: ['a-1'], resets: 0, end: 'finished' });
   server.close();
 });
 
-// As text, because vitest would turn the import of a function into one of its own. Hardly any delay: 20 reconnects with
-// the real jitter would take minutes.
+async function receivedUntilEnd(page: Page): Promise<Received> {
+  await page.waitForFunction('received.end');
+  return page.evaluate<Received>('received');
+}
+
+// The script is text, because vitest would rewrite the import in a function. The delays are short, because 20 reconnects
+// with the default ones take minutes.
 function follow(url: string, transport: string): string {
   return `(async () => {
-    const seen = (globalThis.seen = { ids: [], resets: 0 });
+    const received = (globalThis.received = { ids: [], resets: 0 });
     const { watch } = await import(location.href);
     const stream = watch(${JSON.stringify(url)}, { transport: '${transport}', random: () => 0.01 });
-    stream.addEventListener('message', ({ detail }) => seen.ids.push(detail.id));
-    stream.addEventListener('reset', () => seen.resets++);
-    stream.addEventListener('end', ({ detail }) => (seen.end = detail.reason));
+    stream.addEventListener('message', ({ detail }) => received.ids.push(detail.id));
+    stream.addEventListener('reset', () => received.resets++);
+    stream.addEventListener('end', ({ detail }) => (received.end = detail.reason));
   })()`;
 }

@@ -1,13 +1,13 @@
 import type { Page } from 'playwright-core';
 
-/** What the page says was completed, failed and skipped. */
+/** The numbers of completed, failed and skipped tasks on the page. */
 export async function shownCounts(page: Page): Promise<number[]> {
   return (await page.locator('.count strong').allTextContents()).map(Number);
 }
 
-/** What the last attempt of a job came to. */
-export function countsOf(frames: readonly string[][]): number[] {
-  const aborted = frames.findLastIndex(([command]) => command === 'ABORTED');
-  const states = frames.slice(aborted + 1).map(([, , state]) => state);
+/** The numbers of completed, failed and skipped tasks in the last attempt of a job. */
+export function countsOf(messages: readonly string[][]): number[] {
+  const aborted = messages.findLastIndex(([command]) => command === 'ABORTED');
+  const states = messages.slice(aborted + 1).map(([, , state]) => state);
   return ['COMPLETED', 'FAILED', 'SKIPPED'].map((state) => states.filter((other) => other === state).length);
 }

@@ -5,14 +5,15 @@ import { scenario, type Outcome } from '../../src/cli/scenario.js';
 import { FakeBroker, startMonitor, type Monitor } from '../fixtures/monitor.js';
 import { Chromium } from './chromium.js';
 import { Line } from './line.js';
+import { seededRandom } from './seeded-random.js';
 
-/** Where the screenshots go, such as `docs/images`; without it none are made. */
+/** The folder of the screenshots, such as `docs/images`. Without it the file is skipped. */
 const DIRECTORY = process.env['PAGE_IMAGES'] ?? '';
 
-// Small enough for files below 60 KB.
+// At this size the files stay below 60 KiB.
 const DESKTOP = { width: 660, height: 580 };
 const MOBILE = { width: 360, height: 640 };
-/** Milliseconds that a job has been running when it is photographed. */
+/** Milliseconds between the first message and the second, so that the elapsed time is not 0:00. */
 const AGE = 8000;
 const TASKS = 21;
 
@@ -22,13 +23,13 @@ interface Scene {
   readonly id: string;
   readonly query?: string;
   readonly outcome?: Outcome;
-  /** The first of the scenario's messages that comes. */
+  /** Index of the first message of the scenario that is sent. */
   readonly from?: number;
-  /** How many of the scenario's messages come. */
+  /** Index after the last message of the scenario that is sent. */
   readonly until?: (frames: readonly string[][]) => number;
-  /** The state in words when all is there. */
+  /** A text of the headline after all messages. */
   readonly shows: string;
-  /** It is photographed after the connection was cut. */
+  /** Whether the connection is cut before the screenshot. */
   readonly lost?: boolean;
 }
 
@@ -113,7 +114,7 @@ describe.runIf(DIRECTORY !== '')('screenshots', () => {
         line.cut();
         await page.getByText(/Reconnecting in/).waitFor();
       }
-      await page.waitForTimeout(300);
+      await page.evaluate('document.fonts.ready.then(() => new Promise(requestAnimationFrame))');
       const image = await page.screenshot({ path: `${DIRECTORY}/page-${name}-${look}.png` });
       expect(image.length).toBeLessThan(60 * 1024);
       await page.close();
@@ -123,15 +124,10 @@ describe.runIf(DIRECTORY !== '')('screenshots', () => {
   });
 
   async function play({ outcome, from, until }: Scene, channel: string): Promise<void> {
-    const frames = outcome ? scenario(outcome, TASKS, seeded(7)) : [];
+    const frames = outcome ? scenario(outcome, TASKS, seededRandom(7)) : [];
     for (const [at, message] of frames.slice(from, until?.(frames)).entries()) {
       if (at === 1) await sleep(AGE);
       await broker.send(channel, ...message);
     }
   }
 });
-
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 48271) % 2147483647) / 2147483647;
-}

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** A line of its own to a monitor that may go, come back elsewhere, or be out of reach for a while. */
+/** A TCP proxy to a monitor. Tests can cut it, freeze it, or make it lead to another monitor. */
 export class Line {
-  /** The monitor's http URL; `undefined`: there is none to reach. */
+  /** The http URL of the monitor; `undefined`: connections are refused. */
   monitor: string | undefined;
   private frozen = false;
-  private readonly server: Server = createServer((client) => this.put(client));
+  private readonly server: Server = createServer((client) => this.accept(client));
   private readonly sockets = new Set<Socket>();
 
-  static async open(monitor: string): Promise<Line> {
+  static async open(monitor?: string): Promise<Line> {
     const line = new Line();
     line.monitor = monitor;
     line.server.listen(0, '127.0.0.1');
@@ -17,25 +17,25 @@ export class Line {
     return line;
   }
 
-  /** Of a channel's page, as it may be behind a proxy. */
+  /** The URL of a channel's page. It has a path prefix, as behind a proxy. */
   url(id: string, query = ''): string {
     const { port } = this.server.address() as AddressInfo;
     return `http://127.0.0.1:${port}/any/prefix/channels/${encodeURIComponent(id)}${query}`;
   }
 
-  /** Cuts every connection there is, as a network would: without a word. The monitor is out of reach from now on. */
+  /** Closes all connections without a WebSocket close, as a network failure does. Refuses new ones. */
   cut(): void {
     this.monitor = undefined;
     for (const socket of this.sockets) socket.destroy();
   }
 
-  /** Keeps every connection, takes new ones, and forwards nothing any more: no end of a connection either. */
+  /** Keeps all connections open and accepts new ones, but forwards no data and no close. */
   freeze(): void {
     this.frozen = true;
     for (const socket of this.sockets) socket.unpipe().pause();
   }
 
-  /** Forwards what comes on new connections; those from before stay dead. */
+  /** Forwards the data of new connections. The frozen ones stay dead. */
   thaw(): void {
     this.frozen = false;
   }
@@ -45,7 +45,7 @@ export class Line {
     this.server.close();
   }
 
-  private put(client: Socket): void {
+  private accept(client: Socket): void {
     if (!this.monitor) {
       client.destroy();
       return;
@@ -56,11 +56,11 @@ export class Line {
     }
     const { hostname, port } = new URL(this.monitor);
     const monitor = connect(Number(port), hostname);
-    this.pass(client, monitor);
-    this.pass(monitor, client);
+    this.forward(client, monitor);
+    this.forward(monitor, client);
   }
 
-  private pass(from: Socket, to: Socket): void {
+  private forward(from: Socket, to: Socket): void {
     this.sockets.add(from);
     from.on('error', () => {});
     from.on('close', () => {

@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { OUTCOMES, scenario, type Outcome } from '../../src/cli/scenario.js';
-import { FakeBroker, startMonitor, type Monitor } from '../fixtures/monitor.js';
-import { Chromium, type Tab } from './chromium.js';
+import { describe, expect, test } from 'vitest';
+import { OUTCOMES, scenario } from '../../src/cli/scenario.js';
 import { countsOf, shownCounts } from './counts.js';
-import { Line } from './line.js';
+import { setUpPage } from './page-setup.js';
+import { seededRandom } from './seeded-random.js';
 
-const ENDS: Readonly<Record<Outcome, readonly [headline: string, link: string]>> = {
+const ENDS: Readonly<Record<(typeof OUTCOMES)[number], readonly [headline: string, link: string]>> = {
   ok: ['Finished', 'Ended'],
   'failed-tasks': ['Finished', 'Ended'],
   'failed-build': ['Failed', 'Ended'],
@@ -14,135 +12,85 @@ const ENDS: Readonly<Record<Outcome, readonly [headline: string, link: string]>>
   rejected: ['Failed', 'Live'],
 };
 
-let chromium: Chromium;
-let monitor: Monitor;
-let broker: FakeBroker;
-let line: Line;
-let id: string;
-let tab: Tab;
+const setup = setUpPage();
+const { shown } = setup;
+const random = seededRandom(1);
 
-beforeAll(async () => {
-  chromium = await Chromium.start();
-});
-
-afterAll(() => chromium.close());
-
-beforeEach(async () => {
-  await startBoth();
-  line = await Line.open(monitor.http);
-  id = randomUUID();
-});
-
-afterEach(async () => {
-  expect(tab.complaints).toEqual([]);
-  await tab.page.close();
-  line.close();
-  await stopBoth();
-});
-
-describe('counts right', () => {
-  test.each(OUTCOMES)('when a job goes %s', async (outcome) => {
-    const frames = scenario(outcome, 25, Math.random);
-    await open();
-    await play(frames);
+describe('the page counts all tasks', () => {
+  test.each(OUTCOMES)('of a job with the outcome %s', async (outcome) => {
+    const messages = scenario(outcome, 25, random);
+    const { page } = await setup.open();
+    await setup.play(...messages);
     await shown('.headline .words', ENDS[outcome][0]);
     await shown('.link', ENDS[outcome][1]);
-    expect(await shownCounts(tab.page)).toEqual(countsOf(frames));
+    expect(await shownCounts(page)).toEqual(countsOf(messages));
   });
 
-  test('when it is opened after the job has ended', async () => {
-    const frames = scenario('failed-tasks', 25, Math.random);
-    await play(frames);
-    await open();
+  test('if it is opened after the job has ended', async () => {
+    const messages = scenario('failed-tasks', 25, random);
+    await setup.play(...messages);
+    const { page } = await setup.open();
     await shown('.link', 'Ended');
-    expect(await shownCounts(tab.page)).toEqual(countsOf(frames));
+    expect(await shownCounts(page)).toEqual(countsOf(messages));
   });
 
-  test('when no frame is drawn, as in the background', async () => {
-    await open('', 'window.requestAnimationFrame = () => 0');
-    await play(scenario('ok', 25, Math.random));
+  test('if the browser draws no frames, as in a background tab', async () => {
+    const { page } = await setup.open('', 'window.requestAnimationFrame = () => 0');
+    await setup.play(...scenario('ok', 25, random));
     await shown('.link', 'Ended');
-    expect(await shownCounts(tab.page)).toEqual([25, 0, 0]);
-    expect(await tab.page.title()).toBe(`Finished · ${id}`);
+    expect(await shownCounts(page)).toEqual([25, 0, 0]);
+    expect(await page.title()).toBe(`Finished · ${setup.id}`);
   });
 });
 
-test('it tells an attempt from the next', async () => {
-  await open();
-  await play([['STARTED'], ['TASK', 'a', 'COMPLETED'], ['ABORTED']]);
+test('the counts start at zero for the next attempt', async () => {
+  const { page } = await setup.open();
+  await setup.play(['STARTED'], ['TASK', 'a', 'COMPLETED'], ['ABORTED']);
   await shown('.headline .words', 'Aborted');
-  expect(await shownCounts(tab.page)).toEqual([1, 0, 0]);
-  await play([['DOWNLOADED']]);
+  expect(await shownCounts(page)).toEqual([1, 0, 0]);
+  await setup.play(['DOWNLOADED']);
   await shown('.headline .words', 'Attempt 2');
-  expect(await shownCounts(tab.page)).toEqual([0, 0, 0]);
+  expect(await shownCounts(page)).toEqual([0, 0, 0]);
 });
 
-test('a cut connection is told, and then it goes on as if nothing had been', async () => {
-  await open();
-  await play([['STARTED'], ['TASK', 'a', 'COMPLETED']]);
+test('a lost connection is shown, and after the reconnect no message is missing', async () => {
+  const { page } = await setup.open();
+  await setup.play(['STARTED'], ['TASK', 'a', 'COMPLETED']);
   await shown('.headline .words', 'Running');
-  line.cut();
+  setup.line.cut();
   await shown('.link', 'Reconnecting');
   await shown('.headline .words', 'Last known state: Running');
   await shown('[role=status]', 'No connection');
-  await play([['TASK', 'b', 'FAILED']]);
-  line.monitor = monitor.http;
+  await setup.play(['TASK', 'b', 'FAILED']);
+  setup.line.monitor = setup.monitor.http;
   await shown('.link', 'Live');
-  await play([['TASK', 'c', 'SKIPPED'], ['FINISHED']]);
+  await setup.play(['TASK', 'c', 'SKIPPED'], ['FINISHED']);
   await shown('.headline .words', 'Finished');
-  expect(await shownCounts(tab.page)).toEqual([1, 1, 1]);
-  expect(await tab.page.locator('.row').count()).toBe(5);
-  expect(await tab.page.locator('.notice').count()).toBe(0);
+  expect(await shownCounts(page)).toEqual([1, 1, 1]);
+  expect(await page.locator('.row').count()).toBe(5);
+  expect(await page.locator('.notice').count()).toBe(0);
 });
 
-test('a monitor that comes back without its memory makes the page start over, and say so', async () => {
-  await open();
-  await play([['STARTED'], ['TASK', 'a', 'COMPLETED']]);
+test('the page starts over and says so if the monitor restarts without its messages', async () => {
+  const { page } = await setup.open();
+  await setup.play(['STARTED'], ['TASK', 'a', 'COMPLETED']);
   await shown('.headline .words', 'Running');
-  await stopBoth();
-  line.monitor = undefined;
+  await setup.stopMonitor();
   await shown('.headline .words', 'Last known state: Running');
-  await startBoth();
-  line.monitor = monitor.http;
-  await play([
-    ['TASK', 'b', 'COMPLETED'],
-    ['TASK', 'c', 'COMPLETED'],
-  ]);
+  await setup.startMonitor({});
+  await setup.play(['TASK', 'b', 'COMPLETED'], ['TASK', 'c', 'COMPLETED']);
   await shown('.notice', 'started a new log');
   await shown('.count.completed', '2');
-  await play([['FINISHED']]);
+  await setup.play(['FINISHED']);
   await shown('.headline .words', 'Finished');
-  expect(await shownCounts(tab.page)).toEqual([2, 0, 0]);
+  expect(await shownCounts(page)).toEqual([2, 0, 0]);
 });
 
-test('a beginning that is no longer kept is told', async () => {
-  await stopBoth();
-  await startBoth({ limits: { channel_messages: 10 } });
-  line.monitor = monitor.http;
-  await play(scenario('ok', 25, Math.random));
-  await open('?expected=25');
+test('the page says so if the first messages were trimmed', async () => {
+  await setup.stopMonitor();
+  await setup.startMonitor({ limits: { channel_messages: 10 } });
+  await setup.play(...scenario('ok', 25, random));
+  await setup.open('?expected=25');
   await shown('.notice', 'beginning of this job is missing');
   await shown('.caption', 'At least');
 });
-
-async function startBoth(overrides: Parameters<typeof startMonitor>[0] = {}): Promise<void> {
-  monitor = await startMonitor(overrides);
-  broker = await FakeBroker.connect(monitor.endpoint);
-}
-
-async function stopBoth(): Promise<void> {
-  broker.close();
-  await monitor.close();
-}
-
-async function open(query = '', script = ''): Promise<void> {
-  tab = await chromium.open(line.url(id, query), script);
-}
-
-async function play(frames: readonly string[][]): Promise<void> {
-  for (const frame of frames) await broker.send(id, ...frame);
-}
-
-async function shown(selector: string, text: string): Promise<void> {
-  await tab.page.locator(selector, { hasText: text }).waitFor({ state: 'attached' });
-}
