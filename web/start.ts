@@ -9,7 +9,7 @@ form.addEventListener('submit', (event) => {
   try {
     if (id !== '') location.assign(pageOf(id));
   } catch {
-    problem.textContent = `“${id}” can’t be used as an id, because no address can contain it.`;
+    problem.textContent = `The id “${id}” can’t be part of an address.`;
   }
 });
 
