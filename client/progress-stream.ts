@@ -31,7 +31,7 @@ export class ProgressStream extends EventTarget implements AsyncIterable<Item> {
   position: string | undefined;
   /** When the last message or heartbeat arrived, in milliseconds since 1970. */
   heardAt: number | undefined;
-  /** When the next attempt starts, in milliseconds since 1970. Only set while `waiting`. */
+  /** When the next attempt starts, in milliseconds since 1970. Set only while `waiting`. */
   retryAt: number | undefined;
   /** Why the stream ended. `undefined` until it ends. */
   end: End | undefined;

@@ -20,7 +20,7 @@ export function sleepAwareTimeout(ms: number, action: () => void): () => void {
 /** Measures the time since its last start. Counts the time in which the computer sleeps. */
 export class Stopwatch {
   #date = 0;
-  #steady = 0;
+  #monotonic = 0;
 
   constructor() {
     this.restart();
@@ -28,11 +28,11 @@ export class Stopwatch {
 
   restart(): void {
     this.#date = Date.now();
-    this.#steady = performance.now();
+    this.#monotonic = performance.now();
   }
 
-  /** Milliseconds by the clock that shows more: the steady one may stop during a sleep, the date may be set back. */
+  /** Milliseconds. The larger result of two clocks: a sleep may stop the monotonic one, and the date may be set back. */
   get elapsed(): number {
-    return Math.max(Date.now() - this.#date, performance.now() - this.#steady);
+    return Math.max(Date.now() - this.#date, performance.now() - this.#monotonic);
   }
 }

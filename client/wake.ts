@@ -1,7 +1,7 @@
 /** What came back: the network, the page (from another tab, a sleep or the browser's cache), or the focus. */
 export type Wake = 'online' | 'shown' | 'focused';
 
-/** The parts of a browser's window that are used. */
+/** The parts of a browser's window that `onWake` uses. */
 type PageWindow = Partial<EventTarget> & {
   readonly document?: EventTarget & { readonly visibilityState: string };
 };

@@ -82,7 +82,7 @@ function connect(
       const { code, reason } = event as { code: number; reason: string };
       finish(code, classifyClose(code, reason));
     });
-    // The close event says all. But without an error listener `ws` throws.
+    // The close event follows. Without an error listener `ws` would throw.
     socket.addEventListener('error', () => {});
   });
 }

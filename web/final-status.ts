@@ -7,7 +7,7 @@ export type FinalFacts = Pick<JobHistory, 'summary' | 'unknownOutcomes' | 'attem
 
 /**
  * The status of a finished job. It is a success only if all tasks are known to be completed.
- * @param expected number of tasks by the link
+ * @param expected number of tasks that the link announces
  */
 export function finalStatus(facts: FinalFacts, expected: number | undefined): JobStatus {
   if (facts.summary.state === 'failed')

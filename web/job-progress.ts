@@ -11,7 +11,10 @@ export interface JobProgress {
   readonly text: string;
 }
 
-/** Computes the progress. All counts of a partial summary are lower bounds. @param expected number of tasks by the link */
+/**
+ * Computes the progress. All counts of a partial summary are lower bounds.
+ * @param expected number of tasks that the link announces
+ */
 export function progressOf(summary: Summary, expected: number | undefined): JobProgress {
   const { partial } = summary;
   const { completed, failed, skipped } = summary.tasks;

@@ -17,7 +17,7 @@ export interface JobStatus {
 
 /** What the status depends on besides the messages. */
 export interface StatusContext {
-  /** Number of tasks by the link. */
+  /** Number of tasks that the link announces. */
   readonly expected: number | undefined;
   readonly link: LinkStatus;
   /** Local time in milliseconds since 1970. */

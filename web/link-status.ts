@@ -4,7 +4,7 @@ import type { StreamState } from '../client/reconnector.js';
 /** The state of the connection to the monitor. Times are in milliseconds since 1970. */
 export interface LinkStatus {
   readonly state: StreamState;
-  /** When the next attempt starts. Only set while `waiting`. */
+  /** When the next attempt starts. Set only while `waiting`. */
   readonly retryAt: number | undefined;
   readonly end: End | undefined;
   /** The connection has been live before. */
@@ -13,7 +13,7 @@ export interface LinkStatus {
   readonly offline: boolean;
   /** When the last message or heartbeat arrived. */
   readonly heardAt: number | undefined;
-  /** When a live connection was replaced after a wake event, without a sign that it was dead. */
+  /** When the stream started to replace a live connection, as it does after a wake event. */
   readonly recheckedAt: number | undefined;
   /** Since when the connection is live without any message. */
   readonly emptySince: number | undefined;
