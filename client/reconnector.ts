@@ -9,7 +9,7 @@ import { onWake, type Wake } from './wake.js';
 export type StreamState = 'connecting' | 'live' | 'waiting' | 'ended';
 
 /** The owner of the connections. */
-export interface ReconnectorDelegate {
+interface ReconnectorDelegate {
   /** The id of the last message received. */
   position(): string | undefined;
   /** Returns whether the item is a new message. Throws if the item can't follow the position. */

@@ -16,7 +16,7 @@ export interface JobStatus {
 }
 
 /** What the status depends on besides the messages. */
-export interface StatusContext {
+interface StatusContext {
   /** Number of tasks that the link announces. */
   readonly expected: number | undefined;
   readonly link: LinkStatus;

@@ -37,7 +37,7 @@ const RECHECK_TIMEOUT = 2000;
 const FIRST_MESSAGE_TIMEOUT = 5000;
 
 /** How the indicator looks. `lost`: there is no connection now. `ended`: no more messages will come. */
-export type LinkLook = 'live' | 'connecting' | 'lost' | 'ended';
+type LinkLook = 'live' | 'connecting' | 'lost' | 'ended';
 
 /** The look and the text of the indicator. @param now milliseconds since 1970 */
 export function describeLink(link: LinkStatus, now: number): { look: LinkLook; label: string } {

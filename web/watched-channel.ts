@@ -1,5 +1,5 @@
 /** The channel that the page shows. */
-export interface WatchedChannel {
+interface WatchedChannel {
   readonly id: string;
   /** The URL of the stream: the URL of the page without its query. */
   readonly url: string;

@@ -15,7 +15,7 @@ import { ProgressBar } from './progress-bar.js';
 import { ResultsLink } from './results-link.js';
 import { Timeline } from './timeline.js';
 
-export interface AppProps {
+interface AppProps {
   readonly id: string;
   readonly expected: number | undefined;
   /** The URL of the job's results. */

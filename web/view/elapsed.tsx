@@ -3,7 +3,7 @@ import type { Summary } from '../../client/summary.js';
 import { isStale, type LinkStatus } from '../link-status.js';
 import type { MonitorClock } from '../monitor-clock.js';
 
-export interface ElapsedProps {
+interface ElapsedProps {
   readonly summary: Summary;
   readonly link: LinkStatus;
   readonly clock: MonitorClock;

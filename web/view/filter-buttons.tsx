@@ -2,7 +2,7 @@ import type { TimelineFilter } from '../job-history.js';
 
 const LABELS: Readonly<Record<TimelineFilter, string>> = { all: 'All', failed: 'Failed', skipped: 'Skipped' };
 
-export interface FilterButtonsProps {
+interface FilterButtonsProps {
   readonly filter: TimelineFilter;
   readonly onChoose: (filter: TimelineFilter) => void;
 }

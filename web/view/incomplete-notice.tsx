@@ -1,7 +1,7 @@
 import type { ResetReason } from '../../client/item.js';
 import { Icon } from './icon.js';
 
-export interface IncompleteNoticeProps {
+interface IncompleteNoticeProps {
   readonly reset: ResetReason | undefined;
   readonly partial: boolean;
 }

@@ -1,7 +1,7 @@
 import type { Summary } from '../../client/summary.js';
 import { describeOutcomes, type JobProgress } from '../job-progress.js';
 
-export interface ProgressBarProps {
+interface ProgressBarProps {
   readonly summary: Summary;
   readonly progress: JobProgress;
   /** Whether the job is known to run now. */

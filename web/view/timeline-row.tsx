@@ -25,7 +25,7 @@ const OUTCOME_TEXTS: Partial<Record<EntryKind, string>> = {
   unknown: 'unknown outcome',
 };
 
-export interface TimelineRowProps {
+interface TimelineRowProps {
   readonly entry: TimelineEntry;
   /** Position in the list; the newest entry has 0. */
   readonly index: number;

@@ -3,7 +3,7 @@ import type { JobHistory, TimelineFilter } from '../job-history.js';
 import { FilterButtons } from './filter-buttons.js';
 import { ROW_HEIGHT, TimelineRow } from './timeline-row.js';
 
-export interface TimelineProps {
+interface TimelineProps {
   readonly lists: JobHistory['lists'];
   /** Whether more messages may come. */
   readonly waiting: boolean;
