@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ChannelsService } from '../../src/channels/channels.service.js';
-import { FakeBroker, startMonitor, TestClient, type Monitor } from '../fixtures/monitor.js';
+import { TestClient } from '../fixtures/monitor.js';
+import { setUpMonitor } from '../fixtures/set-up-monitor.js';
 
 const V1 = 'recodex.v1';
 const V2 = 'recodex.v2';
@@ -13,24 +14,7 @@ interface Item {
   readonly task_id?: string;
 }
 
-let monitor: Monitor;
-let broker: FakeBroker;
-let number = 0;
-const clients: TestClient[] = [];
-
-beforeAll(async () => {
-  monitor = await startMonitor({ heartbeat: { interval: 0.1 }, limits: { message_bytes: 300_000 } });
-  broker = await FakeBroker.connect(monitor.endpoint);
-});
-
-afterEach(() => {
-  for (const { socket } of clients.splice(0)) socket.terminate();
-});
-
-afterAll(async () => {
-  broker.close();
-  await monitor.close();
-});
+const running = setUpMonitor({ heartbeat: { interval: 0.1 }, limits: { message_bytes: 300_000 } });
 
 describe('recodex.v2', () => {
   it.each([
@@ -39,7 +23,7 @@ describe('recodex.v2', () => {
     [['token.secret', V2], V2],
     [[V1], V1],
   ])('is chosen when it is offered: %j gives %s', async (offered, chosen) => {
-    const client = await connect(`/channels/${fresh()}`, offered).opened();
+    const client = await connect(`/channels/${running.freshId()}`, offered).opened();
     expect(client.socket.protocol).toBe(chosen);
   });
 
@@ -60,10 +44,10 @@ describe('recodex.v2', () => {
   });
 
   it('gives live messages as they come', async () => {
-    const id = fresh();
+    const id = running.freshId();
     const client = await connect(`/channels/${id}`, [V2]).opened();
     for (let task = 1; task <= 3; task++) {
-      await broker.send(id, 'TASK', String(task), 'COMPLETED');
+      await running.broker.send(id, 'TASK', String(task), 'COMPLETED');
       await vi.waitFor(() => expect(items(client).at(-1)?.task_id).toBe(String(task)));
     }
     expect(sequence(client)).toEqual(upTo(3));
@@ -72,9 +56,10 @@ describe('recodex.v2', () => {
   it.each([LARGEST_FRAME - 200, LARGEST_FRAME - 100, LARGEST_FRAME, 200_000])(
     'lets a message of some %i bytes stand alone when it fits no frame with others',
     async (length) => {
-      const id = fresh();
-      for (const name of ['a', 'x'.repeat(length), 'b']) await broker.send(id, 'TASK', name, 'COMPLETED');
-      await broker.send(id, 'FINISHED');
+      const id = running.freshId();
+      for (const name of ['a', 'x'.repeat(length), 'b'])
+        await running.broker.send(id, 'TASK', name, 'COMPLETED');
+      await running.broker.send(id, 'FINISHED');
       await vi.waitFor(() => expect(messages(id)).toBe(4));
       const client = connect(`/channels/${id}`, [V2]);
       await client.closed;
@@ -102,19 +87,19 @@ describe('recodex.v2', () => {
 
 describe('the heartbeat of recodex.v2', () => {
   it('is an empty array when nothing else came, beside the pings', async () => {
-    const client = connect(`/channels/${fresh()}`, [V2]);
+    const client = connect(`/channels/${running.freshId()}`, [V2]);
     await once(client.socket, 'ping');
     expect(await client.received(3)).toEqual(['[]', '[]', '[]']);
   });
 
   it('is left out of an interval in which a message came', async () => {
-    const id = fresh();
+    const id = running.freshId();
     const client = connect(`/channels/${id}`, [V2]);
     await client.received(1);
     let pings = 0;
     client.socket.on('ping', () => {
       pings++;
-      void broker.send(id, 'TASK', String(pings), 'COMPLETED');
+      void running.broker.send(id, 'TASK', String(pings), 'COMPLETED');
     });
     await vi.waitFor(() => expect(sequence(client).length).toBeGreaterThan(4), 10_000);
     const empty = client.frames.filter((frame) => frame === '[]').length;
@@ -136,9 +121,9 @@ describe('the heartbeat of recodex.v2', () => {
 
 describe('a legacy client that offers recodex.v2', () => {
   it('gets the bytes of the original all the same', async () => {
-    const id = fresh();
-    await broker.send(id, 'TASK', 'compile', 'COMPLETED');
-    await broker.send(id, 'FINISHED');
+    const id = running.freshId();
+    await running.broker.send(id, 'TASK', 'compile', 'COMPLETED');
+    await running.broker.send(id, 'FINISHED');
     const client = connect('/', [V2, V1], id);
     expect(await client.closed).toEqual({ code: 1000, reason: '' });
     expect(client.socket.protocol).toBe(V1);
@@ -150,12 +135,10 @@ describe('a legacy client that offers recodex.v2', () => {
 });
 
 function connect(path: string, protocols: string[], firstMessage?: string): TestClient {
-  const client = new TestClient(monitor.ws + path, {
+  return running.connect(path, {
     protocols,
     ...(firstMessage !== undefined && { firstMessage }),
   });
-  clients.push(client);
-  return client;
 }
 
 function items(client: TestClient): Item[] {
@@ -171,19 +154,16 @@ function upTo(last: number): number[] {
   return Array.from({ length: last }, (_, i) => i + 1);
 }
 
-function fresh(): string {
-  return `batch-${++number}`;
-}
-
 /** Plays a finished job with so many tasks, and waits until the monitor has all of it. */
 async function played(tasks: number, name = 'task'): Promise<string> {
-  const id = fresh();
-  for (let task = 1; task <= tasks; task++) await broker.send(id, 'TASK', `${name} ${task}`, 'COMPLETED');
-  await broker.send(id, 'FINISHED');
+  const id = running.freshId();
+  for (let task = 1; task <= tasks; task++)
+    await running.broker.send(id, 'TASK', `${name} ${task}`, 'COMPLETED');
+  await running.broker.send(id, 'FINISHED');
   await vi.waitFor(() => expect(messages(id)).toBe(tasks + 1), 5000);
   return id;
 }
 
 function messages(id: string): number | undefined {
-  return monitor.app.get(ChannelsService).summary(id)?.messages;
+  return running.monitor.app.get(ChannelsService).summary(id)?.messages;
 }

@@ -1,32 +1,21 @@
 import { connect } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ChannelSummary } from '../../src/channels/channel.js';
 import { ChannelsService } from '../../src/channels/channels.service.js';
-import { FakeBroker, startMonitor, type Monitor } from '../fixtures/monitor.js';
+import { FakeBroker, startMonitor } from '../fixtures/monitor.js';
+import { setUpMonitor } from '../fixtures/set-up-monitor.js';
 import { SseClient } from '../fixtures/sse-client.js';
 
 const ORIGIN = 'https://recodex.example.org';
 
-let monitor: Monitor;
-let broker: FakeBroker;
-let number = 0;
-
-beforeAll(async () => {
-  monitor = await startMonitor(
-    { heartbeat: { interval: 0.2 }, limits: { channel_id_bytes: 64 } },
-    { origins: [ORIGIN] },
-  );
-  broker = await FakeBroker.connect(monitor.endpoint);
-});
-
-afterAll(async () => {
-  broker.close();
-  await monitor.close();
-});
+const running = setUpMonitor(
+  { heartbeat: { interval: 0.2 }, limits: { channel_id_bytes: 64 } },
+  { origins: [ORIGIN] },
+);
 
 describe('the stream as Server-Sent Events', () => {
   it('has the headers of a stream that nobody stores or gathers', async () => {
-    const client = await SseClient.open(url(fresh()));
+    const client = await SseClient.open(url(running.freshId()));
     expect(client.status).toBe(200);
     expect(client.headers).toMatchObject({
       'content-type': 'text/event-stream',
@@ -39,10 +28,10 @@ describe('the stream as Server-Sent Events', () => {
   });
 
   it('starts with retry, gives messages with their position as id, then end, and ends', async () => {
-    const id = fresh();
+    const id = running.freshId();
     const client = await SseClient.open(url(id));
-    await broker.send(id, 'TASK', 'compile', 'COMPLETED');
-    await broker.send(id, 'FINISHED');
+    await running.broker.send(id, 'TASK', 'compile', 'COMPLETED');
+    await running.broker.send(id, 'FINISHED');
     await client.ended;
     expect(client.raw).toMatch(
       /^retry: [23]\d{3}\n\nid: ([0-9a-f]+)-1\ndata: {"id":"\1-1","time":"[^"]+","command":"TASK","task_id":"compile","task_state":"COMPLETED"}\n\nid: \1-2\ndata: {"id":"\1-2",[^\n]+}\n\nevent: end\nid: end\ndata: {"end":"finished"}\n\n$/,
@@ -50,7 +39,7 @@ describe('the stream as Server-Sent Events', () => {
   });
 
   it('is what a plain curl -N gets', async () => {
-    const client = await SseClient.open(url(fresh()), { Accept: '*/*' });
+    const client = await SseClient.open(url(running.freshId()), { Accept: '*/*' });
     expect(client.headers['content-type']).toBe('text/event-stream');
     client.cut();
   });
@@ -88,13 +77,13 @@ describe('the stream as Server-Sent Events', () => {
   });
 
   it('sends a comment now and then', async () => {
-    const client = await SseClient.open(url(fresh()));
+    const client = await SseClient.open(url(running.freshId()));
     await vi.waitFor(() => expect(client.comments.length).toBeGreaterThan(1), 5000);
     client.cut();
   });
 
   it('is given up when the client goes', async () => {
-    const id = fresh();
+    const id = running.freshId();
     const client = await SseClient.open(url(id));
     await vi.waitFor(() => expect(summary(id)?.subscribers).toBe(1));
     client.cut();
@@ -133,7 +122,7 @@ describe('the stream as Server-Sent Events', () => {
   it('names a time to come back after that differs from client to client', async () => {
     const times = new Set<string>();
     for (let i = 0; i < 8; i++) {
-      const client = await SseClient.open(url(fresh()));
+      const client = await SseClient.open(url(running.freshId()));
       await vi.waitFor(() => expect(client.raw).toMatch(/^retry: \d+\n\n/));
       times.add(client.raw);
       client.cut();
@@ -161,7 +150,7 @@ describe('the summary as JSON', () => {
     const id = await played('STARTED');
     const etag = (await json(id)).headers.get('etag')!;
     expect((await json(id, { 'If-None-Match': etag })).status).toBe(304);
-    await broker.send(id, 'ENDED');
+    await running.broker.send(id, 'ENDED');
     await vi.waitFor(async () => expect((await json(id, { 'If-None-Match': etag })).status).toBe(200));
   });
 
@@ -187,18 +176,19 @@ describe('the page', () => {
     expect(policy).toContain(`frame-ancestors ${ORIGIN}`);
     const assets = [...(await response.text()).matchAll(/"\.\.\/(assets\/[^"]+)"/g)].map(([, path]) => path!);
     expect(assets.length).toBeGreaterThan(1);
-    for (const path of assets) expect((await fetch(`${monitor.http}/some/prefix/${path}`)).status).toBe(200);
+    for (const path of assets)
+      expect((await fetch(`${running.monitor.http}/some/prefix/${path}`)).status).toBe(200);
   });
 
   it('serves no other file', async () => {
     for (const path of ['/assets/nothing.js', '/assets/..%2f..%2fpackage.json', '/assets/']) {
-      expect((await fetch(monitor.http + path)).status).toBe(404);
+      expect((await fetch(running.monitor.http + path)).status).toBe(404);
     }
   });
 
   it('comes with the client library', async () => {
     for (const path of ['/client.js', '/prefix/client.js']) {
-      const response = await fetch(monitor.http + path);
+      const response = await fetch(running.monitor.http + path);
       expect(response.headers.get('content-type')).toContain('text/javascript');
       expect(await response.text()).toContain('export');
     }
@@ -227,11 +217,11 @@ describe('the choice', () => {
       expect(response.headers.get('allow')).toBe('GET, HEAD');
     }
     for (const id of ['', '%ff', '%zz', 'x'.repeat(65)])
-      expect((await fetch(`${monitor.http}/channels/${id}`)).status).toBe(400);
+      expect((await fetch(`${running.monitor.http}/channels/${id}`)).status).toBe(400);
   });
 
   it('answers HEAD without a body and without a subscriber', async () => {
-    const id = fresh();
+    const id = running.freshId();
     const response = await fetch(url(id), { method: 'HEAD', headers: { Accept: 'text/event-stream' } });
     expect(response.status).toBe(200);
     expect(response.headers.get('cache-control')).toBe('no-store, no-transform');
@@ -239,10 +229,10 @@ describe('the choice', () => {
   });
 
   it.each(['/monitor', '/a/b/c'])('works behind the prefix %s, with any id', async (prefix) => {
-    const id = `${fresh()}/ž ?#&"`;
-    await broker.send(id, 'STARTED');
+    const id = `${running.freshId()}/ž ?#&"`;
+    await running.broker.send(id, 'STARTED');
     await vi.waitFor(() => expect(summary(id)).toBeDefined());
-    const response = await fetch(`${monitor.http}${prefix}/channels/${encodeURIComponent(id)}`, {
+    const response = await fetch(`${running.monitor.http}${prefix}/channels/${encodeURIComponent(id)}`, {
       headers: { Accept: 'application/json' },
     });
     expect(((await response.json()) as ChannelSummary).id).toBe(id);
@@ -251,9 +241,9 @@ describe('the choice', () => {
   it('is not offered on the admin listener', async () => {
     const id = await played('STARTED');
     for (const path of [`/channels/${id}`, '/client.js']) {
-      expect((await fetch(monitor.admin + path, { headers: { Accept: 'application/json' } })).status).toBe(
-        404,
-      );
+      expect(
+        (await fetch(running.monitor.admin + path, { headers: { Accept: 'application/json' } })).status,
+      ).toBe(404);
     }
   });
 });
@@ -314,7 +304,9 @@ describe('bad input over HTTP', () => {
 function answerTo(bytes: string): Promise<string> {
   return new Promise((resolve) => {
     let text = '';
-    const socket = connect(Number(new URL(monitor.http).port), '127.0.0.1', () => socket.write(bytes));
+    const socket = connect(Number(new URL(running.monitor.http).port), '127.0.0.1', () =>
+      socket.write(bytes),
+    );
     socket
       .setEncoding('latin1')
       .on('data', (chunk: string) => (text += chunk))
@@ -327,14 +319,10 @@ function statusesIn(text: string): string[] {
   return [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status!);
 }
 
-function fresh(): string {
-  return `http-${++number}`;
-}
-
 /** Plays a job and waits until the monitor has all of it. */
 async function played(...commands: string[]): Promise<string> {
-  const id = fresh();
-  for (const command of commands) await broker.send(id, command);
+  const id = running.freshId();
+  for (const command of commands) await running.broker.send(id, command);
   await vi.waitFor(() => expect(summary(id)?.messages).toBe(commands.length));
   return id;
 }
@@ -347,7 +335,7 @@ async function positions(id: string, count: number): Promise<string[]> {
 }
 
 function url(id: string, query = ''): string {
-  return `${monitor.http}/channels/${id}${query}`;
+  return `${running.monitor.http}/channels/${id}${query}`;
 }
 
 function json(id: string, headers: Record<string, string> = {}): Promise<Response> {
@@ -355,5 +343,5 @@ function json(id: string, headers: Record<string, string> = {}): Promise<Respons
 }
 
 function summary(id: string): ChannelSummary | undefined {
-  return monitor.app.get(ChannelsService).summary(id);
+  return running.monitor.app.get(ChannelsService).summary(id);
 }

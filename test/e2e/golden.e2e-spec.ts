@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FakeBroker, startMonitor, TestClient, type Monitor } from '../fixtures/monitor.js';
+import { describe, expect, it } from 'vitest';
+import { TestClient } from '../fixtures/monitor.js';
+import { setUpMonitor } from '../fixtures/set-up-monitor.js';
 
 // Transcripts of what watchers of the original saw behind the real broker; test/golden/README.md tells their format.
 const GOLDEN = new URL('../golden/', import.meta.url);
@@ -13,18 +14,7 @@ interface Event {
   readonly by?: 'server' | 'client';
 }
 
-let monitor: Monitor;
-let broker: FakeBroker;
-
-beforeAll(async () => {
-  monitor = await startMonitor();
-  broker = await FakeBroker.connect(monitor.endpoint);
-});
-
-afterAll(async () => {
-  broker.close();
-  await monitor.close();
-});
+const running = setUpMonitor();
 
 describe('a transcript of the original, byte for byte', () => {
   for (const file of readdirSync(GOLDEN).filter((name) => name.endsWith('.jsonl'))) {
@@ -33,7 +23,7 @@ describe('a transcript of the original, byte for byte', () => {
     const end = events.at(-1)!;
 
     it(`${file}: a watcher from the start`, async () => {
-      const watcher = new TestClient(`${monitor.ws}/`, { firstMessage: file });
+      const watcher = new TestClient(`${running.monitor.ws}/`, { firstMessage: file });
       await watcher.opened();
       await play(file, frames);
       await sees(watcher, frames, end);
@@ -42,7 +32,7 @@ describe('a transcript of the original, byte for byte', () => {
     it(`${file}: a watcher who comes late`, async () => {
       const id = `${file}.late`;
       await play(id, frames);
-      await sees(new TestClient(`${monitor.ws}/any/path`, { firstMessage: id }), frames, end);
+      await sees(new TestClient(`${running.monitor.ws}/any/path`, { firstMessage: id }), frames, end);
     });
   }
 });
@@ -57,7 +47,7 @@ async function sees(watcher: TestClient, frames: string[], end: Event): Promise<
 async function play(id: string, frames: string[]): Promise<void> {
   for (const raw of frames) {
     const { command, task_id, task_state } = JSON.parse(raw) as Record<string, string>;
-    await broker.send(id, ...[command, task_id, task_state].filter((frame) => frame !== undefined));
+    await running.broker.send(id, ...[command, task_id, task_state].filter((frame) => frame !== undefined));
   }
 }
 

@@ -1,26 +1,19 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ChannelSummary } from '../../src/channels/channel.js';
 import { ChannelsService } from '../../src/channels/channels.service.js';
 import { Admission } from '../../src/gateway/admission.js';
-import { FakeBroker, startMonitor, TestClient, type Monitor } from '../fixtures/monitor.js';
+import { startMonitor, TestClient } from '../fixtures/monitor.js';
+import { setUpMonitor } from '../fixtures/set-up-monitor.js';
 import { SseClient } from '../fixtures/sse-client.js';
 
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 
-let monitor: Monitor;
-let broker: FakeBroker;
+const running = setUpMonitor();
 
 beforeAll(async () => {
-  monitor = await startMonitor();
-  broker = await FakeBroker.connect(monitor.endpoint);
   await play('job');
-});
-
-afterAll(async () => {
-  broker.close();
-  await monitor.close();
 });
 
 describe('a channel has the same answers', () => {
@@ -31,10 +24,10 @@ describe('a channel has the same answers', () => {
     '/monitor//channels/job',
     '/a//b/channels/job',
   ])('at %s', async (path) => {
-    const socket = new TestClient(monitor.ws + path);
+    const socket = new TestClient(running.monitor.ws + path);
     expect((await socket.received(1))[0]).toContain('"STARTED"');
     socket.socket.terminate();
-    const events = await SseClient.open(monitor.http + path);
+    const events = await SseClient.open(running.monitor.http + path);
     expect((await events.received(1))[0]!.data).toContain('"STARTED"');
     events.cut();
     const json = await get(path, 'application/json');
@@ -48,7 +41,7 @@ describe('a channel has the same answers', () => {
   });
 
   it('at a URL with scheme and host, as a proxy may send it', async () => {
-    const head = `GET ${monitor.http}/channels/job HTTP/1.1\r\nHost: x\r\nAccept: application/json\r\n`;
+    const head = `GET ${running.monitor.http}/channels/job HTTP/1.1\r\nHost: x\r\nAccept: application/json\r\n`;
     expect(await raw(head)).toMatch(/^HTTP\/1\.1 200 [^]*"id":"job"/);
   });
 
@@ -62,10 +55,10 @@ describe('a channel has the same answers', () => {
         await get(`/channels/${id}${query}`, 'application/json')
       ).json()) as ChannelSummary;
       expect(summary).toMatchObject({ id, messages: 1 });
-      const legacy = new TestClient(monitor.ws, { firstMessage: id });
+      const legacy = new TestClient(running.monitor.ws, { firstMessage: id });
       expect(await legacy.received(1)).toEqual(['{"command": "STARTED"}']);
       legacy.socket.terminate();
-      const stream = await SseClient.open(`${monitor.http}/channels/${id}${query}`);
+      const stream = await SseClient.open(`${running.monitor.http}/channels/${id}${query}`);
       expect(await stream.received(1)).toMatchObject([{ event: 'message' }]);
       stream.cut();
     },
@@ -85,7 +78,7 @@ describe('what is no channel', () => {
     for (const accept of ['application/json', BROWSER, 'text/event-stream', '*/*'])
       for (const method of ['GET', 'HEAD', 'POST', 'OPTIONS'])
         expect([accept, method, (await get(path, accept, method)).status]).toEqual([accept, method, 404]);
-    const legacy = new TestClient(monitor.ws + path, { firstMessage: 'job' });
+    const legacy = new TestClient(running.monitor.ws + path, { firstMessage: 'job' });
     expect(await legacy.received(1)).toEqual(['{"command": "STARTED"}']);
     legacy.socket.terminate();
   });
@@ -95,7 +88,10 @@ describe('what is no channel', () => {
     async (path) => {
       for (const accept of ['application/json', BROWSER, 'text/event-stream', '*/*'])
         for (const method of ['GET', 'HEAD']) expect((await get(path, accept, method)).status).toBe(400);
-      expect(await new TestClient(monitor.ws + path).closed).toEqual({ code: 1008, reason: 'channel id' });
+      expect(await new TestClient(running.monitor.ws + path).closed).toEqual({
+        code: 1008,
+        reason: 'channel id',
+      });
     },
   );
 });
@@ -113,17 +109,17 @@ describe('a position', () => {
     ['?after=other-1', { 'Last-Event-ID': 'EPOCH-1' }],
   ])('is taken from %s with %j', async (query, headers: Record<string, string>) => {
     const id = `position-${query}`;
-    for (const command of ['STARTED', 'ENDED']) await broker.send(id, command);
+    for (const command of ['STARTED', 'ENDED']) await running.broker.send(id, command);
     await vi.waitFor(() => expect(summaryOf(id)?.messages).toBe(2));
     const epoch = summaryOf(id)!.position.split('-')[0]!;
     const fill = (text: string): string => text.replaceAll('EPOCH', epoch);
     const sent = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, fill(value)]));
     const path = `/channels/${encodeURIComponent(id)}${fill(query)}`;
-    const events = await SseClient.open(monitor.http + path, sent);
+    const events = await SseClient.open(running.monitor.http + path, sent);
     expect((await events.received(1))[0]!.id).toBe(`${epoch}-2`);
     events.cut();
     if (Object.keys(headers).length > 0) return;
-    const socket = new TestClient(monitor.ws + path);
+    const socket = new TestClient(running.monitor.ws + path);
     expect((await socket.received(1))[0]).toContain(`{"id":"${epoch}-2"`);
     socket.socket.terminate();
   });
@@ -133,7 +129,7 @@ describe('a position', () => {
     ['?lastEventId=', {}],
     ['?after=&lastEventID=', { 'Last-Event-ID': '' }],
   ])('that is empty is none: %s with %j', async (query, headers: Record<string, string>) => {
-    const events = await SseClient.open(`${monitor.http}/channels/job${query}`, headers);
+    const events = await SseClient.open(`${running.monitor.http}/channels/job${query}`, headers);
     expect((await events.received(1))[0]).toMatchObject({ event: 'message' });
     events.cut();
   });
@@ -195,7 +191,7 @@ describe('an address where there is nothing', () => {
 
   it('tells programs in JSON, and on the admin listener everybody', async () => {
     expect(await (await get('/nothing', '*/*')).json()).toMatchObject({ statusCode: 404 });
-    const admin = await fetch(`${monitor.admin}/nothing`, { headers: { Accept: BROWSER } });
+    const admin = await fetch(`${running.monitor.admin}/nothing`, { headers: { Accept: BROWSER } });
     expect(await admin.json()).toMatchObject({ statusCode: 404 });
   });
 });
@@ -226,7 +222,7 @@ describe('every answer', () => {
   });
 
   it('says how long an idle connection is kept: longer than the 60 s of proxies', async () => {
-    for (const base of [monitor.http, monitor.admin])
+    for (const base of [running.monitor.http, running.monitor.admin])
       expect((await fetch(`${base}/health/live`)).headers.get('keep-alive')).toBe('timeout=75');
   });
 
@@ -254,7 +250,7 @@ describe('every answer', () => {
 
 function get(path: string, accept: string, method = 'GET'): Promise<Response> {
   const controller = new AbortController();
-  const response = fetch(monitor.http + path, {
+  const response = fetch(running.monitor.http + path, {
     method,
     headers: { Accept: accept },
     signal: controller.signal,
@@ -268,7 +264,7 @@ function get(path: string, accept: string, method = 'GET'): Promise<Response> {
 /** The first bytes of the answer to a head. */
 function raw(head: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect(Number(new URL(monitor.http).port), '127.0.0.1', () =>
+    const socket = connect(Number(new URL(running.monitor.http).port), '127.0.0.1', () =>
       socket.write(`${head}\r\n`),
     );
     socket.setEncoding('latin1').once('data', (text: string) => {
@@ -280,10 +276,10 @@ function raw(head: string): Promise<string> {
 }
 
 async function play(id: string): Promise<void> {
-  await broker.send(id, 'STARTED');
+  await running.broker.send(id, 'STARTED');
   await vi.waitFor(() => expect(summaryOf(id)?.messages).toBe(1));
 }
 
 function summaryOf(id: string): ChannelSummary | undefined {
-  return monitor.app.get(ChannelsService).summary(id);
+  return running.monitor.app.get(ChannelsService).summary(id);
 }

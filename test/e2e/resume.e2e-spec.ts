@@ -1,21 +1,10 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FakeBroker, startMonitor, TestClient, type Monitor } from '../fixtures/monitor.js';
+import { describe, expect, it } from 'vitest';
+import { TestClient } from '../fixtures/monitor.js';
+import { setUpMonitor } from '../fixtures/set-up-monitor.js';
 import { SseClient } from '../fixtures/sse-client.js';
 
-let monitor: Monitor;
-let broker: FakeBroker;
-let number = 0;
-
-beforeAll(async () => {
-  monitor = await startMonitor();
-  broker = await FakeBroker.connect(monitor.endpoint);
-});
-
-afterAll(async () => {
-  broker.close();
-  await monitor.close();
-});
+const running = setUpMonitor();
 
 describe('clients that are cut at random and come back with their position', () => {
   it('end with exactly the log, over WebSocket and over Server-Sent Events', async () => {
@@ -26,10 +15,10 @@ describe('clients that are cut at random and come back with their position', () 
         cuts,
         cuts,
         async (messages, webSocketCuts, sseCuts) => {
-          const id = `cut-${++number}`;
+          const id = running.freshId();
           const watching = Promise.all([overWebSocket(id, webSocketCuts), overSse(id, sseCuts)]);
-          for (let i = 1; i < messages; i++) await broker.send(id, 'TASK', String(i), 'COMPLETED');
-          await broker.send(id, 'FINISHED');
+          for (let i = 1; i < messages; i++) await running.broker.send(id, 'TASK', String(i), 'COMPLETED');
+          await running.broker.send(id, 'FINISHED');
           const [first, second] = await watching;
           expect(first.map(sequence)).toEqual(Array.from({ length: messages }, (_, i) => i + 1));
           expect(second).toEqual(first);
@@ -44,7 +33,7 @@ describe('clients that are cut at random and come back with their position', () 
 async function overWebSocket(id: string, cuts: readonly number[]): Promise<string[]> {
   const seen: string[] = [];
   for (const cut of [...cuts, Infinity]) {
-    const client = new TestClient(`${monitor.ws}/channels/${id}${after(seen)}`);
+    const client = new TestClient(`${running.monitor.ws}/channels/${id}${after(seen)}`);
     const { code } = await Promise.race([client.closed, client.received(cut).then(() => ({ code: 0 }))]);
     // What came beyond the cut is lost with the connection, as far as this client knows.
     seen.push(...client.frames.slice(0, cut).map((frame) => (JSON.parse(frame) as { id: string }).id));
@@ -57,7 +46,7 @@ async function overWebSocket(id: string, cuts: readonly number[]): Promise<strin
 async function overSse(id: string, cuts: readonly number[]): Promise<string[]> {
   const seen: string[] = [];
   for (const cut of [...cuts, Infinity]) {
-    const client = await SseClient.open(`${monitor.http}/channels/${id}${after(seen)}`);
+    const client = await SseClient.open(`${running.monitor.http}/channels/${id}${after(seen)}`);
     await Promise.race([client.ended, client.received(cut).catch(() => {})]);
     seen.push(...client.ids.slice(0, cut));
     const over = client.status === 204 || client.events.slice(0, cut).some(({ event }) => event === 'end');

@@ -1,47 +1,31 @@
 import { connect } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ChannelsService } from '../../src/channels/channels.service.js';
 import { FakeBroker, startMonitor, TestClient, type Monitor } from '../fixtures/monitor.js';
+import { setUpMonitor } from '../fixtures/set-up-monitor.js';
 
-let monitor: Monitor;
-let broker: FakeBroker;
-let number = 0;
+const running = setUpMonitor({
+  limits: { channel_id_bytes: 64, client_message_bytes: 100, subscribe_timeout: 0.2 },
+});
 let id = '';
-const clients: TestClient[] = [];
-
-beforeAll(async () => {
-  monitor = await startMonitor({
-    limits: { channel_id_bytes: 64, client_message_bytes: 100, subscribe_timeout: 0.2 },
-  });
-  broker = await FakeBroker.connect(monitor.endpoint);
-});
-
-afterEach(() => {
-  for (const { socket } of clients.splice(0)) socket.terminate();
-});
-
-afterAll(async () => {
-  broker.close();
-  await monitor.close();
-});
 
 describe('the legacy protocol', () => {
   it('lets a client that comes before the first message wait', async () => {
     const client = await watching(legacy('/', fresh()));
-    await broker.send(id, 'STARTED');
+    await running.broker.send(id, 'STARTED');
     expect(await client.received(1)).toEqual(['{"command": "STARTED"}']);
   });
 
   it.each(['/', '/any/path?x=1', '/channels', '/channels/a/b', '/health/live'])(
     'is spoken on %s',
     async (path) => {
-      await broker.send(fresh(), 'FINISHED');
+      await running.broker.send(fresh(), 'FINISHED');
       expect(await legacy(path, id).received(1)).toEqual(['{"command": "FINISHED"}']);
     },
   );
 
   it('accepts any origin and sub-protocol, and declines permessage-deflate', async () => {
-    await broker.send(fresh(), 'FINISHED');
+    await running.broker.send(fresh(), 'FINISHED');
     const client = legacy('/', id, ['soap', 'wamp']);
     await client.received(1);
     expect(client.socket.protocol).toBe('soap');
@@ -49,15 +33,15 @@ describe('the legacy protocol', () => {
   });
 
   it('takes the id exactly as sent', async () => {
-    await broker.send(`${fresh()}\n`, 'UPLOADED');
-    await broker.send(id, 'ENDED');
+    await running.broker.send(`${fresh()}\n`, 'UPLOADED');
+    await running.broker.send(id, 'ENDED');
     expect(await legacy('/', `${id}\n`).received(1)).toEqual(['{"command": "UPLOADED"}']);
     expect(await legacy('/', id).received(1)).toEqual(['{"command": "ENDED"}']);
   });
 
   it('takes a fragmented first message', async () => {
-    await broker.send(fresh(), 'FINISHED');
-    const client = await new TestClient(monitor.ws).opened();
+    await running.broker.send(fresh(), 'FINISHED');
+    const client = await new TestClient(running.monitor.ws).opened();
     client.socket.send(id.slice(0, 3), { fin: false });
     client.socket.send(id.slice(3), { fin: true });
     expect(await client.received(1)).toEqual(['{"command": "FINISHED"}']);
@@ -68,7 +52,7 @@ describe('the legacy protocol', () => {
     client.socket.send('other');
     client.socket.send(Buffer.from('binary'));
     await pong(client);
-    await broker.send(id, 'FINISHED');
+    await running.broker.send(id, 'FINISHED');
     expect(await client.closed).toEqual({ code: 1000, reason: '' });
     expect(client.frames).toEqual(['{"command": "FINISHED"}']);
   });
@@ -76,7 +60,7 @@ describe('the legacy protocol', () => {
   it('ends only with the exact command FINISHED', async () => {
     const client = await watching(legacy('/', fresh()));
     for (const command of ['finished', 'FINISHED ', 'FAILED', 'ABORTED', 'FINISHED'])
-      await broker.send(id, command);
+      await running.broker.send(id, command);
     await client.closed;
     expect(client.frames).toHaveLength(5);
   });
@@ -87,28 +71,28 @@ describe('the legacy protocol', () => {
     ['a binary message', Buffer.from('job'), { code: 1003, reason: 'text only' }],
     ['a huge message', 'x'.repeat(101), { code: 1009, reason: '' }],
   ])('closes on %s', async (_, message, close) => {
-    const client = await new TestClient(monitor.ws).opened();
+    const client = await new TestClient(running.monitor.ws).opened();
     client.socket.send(message);
     expect(await client.closed).toEqual(close);
     expect(client.frames).toEqual([]);
   });
 
   it('closes with 1007 on text that is not UTF-8', async () => {
-    const client = await new TestClient(monitor.ws).opened();
+    const client = await new TestClient(running.monitor.ws).opened();
     client.socket.send(Buffer.from([0xff, 0xfe]), { binary: false });
     expect(await client.closed).toMatchObject({ code: 1007 });
   });
 
   it('closes a client that names no channel within limits.subscribe_timeout', async () => {
-    expect(await new TestClient(monitor.ws).closed).toEqual({ code: 1008, reason: 'no channel id' });
+    expect(await new TestClient(running.monitor.ws).closed).toEqual({ code: 1008, reason: 'no channel id' });
   });
 });
 
 describe('a channel as a URL', () => {
   it('streams messages with position and time', async () => {
     const client = stream(fresh());
-    await broker.send(id, 'TASK', 'compile', 'COMPLETED');
-    await broker.send(id, 'FINISHED');
+    await running.broker.send(id, 'TASK', 'compile', 'COMPLETED');
+    await running.broker.send(id, 'FINISHED');
     const [task, finished] = await client.received(2);
     expect(task).toMatch(
       /^{"id":"[0-9a-f]+-1","time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z","command":"TASK","task_id":"compile","task_state":"COMPLETED"}$/,
@@ -127,7 +111,7 @@ describe('a channel as a URL', () => {
       (name: string) => `/channels/${encodeURIComponent(`${name}/š ?#`)}`,
     ],
   ])('is found %s', async (_, path) => {
-    await broker.send(path(fresh()).includes('%2F') ? `${id}/š ?#` : id, 'FINISHED');
+    await running.broker.send(path(fresh()).includes('%2F') ? `${id}/š ?#` : id, 'FINISHED');
     const client = client_(path(id));
     expect(JSON.parse((await client.received(1))[0]!)).toMatchObject({ command: 'FINISHED' });
   });
@@ -140,10 +124,10 @@ describe('a channel as a URL', () => {
   );
 
   it('resumes after a position: none lost, none twice', async () => {
-    for (const command of ['A', 'B', 'C']) await broker.send(fresh(command === 'A'), command);
+    for (const command of ['A', 'B', 'C']) await running.broker.send(fresh(command === 'A'), command);
     const first = (await stream(id).received(3))[0]!;
     const client = stream(id, `?after=${(JSON.parse(first) as { id: string }).id}`);
-    await broker.send(id, 'FINISHED');
+    await running.broker.send(id, 'FINISHED');
     await client.closed;
     expect(client.frames.map((frame) => (JSON.parse(frame) as { command: string }).command)).toEqual([
       'B',
@@ -155,7 +139,7 @@ describe('a channel as a URL', () => {
   it.each(['', '?after=', '?lastEventId=&after='])(
     'gives all to a client that comes with %j',
     async (query) => {
-      await broker.send(fresh(), 'FINISHED');
+      await running.broker.send(fresh(), 'FINISHED');
       const client = stream(id, query);
       await client.closed;
       expect(client.frames).toEqual([expect.stringContaining('FINISHED')]);
@@ -165,7 +149,7 @@ describe('a channel as a URL', () => {
   it.each(['other-1', 'nonsense', 'constructor', '__proto__'])(
     'says {"reset":"epoch"} first to a client that comes with ?after=%s',
     async (after) => {
-      await broker.send(fresh(), 'FINISHED');
+      await running.broker.send(fresh(), 'FINISHED');
       const frames = await stream(id, `?after=${after}`).received(2);
       expect(frames[0]).toBe('{"reset":"epoch"}');
       expect(frames[1]).toContain('FINISHED');
@@ -173,7 +157,7 @@ describe('a channel as a URL', () => {
   );
 
   it('chooses recodex.v1 when it is offered, and never echoes a token', async () => {
-    await broker.send(fresh(), 'FINISHED');
+    await running.broker.send(fresh(), 'FINISHED');
     const client = client_(`/channels/${id}`, ['token.secret', 'recodex.v1']);
     await client.received(1);
     expect(client.socket.protocol).toBe('recodex.v1');
@@ -321,35 +305,33 @@ describe('the heartbeat', () => {
 
 describe('bad input on the WebSocket port', () => {
   it('harms nobody: the next job is shown as if nothing had been', async () => {
-    const port = Number(new URL(monitor.http).port);
+    const port = Number(new URL(running.monitor.http).port);
     const half = connect(port, '127.0.0.1');
     half.write('GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n');
     await raw(port, 'no HTTP at all\r\n\r\n');
     await raw(port, 'GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
     await raw(port, 'GET / HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n');
-    expect((await fetch(monitor.http)).status).toBe(200);
-    const client = await new TestClient(monitor.ws).opened();
+    expect((await fetch(running.monitor.http)).status).toBe(200);
+    const client = await new TestClient(running.monitor.ws).opened();
     // A frame with reserved bits set, straight on the wire.
     (client.socket as unknown as { _socket: { write(bytes: Buffer): void } })._socket.write(
       Buffer.from([0xf1, 0x80, 0, 0, 0, 0]),
     );
     expect(await client.closed).toMatchObject({ code: 1002 });
 
-    await broker.send(fresh(), 'FINISHED');
+    await running.broker.send(fresh(), 'FINISHED');
     expect(await legacy('/', id).received(1)).toEqual(['{"command": "FINISHED"}']);
     half.destroy();
   });
 });
 
 function fresh(change = true): string {
-  if (change) id = `job-${++number}`;
+  if (change) id = running.freshId();
   return id;
 }
 
 function client_(path: string, protocols: string[] = []): TestClient {
-  const client = new TestClient(monitor.ws + path, { protocols });
-  clients.push(client);
-  return client;
+  return running.connect(path, { protocols });
 }
 
 function stream(channel: string, query = ''): TestClient {
@@ -357,9 +339,7 @@ function stream(channel: string, query = ''): TestClient {
 }
 
 function legacy(path: string, firstMessage: string, protocols: string[] = []): TestClient {
-  const client = new TestClient(monitor.ws + path, { firstMessage, protocols });
-  clients.push(client);
-  return client;
+  return running.connect(path, { firstMessage, protocols });
 }
 
 /** Waits until the client's first message was handled. */
