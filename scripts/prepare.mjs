@@ -38,7 +38,7 @@ function installTools() {
 }
 
 function build() {
-  run(process.execPath, ['scripts/build-if-needed.mjs'], env);
+  run(process.execPath, ['scripts/build.mjs', '--if-needed'], env);
 }
 
 // npm would unpack a Git URL's package through the link that its inner install has made, into the clone that it then

@@ -1,11 +1,9 @@
 import { defineConfig } from 'vite';
-import { licenses } from '../scripts/licenses.mjs';
 
 /** Builds `dist/web/`: the page of a job, the page that asks for a job, and their hashed assets. */
 export default defineConfig({
   root: import.meta.dirname,
   publicDir: false,
-  plugins: [licenses()],
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,

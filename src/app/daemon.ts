@@ -11,7 +11,6 @@ import { EXIT_REQUESTED } from '../broker/broker.service.js';
 import type { Configuration } from '../config/load.js';
 import { SettingsStore } from '../config/settings.store.js';
 import { startWatchdog } from '../process/exit.js';
-import { tuneHeap } from '../process/heap.js';
 import { createLogger, type Logging } from '../logging/logging.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { handleSignals } from '../process/signals.js';
@@ -42,7 +41,6 @@ export async function runDaemon(
   { settings, file, warnings, version }: Configuration & { version: string },
   exit: Exit,
 ): Promise<void> {
-  tuneHeap();
   const logging = createLogger(settings.logger);
   const { logger } = logging;
   Logger.overrideLogger(logger);

@@ -39,8 +39,8 @@ export interface Listener {
   ended(reason: string): void;
 }
 
-/** Is the same place for `src/broker` and for the bundle in `dist/lib`: threads run no TypeScript. */
-const THREAD = new URL('../../dist/receiver.js', import.meta.url);
+/** The built file also under test, because a worker thread runs no TypeScript. */
+const THREAD = new URL(import.meta.resolve('#dist/router.worker.js'));
 
 /** Bytes that are taken in one turn of the event loop, some milliseconds' work. */
 const LARGEST_TURN = 128 * 1024;

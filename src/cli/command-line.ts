@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { startThread } from '../broker/router-worker.js';
 import { demoCommand } from './demo.command.js';
@@ -127,10 +127,7 @@ function report(error: unknown): number {
   return error instanceof ConfigError ? EX_CONFIG : 1;
 }
 
-// The bundle has this file in `dist/lib`.
 function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
+  const manifest = createRequire(import.meta.url)('#manifest') as { version: string };
   return manifest.version;
 }

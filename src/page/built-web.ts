@@ -10,8 +10,7 @@ export interface BuiltWeb {
   readonly assets: ReadonlyMap<string, Buffer>;
 }
 
-/** Is the same place for `src/page` and for the bundle in `dist/lib`. */
-const DIST_WEB = new URL('../../dist/web/', import.meta.url);
+const DIST_WEB = new URL('./', import.meta.resolve('#dist/web/index.html'));
 
 /** Reads all built files; `undefined` when nothing was built, as in a source checkout. */
 export function builtWeb(directory: URL = DIST_WEB): BuiltWeb | undefined {

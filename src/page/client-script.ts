@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Injectable } from '@nestjs/common';
 import type { PageResponse } from './page.js';
 
-/** Is the same place for `src/page` and for the bundle in `dist/lib`. */
-const BUILT = new URL('../../dist/client/client.js', import.meta.url);
+const BUILT = new URL(import.meta.resolve('#dist/client/client.js'));
 
 /** The client library as browsers import it; `undefined` when it was not built. */
 @Injectable()

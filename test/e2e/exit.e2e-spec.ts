@@ -3,17 +3,21 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-
-// What the build has made of src/exit.ts: a program of its own is to end.
-const EXIT = new URL('../../build/process/exit.js', import.meta.url).href;
 
 let folder: string;
 let fifo: string;
+/** src/process/exit.ts as JavaScript, because each test runs it in another process. */
+let exitUrl: string;
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'recodex-monitor-'));
   fifo = join(folder, 'fifo');
+  const file = join(folder, 'exit.mjs');
+  await build({ input: 'src/process/exit.ts', platform: 'node', output: { file } });
+  exitUrl = pathToFileURL(file).href;
   execFileSync('mkfifo', [fifo]);
 });
 
@@ -23,7 +27,7 @@ afterAll(() => {
 
 /** Runs a program, and gives its exit code and the signal that ended it. */
 async function run(program: string): Promise<[number | null, NodeJS.Signals | null]> {
-  const source = `import { exitSoon, exitWhenIdle, startWatchdog } from '${EXIT}'; import fs from 'node:fs';\n${program}`;
+  const source = `import { exitSoon, exitWhenIdle, startWatchdog } from '${exitUrl}'; import fs from 'node:fs';\n${program}`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', source], { stdio: 'inherit' });
   return (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
 }

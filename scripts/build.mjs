@@ -1,0 +1,63 @@
+// Builds dist/ and THIRD_PARTY_LICENSES. With --if-needed it does so only when a source is newer than the last build.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** Empty file. Its time is the end of the last complete build. */
+const STAMP = 'dist/built';
+const SOURCES = ['src', 'client', 'web', 'scripts', 'package.json', 'tsconfig.json', 'rolldown.config.mjs'];
+
+process.chdir(ROOT);
+if (!process.argv.includes('--if-needed')) await build();
+// An installed package contains no sources.
+else if (existsSync('src') && Math.max(...SOURCES.map(newest)) > newest(STAMP)) {
+  process.stdout.write('Building recodex-monitor ...\n');
+  await build();
+}
+
+async function build() {
+  // Imported here: when dist/ is up to date, `npm start` does not wait for the bundlers to load.
+  const [rolldown, vite, { BundledPackages }] = await Promise.all([
+    import('rolldown'),
+    import('vite'),
+    import('./bundled-packages.mjs'),
+  ]);
+  const packages = new BundledPackages();
+  rmSync('dist', { recursive: true, force: true });
+  await buildClient(vite, packages);
+  declareClient();
+  await buildServer(rolldown, packages);
+  await buildWeb(vite, packages);
+  writeFileSync('THIRD_PARTY_LICENSES', packages.licenses());
+  writeFileSync(STAMP, '');
+}
+
+/** dist/client/client.js: the client library as one module. */
+async function buildClient(vite, packages) {
+  await vite.build({ configFile: 'client/vite.config.ts', logLevel: 'warn', plugins: [packages.plugin()] });
+}
+
+/** dist/client/*.d.ts: the types of the client library. The command line is compiled against them. */
+function declareClient() {
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'client'], { stdio: 'inherit' });
+}
+
+/** dist/main.js, dist/router.worker.js and their chunks in dist/lib/. */
+async function buildServer(rolldown, packages) {
+  const { default: config } = await import('../rolldown.config.mjs');
+  await rolldown.build({ ...config, logLevel: 'warn', plugins: [packages.plugin()] });
+}
+
+/** dist/web/: the page of a job and the start page. */
+async function buildWeb(vite, packages) {
+  await vite.build({ configFile: 'web/vite.config.ts', logLevel: 'warn', plugins: [packages.plugin()] });
+}
+
+/** Time of the last change below `path`, in milliseconds; 0 when nothing is there. */
+function newest(path) {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat?.isDirectory()) return stat?.mtimeMs ?? 0;
+  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
