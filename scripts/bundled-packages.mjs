@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 
 /** Collects the packages that Rolldown and Vite put into their bundles. */
 export class BundledPackages {
+  /** @type {Set<string>} */
   #folders = new Set();
 
   /** A plugin for Rolldown and Vite that adds the packages of one build. */

@@ -1,5 +1,5 @@
-// npm runs this after `npm ci` and `npm install` in a clone, before `npm pack`, and when it installs from a folder or a
-// Git URL. It builds `dist/`, and first brings the build's tools where npm has not installed them.
+// npm runs this script in a clone after `npm ci` and `npm install`, and when it installs a folder or a Git URL. It builds
+// dist/. Where npm has not installed the build tools, it installs them first.
 import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,16 +7,17 @@ import { join } from 'node:path';
 const { env } = process;
 const { name, dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 const global = env.npm_config_global === 'true';
+/** `npm ci` and `npm install` in a clone have installed what the user wants: --omit=dev installs no tools. */
+const userChoosesTools = !global && ['ci', 'install'].includes(env.npm_command);
 
-// npm prepares the clone of a Git URL with an `npm install` that inherits `--global`: it only links the temporary clone
-// into the prefix. npm runs this script a second time, outside of that install; the second run does the work.
+// For a Git URL npm runs `npm install` in a temporary clone. That run inherits `--global`, so it installs nothing and
+// only links the clone into the prefix. npm then runs this script again, outside of that run.
 const insideGitInstall = global && env._PACOTE_NO_PREPARE_ !== undefined;
 
-if (existsSync('src') && !insideGitInstall) {
-  if (!toolsInstalled() && (global || !['ci', 'install'].includes(env.npm_command))) installTools();
+if (!insideGitInstall) {
+  if (!toolsInstalled() && !userChoosesTools) installTools();
   if (toolsInstalled()) build();
-  else if (!existsSync('dist/built'))
-    console.error('recodex-monitor is not built, because its devDependencies are not installed.');
+  else process.stderr.write('recodex-monitor is not built, because its devDependencies are not installed.\n');
   if (global) removeLinkToClone();
 }
 
@@ -27,13 +28,10 @@ function toolsInstalled() {
 }
 
 function installTools() {
-  // The settings of the outer install, such as --global and --omit=dev, are not for this one.
-  const inherited = Object.entries(env).filter(
-    ([key]) =>
-      !/^npm_config_(global|prefix|local_prefix|global_prefix|location|omit|include|only|production|dev)$/i.test(
-        key,
-      ),
-  );
+  // This install must not inherit settings of the outer one, such as --global and --omit=dev.
+  const outer =
+    /^npm_config_(global|prefix|local_prefix|global_prefix|location|omit|include|only|production|dev)$/i;
+  const inherited = Object.entries(env).filter(([key]) => !outer.test(key));
   npm(['ci', '--include=dev', '--ignore-scripts=false'], Object.fromEntries(inherited));
 }
 
@@ -41,8 +39,8 @@ function build() {
   run(process.execPath, ['scripts/build.mjs', '--if-needed'], env);
 }
 
-// npm would unpack a Git URL's package through the link that its inner install has made, into the clone that it then
-// deletes: https://github.com/npm/cli/issues/6984. A folder in the place of the link makes npm unpack where it should.
+// npm would unpack the package of a Git URL through the link, into the clone that it then deletes:
+// https://github.com/npm/cli/issues/6984. A folder in place of the link makes npm unpack into the prefix.
 function removeLinkToClone() {
   if (!/[\\/]_cacache[\\/]tmp[\\/]/.test(process.cwd())) return;
   for (const modules of ['lib/node_modules', 'node_modules']) {
