@@ -5,7 +5,10 @@ import { answers200, DaemonProcess, listens } from './daemon-process.js';
 import { freePorts } from './free-ports.js';
 import type { Needs, Server, Target } from './target.js';
 
-/** This project's daemon, as `npm start` runs it. */
+/** Flag of V8 that `npm start` sets. Without it the daemon takes about 24 MB more. */
+const YOUNG_GENERATION = '--max-semi-space-size=4';
+
+/** This project's daemon, as `npm start` runs it, with a lower priority than the load process. */
 export const ours: Target = {
   name: 'ours',
   version: `recodex-monitor ${manifest().version}`,
@@ -17,13 +20,14 @@ export const ours: Target = {
 async function startOn(ports: number[], needs: Needs): Promise<Server> {
   const [watchPort, feedPort, adminPort] = ports as [number, number, number];
   const main = fileURLToPath(new URL('dist/main.js', ROOT));
-  const process = new DaemonProcess('node', [main], {
+  const process = new DaemonProcess('node', [YOUNG_GENERATION, main], {
     ...environment(),
     RECODEX_MONITOR_WEBSOCKET_URI: `127.0.0.1:${watchPort}`,
     RECODEX_MONITOR_ZEROMQ_URI: `127.0.0.1:${feedPort}`,
     RECODEX_MONITOR_ADMIN_URI: `127.0.0.1:${adminPort}`,
     RECODEX_MONITOR_LOGGER_LEVEL: 'warning',
     RECODEX_MONITOR_LOGGER_FILE: 'off',
+    RECODEX_MONITOR_PRIORITY_NICENESS: '10',
     ...settings(needs),
   });
   return {

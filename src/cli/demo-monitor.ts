@@ -42,12 +42,16 @@ export class DemoMonitor {
 
   /** Resolves when the monitor is ready. Rejects with what the monitor complained of when it does not start. */
   static async start(ports: Ports, signal: AbortSignal): Promise<DemoMonitor> {
-    const child = spawn(process.execPath, ['--import', STOP_WITH_PARENT, process.argv[1]!, 'run'], {
-      env: { ...withoutSettings(process.env), ...settingsOf(ports) },
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      // Ctrl-C in a terminal goes to the demo alone, which stops the monitor last.
-      detached: true,
-    });
+    const child = spawn(
+      process.execPath,
+      [...process.execArgv, '--import', STOP_WITH_PARENT, process.argv[1]!, 'run'],
+      {
+        env: { ...withoutSettings(process.env), ...settingsOf(ports) },
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+        // Ctrl-C in a terminal goes to the demo alone, which stops the monitor last.
+        detached: true,
+      },
+    );
     const monitor = new DemoMonitor(child);
     try {
       await monitor.ready(ports.websocket, signal);
