@@ -5,5 +5,6 @@ export default defineConfig({
     include: ['test/**/*.spec.ts', 'test/**/*.e2e-spec.ts'],
     testTimeout: 20_000,
     setupFiles: ['test/fixtures/setup.ts'],
+    coverage: { include: ['src/**', 'client/**', 'web/**'], exclude: ['**/vite.config.ts'] },
   },
 });

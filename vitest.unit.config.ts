@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests that need no build: `npm run test:unit` and `npm run test:watch`. */
+export default defineConfig({
+  resolve: {
+    // The package's own export is a built file.
+    alias: { 'recodex-monitor/client': new URL('client/client.ts', import.meta.url).pathname },
+  },
+  test: {
+    include: ['test/**/*.spec.ts'],
+    setupFiles: ['test/fixtures/setup.ts'],
+    // Each worker loads Nest once, not once per file.
+    isolate: false,
+  },
+});
