@@ -7,7 +7,7 @@ import { chart } from './report/chart.js';
 import { growthChart } from './report/growth-chart.js';
 import { machine } from './report/machine.js';
 import { facts, place, updatePage } from './report/page.js';
-import { report } from './report/report.js';
+import { createReport } from './report/report.js';
 import { aligned, table } from './report/table.js';
 import { ROOT } from './root.js';
 import { runAll } from './runner.js';
@@ -31,9 +31,9 @@ const TARGETS = [ours, naive, nchan];
 const PICTURE = fileURLToPath(new URL('docs/images/bench.svg', ROOT));
 const GROWTH_PICTURE = fileURLToPath(new URL('docs/images/bench-growth.svg', ROOT));
 
-/** Runs of each scenario, as far as they fit into so many seconds. */
+/** Runs of each scenario. After `REPEAT_SECONDS` no run is repeated. */
 const RUNS = 3;
-const PATIENCE = 300;
+const REPEAT_SECONDS = 300;
 
 const EXAMPLES = `
 Targets: ours (dist/main.js), naive (one ws.send per message and client), nchan (when nginx has the module).
@@ -42,64 +42,67 @@ Examples:
   npm run bench                                          everything, medians of up to 3 runs, under 6 minutes
   npm run bench -- --quick                               small sizes, one run, under a minute
   npm run bench -- --scenario burst --scenario ingest    two scenarios
-  npm run bench -- --target ours --runs 5                only ourselves, five times
+  npm run bench -- --target ours --runs 5                only the monitor, five runs
   npm run bench -- --growth                              cost per delivery as channels, clients and history grow, 5 minutes`;
 
-// So that servers are stopped, too.
+// An `exit` handler stops the servers.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
-// So that the output may go to `head`.
+// A reader such as `head` may close the output.
 process.stdout.on('error', () => process.exit(1));
 
 await new Command('npm run bench --')
   .description(
-    'Measures the monitor beside a naive relay and nchan, and checks order, loss and close codes meanwhile.',
+    'Measures the monitor, a naive relay and nchan. Checks order, loss and close codes of every message.',
   )
   .addOption(
     repeatable(
       '-s, --scenario <name>',
-      'only this one (repeatable)',
+      'run only this one; repeatable',
       scenarios(false).map(({ name }) => name),
     ),
   )
   .addOption(
     repeatable(
       '-t, --target <name>',
-      'only this one (repeatable)',
+      'run only this one; repeatable',
       TARGETS.map(({ name }) => name),
     ),
   )
-  .option('-q, --quick', 'small sizes and one run: does it still work, and roughly how fast?')
+  .option('-q, --quick', 'small sizes and one run, as a quick check')
   .option(
     '-r, --runs <n>',
-    `runs of each scenario or size, of which the median counts (default: ${RUNS}, if time permits; with --quick 1)`,
+    `runs of each scenario or size; the median counts (default: ${RUNS} if time permits, 1 with --quick)`,
     wholeNumber,
   )
-  .option('--json <file>', 'where the results go', fileURLToPath(new URL('bench/results/latest.json', ROOT)))
-  .option('--no-svg', 'leave docs/ alone: neither pictures nor tables')
-  .option('--growth', 'measure how the cost grows instead')
+  .option('--json <file>', 'file for the results', fileURLToPath(new URL('bench/results/latest.json', ROOT)))
+  .option('--no-svg', 'do not update the pictures and tables in docs/')
+  .option('--growth', 'measure how the cost grows, instead of the scenarios')
   .addHelpText('after', EXAMPLES)
   .action((flags: Flags) => (flags.growth ? grow(flags) : compare(flags)))
   .parseAsync();
 
 async function compare(flags: Flags): Promise<void> {
   const { quick = false } = flags;
-  const passes = { runs: flags.runs ?? (quick ? 1 : RUNS), patience: flags.runs ? Infinity : PATIENCE };
+  const limits = {
+    runs: flags.runs ?? (quick ? 1 : RUNS),
+    repeatSeconds: flags.runs ? Infinity : REPEAT_SECONDS,
+  };
   const chosen = TARGETS.filter(({ name }) => flags.target?.includes(name) ?? true);
-  for (const { name, missing } of chosen) if (missing) print(`${name} is left out: ${missing}`);
+  for (const { name, missing } of chosen) if (missing) print(`${name} is skipped: ${missing}`);
   const present = chosen.filter(({ missing }) => !missing);
   const wanted = scenarios(quick).filter(({ name }) => flags.scenario?.includes(name) ?? true);
-  const outcomes = await runAll(wanted, present, passes, print);
-  const results = report(outcomes, chosen, quick);
-  print(`\n${table(results)}`);
-  write(flags.json, `${JSON.stringify(results, null, 2)}\n`);
-  // Small sizes, and a part of the scenarios or targets, make neither picture nor page.
+  const results = await runAll(wanted, present, limits, print);
+  const report = createReport(results, chosen, quick);
+  print(`\n${table(report)}`);
+  write(flags.json, `${JSON.stringify(report, null, 2)}\n`);
+  // The documentation shows full sizes, and all scenarios and targets.
   if (flags.svg && !quick && !flags.scenario && !flags.target) {
-    write(PICTURE, chart(results));
-    updatePage('results', `${facts(results)}\n\n${table(results)}`);
+    write(PICTURE, chart(report));
+    updatePage('results', `${facts(report)}\n\n${table(report)}`);
   }
-  for (const { scenario, target, what } of results.failures)
+  for (const { scenario, target, what } of report.failures)
     print(`FAILED: ${scenario} on ${target}: ${what}`);
-  if (results.failures.some(({ target }) => target === 'ours')) process.exitCode = 1;
+  if (report.failures.some(({ target }) => target === 'ours')) process.exitCode = 1;
 }
 
 async function grow(flags: Flags): Promise<void> {

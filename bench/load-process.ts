@@ -1,34 +1,37 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { AnswerMessage, OrderName, Orders, Wire } from './load/order.js';
+import type { LoadCommandName, LoadCommands, LoadResponse, TargetAddress } from './load/commands.js';
 
-/** Watchers and a publisher in a process of their own. */
+interface PendingCommand {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A child process with the clients and the publisher, so that the load does not delay the benchmark. */
 export class LoadProcess {
   private readonly child: ChildProcess;
-  private readonly open = new Map<
-    number,
-    { resolve: (answer: unknown) => void; reject: (error: Error) => void }
-  >();
-  private orders = 0;
+  private readonly pending = new Map<number, PendingCommand>();
+  private nextId = 0;
 
-  constructor(wire: Wire) {
-    this.child = fork(new URL('load/load.js', import.meta.url), [JSON.stringify(wire)]);
-    this.child.on('message', (message: AnswerMessage) => this.answered(message));
+  constructor(address: TargetAddress) {
+    this.child = fork(new URL('load/load.js', import.meta.url), [JSON.stringify(address)]);
+    this.child.on('message', (response: LoadResponse) => this.onResponse(response));
     this.child.on('exit', (code) => {
-      for (const { reject } of this.open.values()) reject(new Error(`the load process ended with ${code}`));
+      for (const { reject } of this.pending.values())
+        reject(new Error(`the load process ended with ${code}`));
     });
   }
 
-  /** Rejects with what was wrong when a message was lost, doubled or out of order, or a close code not as it must be. */
-  order<K extends OrderName>(name: K, order: Orders[K][0]): Promise<Orders[K][1]> {
-    const id = this.orders++;
-    return new Promise<Orders[K][1]>((resolve, reject) => {
-      this.open.set(id, { resolve: (answer) => resolve(answer as Orders[K][1]), reject });
-      this.child.send({ id, name, order });
+  /** Rejects when a message was lost, repeated or out of order, or when a close code was wrong. */
+  run<K extends LoadCommandName>(name: K, command: LoadCommands[K][0]): Promise<LoadCommands[K][1]> {
+    const id = this.nextId++;
+    return new Promise<LoadCommands[K][1]>((resolve, reject) => {
+      this.pending.set(id, { resolve: (result) => resolve(result as LoadCommands[K][1]), reject });
+      this.child.send({ id, name, command });
     });
   }
 
-  /** All clients are gone afterwards. */
+  /** Kills the process. All its connections are closed afterwards. */
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const exit = once(this.child, 'exit');
@@ -36,10 +39,10 @@ export class LoadProcess {
     await exit;
   }
 
-  private answered({ id, answer, error }: AnswerMessage): void {
-    const order = this.open.get(id);
-    this.open.delete(id);
-    if (error === undefined) order?.resolve(answer);
-    else order?.reject(new Error(error));
+  private onResponse({ id, result, error }: LoadResponse): void {
+    const command = this.pending.get(id);
+    this.pending.delete(id);
+    if (error === undefined) command?.resolve(result);
+    else command?.reject(new Error(error));
   }
 }

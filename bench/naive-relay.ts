@@ -2,8 +2,8 @@ import { setInterval } from 'node:timers';
 import { WebSocketServer, WebSocket } from 'ws';
 import { Router } from 'zeromq';
 
-// What one writes first, and what the benchmark compares with: an array of messages a channel for those who come late,
-// and one `send` a message and client. Arguments: port of the ROUTER, port of the WebSockets, seconds between pings.
+// The obvious relay, as a baseline: an array of messages per channel for late clients, and one `send` per message and
+// client. Arguments: port of the ROUTER, port of the WebSocket server, seconds between pings.
 const [routerPort, port, pingSeconds] = process.argv.slice(2).map(Number) as [number, number, number];
 
 interface Channel {
@@ -41,7 +41,7 @@ server.on('connection', (client) => {
   });
 });
 
-// As the README of ws advises.
+// The heartbeat that the README of ws recommends.
 const beats = new Map<WebSocket, { yes: boolean }>();
 setInterval(() => {
   for (const client of server.clients) {

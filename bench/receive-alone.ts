@@ -1,6 +1,6 @@
 import { Router } from 'zeromq';
 
-// What `zeromq` needs to receive the messages and do nothing with them. Arguments: port, number of messages.
+// Receives messages with `zeromq` and drops them, as a lower bound for every relay. Arguments: port, number of messages.
 const [port, count] = process.argv.slice(2).map(Number) as [number, number];
 
 const router = new Router({ routingId: 'recodex-monitor', receiveHighWaterMark: 0 });

@@ -1,2 +1,2 @@
-/** The project's folder; this file runs as dist/bench/root.js. */
+/** Folder of the repository. This file runs as dist/bench/root.js. */
 export const ROOT = new URL('../../', import.meta.url);

@@ -6,7 +6,7 @@ export const PONG = 10;
 
 const MASK = [0x12, 0x34, 0x56, 0x78] as const;
 
-/** A client's frame, masked as RFC 6455 section 5.3 wants it; the payload is shorter than 126 bytes. */
+/** Masked frame of a client (RFC 6455, section 5.3). The payload must be shorter than 126 bytes. */
 export function clientFrame(opcode: number, payload: Uint8Array): Buffer {
   const frame = Buffer.allocUnsafe(6 + payload.length);
   frame[0] = 0x80 | opcode;

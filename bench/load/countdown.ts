@@ -1,32 +1,32 @@
 import { now } from './message.js';
 
-/** Milliseconds between two looks at whether anything still comes. */
-const LOOK = 1000;
+/** Milliseconds between two checks for progress. */
+const CHECK_INTERVAL = 1000;
 
-/** Waits for a number of things to happen, and gives up when none has for a while. */
+/** Waits for a number of events, and fails after a time without any. */
 export class Countdown {
-  /** When the last one happened: ns of the monotonic clock. */
+  /** Time of the last event, ns of the monotonic clock. */
   readonly done: Promise<number>;
 
   private settle!: { resolve: (at: number) => void; reject: (error: Error) => void };
   private readonly timer: NodeJS.Timeout;
-  private seen: number;
-  private quiet = 0;
+  private leftAtCheck: number;
+  private quietSeconds = 0;
 
-  /** @param patience seconds without any progress until it is a failure */
+  /** @param timeout seconds without progress after which `done` rejects */
   constructor(
     private left: number,
     private readonly what: string,
-    patience = 30,
+    timeout = 30,
   ) {
-    this.seen = left;
+    this.leftAtCheck = left;
     this.done = new Promise((resolve, reject) => (this.settle = { resolve, reject }));
     this.done.catch(() => {});
-    this.timer = setInterval(() => this.look(patience), LOOK);
+    this.timer = setInterval(() => this.check(timeout), CHECK_INTERVAL);
     if (left === 0) this.finish();
   }
 
-  hit(): void {
+  decrement(): void {
     if (--this.left === 0) this.finish();
   }
 
@@ -40,10 +40,10 @@ export class Countdown {
     this.settle.resolve(now());
   }
 
-  private look(patience: number): void {
-    this.quiet = this.left === this.seen ? this.quiet + LOOK / 1000 : 0;
-    this.seen = this.left;
-    if (this.quiet >= patience)
-      this.fail(new Error(`${this.left} ${this.what} missing after ${patience} s of silence`));
+  private check(timeout: number): void {
+    this.quietSeconds = this.left === this.leftAtCheck ? this.quietSeconds + CHECK_INTERVAL / 1000 : 0;
+    this.leftAtCheck = this.left;
+    if (this.quietSeconds >= timeout)
+      this.fail(new Error(`${this.left} ${this.what} missing after ${timeout} s without progress`));
   }
 }

@@ -1,16 +1,16 @@
 import type { Socket } from 'node:net';
 
-/** One message as bytes, and where its task id starts in them. */
-export interface Template {
+/** Bytes of one message, and the offset of its task id. */
+export interface MessageTemplate {
   readonly bytes: Buffer;
   readonly taskIdAt: number;
 }
 
-/** A connection that takes messages, and how it wants them. */
+/** Connection to a target's ingest port, and the encoding of its messages. */
 export interface Feed {
   readonly socket: Socket;
-  task(channel: string): Template;
+  task(channel: string): MessageTemplate;
   finished(channel: string): Buffer;
-  /** Resolves when the target has acknowledged so many messages, where it acknowledges any. */
+  /** Resolves when the target has acknowledged this number of messages. Resolves at once if it never acknowledges. */
   acknowledged(messages: number): Promise<void>;
 }

@@ -1,17 +1,17 @@
 export interface FrameSink {
-  /** One whole frame; its payload lies between `start` and `end`, and only until this returns. */
+  /** A complete frame. Its payload lies between `start` and `end`, and is valid until this returns. */
   frame(opcode: number, bytes: Buffer, start: number, end: number): void;
 }
 
-/** Finds the frames of a server (RFC 6455, section 5.2: unmasked) in what a socket reads; copies only cut ones. */
+/** Finds a server's unmasked frames (RFC 6455, section 5.2) in the bytes that a socket reads. Copies only partial frames. */
 export class FrameScanner {
-  private cut: Buffer | undefined;
+  private partial: Buffer | undefined;
   private length = 0;
 
   constructor(private readonly sink: FrameSink) {}
 
   scan(bytes: Buffer, start: number, end: number): void {
-    let at = this.cut ? this.complete(bytes, start, end) : start;
+    let at = this.partial ? this.complete(bytes, start, end) : start;
     for (;;) {
       const size = frameSize(bytes, at, end);
       if (size === 0 || at + size > end) break;
@@ -21,16 +21,16 @@ export class FrameScanner {
     if (at < end) this.keep(bytes, at, end);
   }
 
-  /** Adds what a cut frame lacks and hands it on; returns where the next one starts. */
+  /** Adds the missing bytes of the partial frame and passes it on. Returns the start of the next frame. */
   private complete(bytes: Buffer, start: number, end: number): number {
     let at = start;
-    while (at < end && frameSize(this.cut!, 0, this.length) === 0) at = this.keep(bytes, at, at + 1);
-    const size = frameSize(this.cut!, 0, this.length);
+    while (at < end && frameSize(this.partial!, 0, this.length) === 0) at = this.keep(bytes, at, at + 1);
+    const size = frameSize(this.partial!, 0, this.length);
     if (size === 0) return at;
     at = this.keep(bytes, at, Math.min(end, at + size - this.length));
     if (this.length === size) {
-      const whole = this.cut!;
-      this.cut = undefined;
+      const whole = this.partial!;
+      this.partial = undefined;
       this.length = 0;
       this.sink.frame(whole[0]! & 15, whole, headSize(whole[1]!), size);
     }
@@ -39,18 +39,18 @@ export class FrameScanner {
 
   private keep(bytes: Buffer, start: number, end: number): number {
     const length = this.length + end - start;
-    if (!this.cut || this.cut.length < length) {
+    if (!this.partial || this.partial.length < length) {
       const larger = Buffer.allocUnsafe(Math.max(256, length * 2));
-      this.cut?.copy(larger, 0, 0, this.length);
-      this.cut = larger;
+      this.partial?.copy(larger, 0, 0, this.length);
+      this.partial = larger;
     }
-    bytes.copy(this.cut, this.length, start, end);
+    bytes.copy(this.partial, this.length, start, end);
     this.length = length;
     return end;
   }
 }
 
-/** Bytes of the frame at `at`, 0 when not even its head is complete. */
+/** Bytes of the frame at `at`, 0 while its head is incomplete. */
 function frameSize(bytes: Buffer, at: number, end: number): number {
   if (end - at < 2) return 0;
   const short = bytes[at + 1]! & 127;

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { Feed, Template } from './feed.js';
+import type { Feed, MessageTemplate } from './feed.js';
 import { FINISHED_JSON, TASK_ID_AT, TASK_JSON } from './message.js';
 
 const STATUS_LINE = 'HTTP/1.1 ';
 const STATUS_BYTES = STATUS_LINE.length + 1;
 
-/** Feeds an HTTP publisher: POSTs on one connection, without waiting for the answers to the ones before. */
+/** Feeds an HTTP publisher with pipelined POSTs on one connection. */
 export class HttpFeed implements Feed {
   private answers = 0;
   private refused = 0;
@@ -23,7 +23,7 @@ export class HttpFeed implements Feed {
     return new HttpFeed(socket);
   }
 
-  task(channel: string): Template {
+  task(channel: string): MessageTemplate {
     const bytes = post(channel, TASK_JSON);
     return { bytes, taskIdAt: bytes.length - TASK_JSON.length + TASK_ID_AT };
   }

@@ -1,6 +1,6 @@
-import type { Percentiles } from './order.js';
+import type { Percentiles } from './commands.js';
 
-/** Latencies in ns; their number is known beforehand, so that recording one is a store. */
+/** Latencies in ns. The capacity is known beforehand, so recording a latency is one store. */
 export class Latencies {
   private readonly values: Float64Array;
   private count = 0;
@@ -13,7 +13,7 @@ export class Latencies {
     this.values[this.count++] = ns;
   }
 
-  /** In milliseconds. */
+  /** Percentiles in milliseconds. */
   percentiles(): Percentiles {
     const sorted = this.values.subarray(0, this.count).sort();
     const at = (share: number): number => (sorted[Math.floor(share * (sorted.length - 1))] ?? 0) / 1e6;

@@ -1,57 +1,57 @@
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
-import { Group } from './group.js';
-import type { OrderMessage, Published, PublishOrder, Wire } from './order.js';
-import type { PublisherAnswer } from './publisher.js';
+import { ClientGroup } from './client-group.js';
+import type { LoadRequest, PublishCommand, PublishResult, TargetAddress } from './commands.js';
+import type { PublisherResult } from './publisher.js';
 
-/** Seconds after which a load process ends by itself, whatever happens. */
+/** Seconds after which the process ends, so that none is left behind when the benchmark hangs. */
 const LONGEST_RUN = 180;
 
-const wire = JSON.parse(process.argv[2]!) as Wire;
-const publisher = new Worker(new URL('publisher.js', import.meta.url), { workerData: wire });
-const groups = new Map<string, Group>();
+const address = JSON.parse(process.argv[2]!) as TargetAddress;
+const publisher = new Worker(new URL('publisher.js', import.meta.url), { workerData: address });
+const groups = new Map<string, ClientGroup>();
 
-process.on('message', (message: OrderMessage) => {
-  obey(message).then(
-    (answer) => process.send!({ id: message.id, answer }),
-    (error: Error) => process.send!({ id: message.id, error: error.message }),
+process.on('message', (request: LoadRequest) => {
+  execute(request).then(
+    (result) => process.send!({ id: request.id, result }),
+    (error: Error) => process.send!({ id: request.id, error: error.message }),
   );
 });
 process.on('disconnect', () => process.exit());
 setTimeout(() => process.exit(2), LONGEST_RUN * 1000);
 
-async function obey(message: OrderMessage): Promise<unknown> {
-  switch (message.name) {
+async function execute({ name, command }: LoadRequest): Promise<unknown> {
+  switch (name) {
     case 'connect': {
-      const group = new Group(wire, message.order);
-      groups.set(message.order.group, group);
+      const group = new ClientGroup(address, command);
+      groups.set(command.group, group);
       return group.connect();
     }
     case 'publish':
-      return publish(message.order, message.order.unwatched ? undefined : groups.get(message.order.prefix));
-    case 'comeBack':
-      return groups.get(message.order.group)!.comeBack(message.order.replay);
-    case 'leave':
-      groups.get(message.order.group)!.leave();
+      return publish(command, command.unwatched ? undefined : groups.get(command.prefix));
+    case 'reconnect':
+      return groups.get(command.group)!.reconnect(command.replay);
+    case 'disconnect':
+      groups.get(command.group)!.disconnect();
       return null;
   }
 }
 
-async function publish(order: PublishOrder, group: Group | undefined): Promise<Published> {
+async function publish(command: PublishCommand, group: ClientGroup | undefined): Promise<PublishResult> {
   const loop = performance.eventLoopUtilization();
-  const delivered = group?.expect(order.messages, order.rate !== undefined);
-  const ended = order.finish ? group?.expectEnd() : undefined;
-  publisher.postMessage(order);
-  const [answer] = (await once(publisher, 'message')) as [PublisherAnswer];
-  if ('error' in answer) throw new Error(answer.error);
-  const at = (await delivered) ?? answer.startedAt + answer.publishSeconds * 1e9;
+  const delivered = group?.expect(command.messages, command.rate !== undefined);
+  const closed = command.finish ? group?.expectClose() : undefined;
+  publisher.postMessage(command);
+  const [result] = (await once(publisher, 'message')) as [PublisherResult];
+  if ('error' in result) throw new Error(result.error);
+  const at = (await delivered) ?? result.startedAt + result.publishSeconds * 1e9;
   const busy = performance.eventLoopUtilization(loop).utilization;
-  await ended;
+  await closed;
   return {
-    ...answer,
-    deliveries: (group?.size ?? 0) * order.messages,
-    seconds: (at - answer.startedAt) / 1e9,
+    ...result,
+    deliveries: (group?.size ?? 0) * command.messages,
+    seconds: (at - result.startedAt) / 1e9,
     busy,
     ...(group?.latencies && { latency: group.latencies.percentiles() }),
   };

@@ -1,18 +1,18 @@
-/** Bytes of the JSON of every TASK message, whatever the target. */
+/** Bytes of the JSON of every TASK message, for all targets. */
 export const MESSAGE_BYTES = 100;
 
-/** The end of a job, as every target relays it. */
+/** The last message of a job, as all targets relay it. */
 export const FINISHED_JSON = Buffer.from('{"command": "FINISHED"}');
 
 const HEAD = '{"command": "TASK", "task_id": "';
 const TAIL = '", "task_state": "COMPLETED"}';
 
-/** Where the task id starts in the JSON. It begins with the stamp: sequence number and time, as hex digits. */
+/** Offset of the task id in the JSON. It begins with the stamp: sequence number and time as hex digits. */
 export const TASK_ID_AT = HEAD.length;
 
 const PADDING = '-'.repeat(MESSAGE_BYTES - HEAD.length - TAIL.length - 24);
 
-/** A task id whose stamp is still to be written. */
+/** Task id with an empty stamp. */
 export const UNSTAMPED = '0'.repeat(24) + PADDING;
 
 /** The JSON as `json.dumps` of the original writes it. */
@@ -29,17 +29,17 @@ export function writeStamp(bytes: Buffer, at: number, seq: number, time: number)
   writeHex(bytes, at + 16, time >>> 0);
 }
 
-/** The sequence number of a message whose JSON starts at `at`. */
+/** Sequence number of the message with its JSON at `at`. */
 export function readSeq(bytes: Buffer, at: number): number {
   return readHex(bytes, at + TASK_ID_AT);
 }
 
-/** When the message was sent: ns of the monotonic clock. */
+/** Time at which the message was sent, ns of the monotonic clock. */
 export function readTime(bytes: Buffer, at: number): number {
   return readHex(bytes, at + TASK_ID_AT + 8) * 2 ** 32 + readHex(bytes, at + TASK_ID_AT + 16);
 }
 
-/** Nanoseconds of the monotonic clock; exact below 104 days of uptime, and to 2 ns for as long again. */
+/** Nanoseconds of the monotonic clock. A double holds them exactly for 104 days of uptime, then to 2 ns for another 104. */
 export function now(): number {
   return Number(process.hrtime.bigint());
 }

@@ -1,33 +1,33 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Feed } from './feed.js';
 import { HttpFeed } from './http-feed.js';
-import type { PublishOrder, Wire } from './order.js';
+import type { PublishCommand, TargetAddress } from './commands.js';
 import { Publication } from './publication.js';
 import { ZmtpFeed } from './zmtp-feed.js';
 
-/** What the thread answers to a `PublishOrder`. */
-export type PublisherAnswer = { startedAt: number; publishSeconds: number } | { error: string };
+/** Answer of the publisher's thread to a `PublishCommand`. */
+export type PublisherResult = { startedAt: number; publishSeconds: number } | { error: string };
 
-const wire = workerData as Wire;
+const address = workerData as TargetAddress;
 const sent = new Map<string, number>();
 let feed: Feed | undefined;
 
-parentPort!.on('message', (order: PublishOrder) => {
-  publish(order).then(
-    (answer) => parentPort!.postMessage(answer),
+parentPort!.on('message', (command: PublishCommand) => {
+  publish(command).then(
+    (result) => parentPort!.postMessage(result),
     (error: Error) => parentPort!.postMessage({ error: error.message }),
   );
 });
 
-async function publish(order: PublishOrder): Promise<PublisherAnswer> {
+async function publish(command: PublishCommand): Promise<PublisherResult> {
   if (!feed || feed.socket.destroyed) feed = await open();
-  const from = sent.get(order.prefix) ?? 0;
-  sent.set(order.prefix, from + order.messages);
-  return new Publication(feed, order, from).send();
+  const startSeq = sent.get(command.prefix) ?? 0;
+  sent.set(command.prefix, startSeq + command.messages);
+  return new Publication(feed, command, startSeq).send();
 }
 
 async function open(): Promise<Feed> {
-  const opened = await (wire.feed === 'zmtp' ? ZmtpFeed : HttpFeed).connect(wire.feedPort);
+  const opened = await (address.feed === 'zmtp' ? ZmtpFeed : HttpFeed).connect(address.feedPort);
   opened.socket.on('error', () => {});
   return opened;
 }

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { Feed, Template } from './feed.js';
+import type { Feed, MessageTemplate } from './feed.js';
 import { UNSTAMPED } from './message.js';
 
-// ZMTP 3.0 (https://rfc.zeromq.org/spec/23/): a greeting of 64 bytes with the mechanism NULL, one READY command each,
-// then messages as frames `flags size body`.
+// ZMTP 3.0 (https://rfc.zeromq.org/spec/23/): each side sends a greeting of 64 bytes with the mechanism NULL and a READY
+// command. Then messages follow as frames `flags size body`.
 const MORE = 1;
 const COMMAND = 4;
 const GREETING_BYTES = 64;
 
-/** Feeds a ROUTER as a DEALER does, with frames encoded beforehand: no libzmq thread competes for the two cores. */
+/** Feeds a ROUTER as a DEALER does, with frames that are already encoded. So no libzmq thread competes for the cores. */
 export class ZmtpFeed implements Feed {
   private constructor(readonly socket: Socket) {}
 
@@ -22,7 +22,7 @@ export class ZmtpFeed implements Feed {
     return new ZmtpFeed(socket);
   }
 
-  task(channel: string): Template {
+  task(channel: string): MessageTemplate {
     const before = Buffer.concat([frame(MORE, channel), frame(MORE, 'TASK')]);
     const bytes = Buffer.concat([before, frame(MORE, UNSTAMPED), frame(0, 'COMPLETED')]);
     return { bytes, taskIdAt: before.length + 2 };
@@ -54,7 +54,7 @@ function property(name: string, value: string): string {
   return `${String.fromCharCode(name.length)}${name}\0\0\0${String.fromCharCode(value.length)}${value}`;
 }
 
-/** A short frame: fewer than 256 bytes. */
+/** A short frame. The body must have fewer than 256 bytes. */
 function frame(flags: number, body: string): Buffer {
   return Buffer.from(`${String.fromCharCode(flags, body.length)}${body}`, 'latin1');
 }
@@ -66,5 +66,5 @@ async function peerReady(socket: Socket): Promise<void> {
     got = Buffer.concat([got, data]);
   }
   if (got[0] !== 0xff || got[GREETING_BYTES] !== COMMAND || got.indexOf('READY') < 0)
-    throw new Error('the ROUTER does not answer as ZMTP 3 wants it');
+    throw new Error('the ROUTER does not speak ZMTP 3');
 }

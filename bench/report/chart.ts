@@ -1,6 +1,6 @@
 import { ratio, shortNumber } from './number.js';
-import type { Report, Row } from './report.js';
-import { line, round, svg, text } from './svg.js';
+import type { BenchmarkReport, ReportRow } from './report.js';
+import { round, svgDocument, svgLine, svgText } from './svg.js';
 
 const WIDTH = 930;
 const LABELS = 320;
@@ -14,13 +14,13 @@ const NAMES = { ours: 'recodex-monitor', nchan: 'nchan (C, in nginx)' } as const
 
 interface Bar {
   readonly name: (typeof SHOWN)[number];
-  /** How many times as good as the usual way. */
+  /** Ratio to the naive relay; larger is better. */
   readonly factor: number;
   readonly label: string;
 }
 
-/** Bars from the usual way (1) to the right: so many times as good; to the left: worse. The scale is logarithmic. */
-export function chart(report: Report): string {
+/** A bar to the right is better than the naive relay, a bar to the left is worse. The scale is logarithmic. */
+export function chart(report: BenchmarkReport): string {
   const rows = report.rows.filter(
     ({ drawn, medians }) => drawn && medians.ours !== undefined && medians.naive,
   );
@@ -34,18 +34,18 @@ export function chart(report: Report): string {
   const powers = Array.from({ length: high - low + 1 }, (_, i) => 10 ** (low + i));
   const title = 'Times as good as one ws.send per message and client';
   const picture = { width: WIDTH, height: bottom + 50, title, description: description(rows, bars) };
-  return svg(picture, [
-    text(16, 28, title, { class: 'title' }),
-    text(16, 48, `throughput, or 1 / latency, or 1 / memory; logarithmic. ${facts(report)}`, {
+  return svgDocument(picture, [
+    svgText(16, 28, title, { class: 'title' }),
+    svgText(16, 48, `throughput, or 1 / latency, or 1 / memory; logarithmic. ${facts(report)}`, {
       class: 'dim',
     }),
     ...SHOWN.flatMap((name, i) => [
       `<rect x="${16 + i * 170}" y="62" width="12" height="12" class="bar ${name}"/>`,
-      text(34 + i * 170, 73, NAMES[name]),
+      svgText(34 + i * 170, 73, NAMES[name]),
     ]),
     ...powers.flatMap((power) => [
-      line([x(power), TOP - 6], [x(power), bottom], power === 1 ? 'base' : 'grid'),
-      text(x(power), bottom + 18, power === 1 ? 'usual way' : `${power.toLocaleString('en')} x`, {
+      svgLine([x(power), TOP - 6], [x(power), bottom], power === 1 ? 'base' : 'grid'),
+      svgText(x(power), bottom + 18, power === 1 ? 'naive relay' : `${power.toLocaleString('en')} x`, {
         class: 'dim',
         anchor: 'middle',
       }),
@@ -54,7 +54,7 @@ export function chart(report: Report): string {
   ]);
 }
 
-function barsOf({ medians, better, unit }: Row): Bar[] {
+function barsOf({ medians, better, unit }: ReportRow): Bar[] {
   const naive = medians.naive!;
   return SHOWN.filter((name) => medians[name]).map((name) => {
     const value = medians[name]!;
@@ -66,22 +66,27 @@ function barsOf({ medians, better, unit }: Row): Bar[] {
   });
 }
 
-function group({ title }: Row, bars: readonly Bar[], y: number, x: (factor: number) => number): string[] {
+function group(
+  { title }: ReportRow,
+  bars: readonly Bar[],
+  y: number,
+  x: (factor: number) => number,
+): string[] {
   return [
-    text(LABELS - 12, y + 22, title, { anchor: 'end' }),
+    svgText(LABELS - 12, y + 22, title, { anchor: 'end' }),
     ...bars.flatMap(({ name, factor, label }, i) => {
       const top = y + 3 + i * (BAR + 3);
       const [from, to] = factor >= 1 ? [x(1), x(factor)] : [x(factor), x(1)];
       const bar = `<rect x="${round(from)}" y="${top}" width="${round(Math.max(1.5, to - from))}" height="${BAR}" class="bar ${name}"/>`;
       return [
         bar,
-        text(Math.max(to, x(1)) + 6, top + 11, `${ratio(factor, 1)} (${label})`, { class: 'dim' }),
+        svgText(Math.max(to, x(1)) + 6, top + 11, `${ratio(factor, 1)} (${label})`, { class: 'dim' }),
       ];
     }),
   ];
 }
 
-function description(rows: readonly Row[], bars: readonly (readonly Bar[])[]): string {
+function description(rows: readonly ReportRow[], bars: readonly (readonly Bar[])[]): string {
   const said = rows.map(({ title }, i) => {
     const each = bars[i]!.map(({ name, factor }) => `${NAMES[name]} ${ratio(factor, 1)}`);
     return `${title}: ${each.join(', ')}.`;
@@ -89,6 +94,6 @@ function description(rows: readonly Row[], bars: readonly (readonly Bar[])[]): s
   return `Compared with a relay that sends each message to each client by itself. ${said.join(' ')}`;
 }
 
-function facts({ machine }: Report): string {
+function facts({ machine }: BenchmarkReport): string {
   return `${machine.cpu}, ${machine.cores} cores, Node ${machine.node.slice(1)}`;
 }

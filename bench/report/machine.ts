@@ -1,6 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 
-/** What the figures depend on; nothing that names the machine or its owner. */
+/** Facts about the machine that affect the figures. They contain no names. */
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;

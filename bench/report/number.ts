@@ -1,4 +1,4 @@
-/** A figure as people read it: three digits, thousands as k, millions as M. */
+/** Formats a number with three digits, thousands as k, millions as M. */
 export function shortNumber(value: number): string {
   const size = Math.abs(value);
   if (size >= 999_500) return `${digits(value / 1e6)} M`;
@@ -6,7 +6,7 @@ export function shortNumber(value: number): string {
   return digits(value);
 }
 
-/** How many times: `5.3 x`. */
+/** Formats the ratio of two numbers: `5.3 x`. */
 export function ratio(a: number | undefined, b: number | undefined): string {
   if (a === undefined || b === undefined || b === 0) return '';
   return `${shortNumber(a / b)} x`;

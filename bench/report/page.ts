@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { ROOT } from '../root.js';
 import type { Machine } from './machine.js';
 import { aligned } from './table.js';
-import type { Report } from './report.js';
+import type { BenchmarkReport } from './report.js';
 
 const PAGE = fileURLToPath(new URL('docs/performance.md', ROOT));
 
-/** Puts `content` between the page's marks `<!-- name -->` and `<!-- /name -->`: its figures are never typed. */
+/** Replaces the text between `<!-- name -->` and `<!-- /name -->` on the page. */
 export function updatePage(name: 'results' | 'growth', content: string): void {
   const page = readFileSync(PAGE, 'utf8');
   const [head, tail] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
@@ -16,8 +16,8 @@ export function updatePage(name: 'results' | 'growth', content: string): void {
   writeFileSync(PAGE, `${page.slice(0, start)}${head}\n\n${content}\n\n${page.slice(end)}`);
 }
 
-/** What was measured on what, as Markdown. */
-export function facts({ date, targets, machine }: Report): string {
+/** Machine, date and versions as Markdown. */
+export function facts({ date, targets, machine }: BenchmarkReport): string {
   const rows = Object.entries(targets).map(([name, version]) => [name, version]);
   return `${place(date, machine)}\n\n${aligned([['column', 'what it is'], ...rows])}`;
 }

@@ -1,17 +1,17 @@
 import { median } from '../median.js';
-import type { Outcome } from '../runner.js';
+import type { ScenarioResult } from '../runner.js';
 import type { Column, Goal, Medians, Values } from '../scenarios/scenario.js';
 import type { Target } from '../targets/target.js';
 import { machine, type Machine } from './machine.js';
 
 export interface GoalResult {
   readonly goal: string;
-  /** Missing when something to compare with was not measured. */
+  /** Missing when a value of the comparison was not measured. */
   readonly met?: boolean;
 }
 
-/** A row: one metric of a scenario, the medians of all runs. */
-export interface Row {
+/** One metric of a scenario with the medians of all runs. */
+export interface ReportRow {
   readonly scenario: string;
   readonly key: string;
   readonly title: string;
@@ -22,40 +22,44 @@ export interface Row {
   readonly goals: readonly GoalResult[];
 }
 
-/** All that the benchmark found, as it is written to the JSON file. */
-export interface Report {
+/** All results, as the JSON file contains them. */
+export interface BenchmarkReport {
   readonly date: string;
   readonly quick: boolean;
   readonly machine: Machine;
   readonly targets: Readonly<Record<string, string>>;
-  readonly rows: readonly Row[];
+  readonly rows: readonly ReportRow[];
   readonly failures: readonly { scenario: string; target: string; what: string }[];
-  /** The values of every run, more than the table shows. */
+  /** Values of every run. */
   readonly runs: Readonly<Record<string, Partial<Record<Column, readonly Values[]>>>>;
 }
 
-export function report(outcomes: readonly Outcome[], targets: readonly Target[], quick: boolean): Report {
+export function createReport(
+  results: readonly ScenarioResult[],
+  targets: readonly Target[],
+  quick: boolean,
+): BenchmarkReport {
   return {
     date: new Date().toISOString(),
     quick,
     machine: machine(),
     targets: Object.fromEntries(targets.map(({ name, missing, version }) => [name, missing ?? version])),
-    rows: outcomes.flatMap((outcome) => rowsOf(outcome, quick)),
-    failures: outcomes.flatMap(({ scenario, failures }) =>
+    rows: results.flatMap((result) => rowsOf(result, quick)),
+    failures: results.flatMap(({ scenario, failures }) =>
       [...failures].map(([target, what]) => ({ scenario: scenario.name, target, what })),
     ),
-    runs: Object.fromEntries(outcomes.map(({ scenario, runs }) => [scenario.name, Object.fromEntries(runs)])),
+    runs: Object.fromEntries(results.map(({ scenario, runs }) => [scenario.name, Object.fromEntries(runs)])),
   };
 }
 
-function rowsOf({ scenario, runs }: Outcome, quick: boolean): Row[] {
+function rowsOf({ scenario, runs }: ScenarioResult, quick: boolean): ReportRow[] {
   return scenario.metrics.map(({ key, title, unit, better, drawn = false, goals = [] }) => {
     const medians: Medians = {};
     for (const [column, values] of runs) {
       const measured = values.map((value) => value[key]).filter((value) => value !== undefined);
       if (measured.length > 0) medians[column] = median(measured);
     }
-    // The goals are for the full sizes.
+    // Goals apply to full sizes only.
     const judged = goals.map((goal) => (quick ? { goal: goal.text } : judge(goal, medians)));
     return { scenario: scenario.name, key, title, unit, better, drawn, medians, goals: judged };
   });

@@ -1,4 +1,4 @@
-/** Colours that are legible on GitHub's light and dark backgrounds; the page's own scheme picks. */
+/** Colours that are legible on GitHub's light and dark background. */
 const STYLE = `
 text { font: 13px system-ui, -apple-system, "Segoe UI", sans-serif; fill: #1f2328 }
 .title { font-size: 17px; font-weight: 600 }
@@ -22,12 +22,12 @@ export interface Picture {
   readonly width: number;
   readonly height: number;
   readonly title: string;
-  /** For those who can't see it. */
+  /** Text for screen readers. */
   readonly description: string;
 }
 
-/** A whole SVG document around `body`. */
-export function svg({ width, height, title, description }: Picture, body: readonly string[]): string {
+/** An SVG document with `body` as its content. */
+export function svgDocument({ width, height, title, description }: Picture, body: readonly string[]): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title desc">`,
     `<title id="title">${escape(title)}</title>`,
@@ -39,7 +39,7 @@ export function svg({ width, height, title, description }: Picture, body: readon
   ].join('\n');
 }
 
-export function text(
+export function svgText(
   x: number,
   y: number,
   content: string,
@@ -49,7 +49,11 @@ export function text(
   return `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}"${name ? ` class="${name}"` : ''}>${escape(content)}</text>`;
 }
 
-export function line(from: readonly [number, number], to: readonly [number, number], name: string): string {
+export function svgLine(
+  from: readonly [number, number],
+  to: readonly [number, number],
+  name: string,
+): string {
   return `<line x1="${round(from[0])}" y1="${round(from[1])}" x2="${round(to[0])}" y2="${round(to[1])}" class="${name}"/>`;
 }
 

@@ -1,15 +1,15 @@
 import { ratio, shortNumber } from './number.js';
-import type { Report, Row } from './report.js';
+import type { BenchmarkReport, ReportRow } from './report.js';
 
 const COLUMNS = ['ours', 'naive', 'nchan', 'bare'] as const;
 const HEAD = ['scenario', 'unit', ...COLUMNS, 'ours / naive', 'ours / nchan', 'goal'];
 
-/** The results as Markdown, aligned so that a terminal shows them as well. */
-export function table(report: Report): string {
+/** The results as a Markdown table. Columns are aligned, so that a terminal shows them as well. */
+export function table(report: BenchmarkReport): string {
   return aligned([HEAD, ...report.rows.map(cells)]);
 }
 
-/** Rows of cells as a Markdown table; the first row is its head. */
+/** Cells as a Markdown table. The first row is the head. */
 export function aligned(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, column) => Math.max(3, ...rows.map((row) => row[column]!.length)));
   const lines = rows.map((row) => `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`);
@@ -17,7 +17,7 @@ export function aligned(rows: readonly (readonly string[])[]): string {
   return lines.join('\n');
 }
 
-function cells({ title, unit, medians, goals }: Row): string[] {
+function cells({ title, unit, medians, goals }: ReportRow): string[] {
   return [
     title,
     unit,

@@ -3,18 +3,18 @@ import { ceiling, type Scenario } from './scenario.js';
 
 const CHANNELS = 1000;
 
-/** Seconds between pings by default. */
+/** Default seconds between pings. */
 const USUAL_PING = 20;
 
 /**
- * Clients for whom nothing happens: what they hold, and what keeping their lines alive costs. They are pinged every
- * `pingSeconds`, so that a run needs not wait for long; the result is for the usual interval.
+ * Clients without messages: their memory, and the CPU time of their pings. They are pinged every `pingSeconds`, which
+ * keeps the run short. The result is converted to the usual interval.
  */
-export function idle(clients: number, pingSeconds: number): Scenario {
+export function idleScenario(clients: number, pingSeconds: number): Scenario {
   const crowd = clients.toLocaleString('en');
   return {
     name: 'idle',
-    needs: { pingSeconds },
+    targetOptions: { pingSeconds },
     metrics: [
       {
         key: 'kib',
@@ -34,7 +34,7 @@ export function idle(clients: number, pingSeconds: number): Scenario {
     ],
     async run(server, load) {
       const before = server.process.usage();
-      await load.order('connect', { group: 'idle', channels: CHANNELS, clients: clients / CHANNELS });
+      await load.run('connect', { group: 'idle', channels: CHANNELS, clients: clients / CHANNELS });
       await setTimeout(1000);
       const connected = server.process.usage();
       await setTimeout(pingSeconds * 1000);

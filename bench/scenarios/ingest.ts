@@ -1,12 +1,12 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { LoadProcess } from '../load-process.js';
-import { freePorts } from '../targets/free-ports.js';
+import { unusedPorts } from '../targets/unused-ports.js';
 import { atLeast, type Scenario, type Values } from './scenario.js';
-import { flow, type Shape } from './throughput.js';
+import { measureThroughput, type LoadShape } from './throughput.js';
 
-/** One client a channel: what a message costs from the broker's socket to the log and out. */
-export function ingest(shape: Shape): Scenario {
+/** One client per channel: the cost of a message from the broker's socket through the log to the client. */
+export function ingestScenario(shape: LoadShape): Scenario {
   const title = `ingest: ${shape.channels} jobs x ${shape.clients} client x ${shape.messages.toLocaleString('en')}`;
   return {
     name: 'ingest',
@@ -17,24 +17,24 @@ export function ingest(shape: Shape): Scenario {
         unit: 'deliveries/s',
         better: 'more',
         drawn: true,
-        // 1.5 times the time a message that `zeromq` needs to receive it.
+        // The time per message is at most 1.5 times that of `zeromq` alone.
         goals: [atLeast(2.2, 'nchan'), { ...atLeast(1 / 1.5, 'bare'), text: '>= 1/1.5 x bare' }],
       },
     ],
-    run: (server, load) => flow(server, load, shape),
+    run: (server, load) => measureThroughput(server, load, shape),
     bare: () => receiveAlone(shape),
   };
 }
 
-async function receiveAlone({ channels, messages }: Shape): Promise<Values> {
-  const [port] = (await freePorts(1)) as [number];
+async function receiveAlone({ channels, messages }: LoadShape): Promise<Values> {
+  const [port] = (await unusedPorts(1)) as [number];
   const script = new URL('../receive-alone.js', import.meta.url);
   const receiver = fork(script, [String(port), String(channels * messages)]);
   await once(receiver, 'message');
-  const load = new LoadProcess({ feed: 'zmtp', feedPort: port, watchPort: port, path: '/', legacy: true });
+  const load = new LoadProcess({ feed: 'zmtp', feedPort: port, clientPort: port, path: '/', legacy: true });
   try {
     const received = once(receiver, 'message', { signal: AbortSignal.timeout(60_000) });
-    const { startedAt } = await load.order('publish', { prefix: 'alone', channels, messages });
+    const { startedAt } = await load.run('publish', { prefix: 'alone', channels, messages });
     const [at] = (await received) as [number];
     return { rate: (channels * messages * 1e9) / (at - startedAt) };
   } finally {

@@ -1,8 +1,8 @@
 import { atLeast, type Scenario } from './scenario.js';
 import { settle } from './settle.js';
 
-/** Clients who come when all has been said: how fast they get the log. */
-export function lateJoin(clients: number, messages: number): Scenario {
+/** Clients that connect after the last message: how fast they get the log. */
+export function lateJoinScenario(clients: number, messages: number): Scenario {
   return {
     name: 'late-join',
     metrics: [
@@ -16,9 +16,9 @@ export function lateJoin(clients: number, messages: number): Scenario {
       },
     ],
     async run(_server, load) {
-      await load.order('publish', { prefix: 'late', channels: 1, messages });
+      await load.run('publish', { prefix: 'late', channels: 1, messages });
       await settle(load);
-      const joined = await load.order('connect', { group: 'late', channels: 1, clients, replay: messages });
+      const joined = await load.run('connect', { group: 'late', channels: 1, clients, replay: messages });
       return { rate: (clients * messages) / joined.seconds, load_busy: joined.busy };
     },
   };

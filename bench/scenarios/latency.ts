@@ -1,23 +1,23 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Goal, Scenario } from './scenario.js';
-import { REST } from './throughput.js';
+import { SETTLE_MS } from './throughput.js';
 
-export interface Pace {
+export interface SteadyLoad {
   readonly channels: number;
   readonly clients: number;
-  /** Messages a second, over all channels. */
+  /** Messages per second over all channels. */
   readonly rate: number;
   readonly seconds: number;
 }
 
-/** Messages at a steady rate: how long each takes to its clients. */
-export function latency(
+/** Messages at a steady rate: their latency from the publisher to the clients. */
+export function latencyScenario(
   name: string,
   title: string,
-  pace: Pace,
+  steady: SteadyLoad,
   goals: { p50?: Goal[]; p99?: Goal[] },
 ): Scenario {
-  const { channels, clients, rate, seconds } = pace;
+  const { channels, clients, rate, seconds } = steady;
   const row = { unit: 'ms', better: 'less', drawn: true } as const;
   return {
     name,
@@ -26,16 +26,16 @@ export function latency(
       { key: 'p99', title: `${title}, p99`, ...row, goals: goals.p99 ?? [] },
     ],
     async run(server, load) {
-      await load.order('connect', { group: name, channels, clients });
-      await setTimeout(REST);
+      await load.run('connect', { group: name, channels, clients });
+      await setTimeout(SETTLE_MS);
       const before = server.process.usage();
       const messages = (rate * seconds) / channels;
-      const flowed = await load.order('publish', { prefix: name, channels, messages, rate, finish: true });
+      const published = await load.run('publish', { prefix: name, channels, messages, rate, finish: true });
       const after = server.process.usage();
       return {
-        ...flowed.latency,
-        cpu_us: ((after.cpu - before.cpu) * 1e6) / flowed.deliveries,
-        load_busy: flowed.busy,
+        ...published.latency,
+        cpu_us: ((after.cpu - before.cpu) * 1e6) / published.deliveries,
+        load_busy: published.busy,
       };
     },
   };

@@ -1,18 +1,18 @@
 import type { LoadProcess } from '../load-process.js';
-import type { Needs, Server, TargetName } from '../targets/target.js';
+import type { TargetOptions, TargetServer, TargetName } from '../targets/target.js';
 
-/** What is compared: the targets, and `bare`, the same work without any relay. */
+/** A column of the table: a target, or `bare`, the same work without a relay. */
 export type Column = TargetName | 'bare';
 
-/** What one run measured, by the key of the metric; keys that are no metric only go into the JSON. */
+/** Results of one run by key of the metric. Keys without a metric appear only in the JSON. */
 export type Values = Record<string, number>;
 
 export type Medians = Partial<Record<Column, number>>;
 
-/** A target of the project's own. */
+/** A goal of this project. */
 export interface Goal {
   readonly text: string;
-  /** `undefined` when something to compare with was not measured. */
+  /** Returns `undefined` when a value of the comparison was not measured. */
   met(medians: Medians): boolean | undefined;
 }
 
@@ -23,19 +23,19 @@ export interface Metric {
   readonly unit: string;
   readonly better: 'more' | 'less';
   readonly goals?: readonly Goal[];
-  /** Drawn in the chart. */
+  /** Whether the chart shows this metric. */
   readonly drawn?: boolean;
 }
 
 export interface Scenario {
   readonly name: string;
   readonly metrics: readonly Metric[];
-  readonly needs?: Needs;
-  run(server: Server, load: LoadProcess): Promise<Values>;
+  readonly targetOptions?: TargetOptions;
+  run(server: TargetServer, load: LoadProcess): Promise<Values>;
   readonly bare?: () => Promise<Values>;
 }
 
-/** Ours is at least so many times another. */
+/** Our value is at least `factor` times that of `other`. */
 export function atLeast(factor: number, other: Column): Goal {
   return {
     text: `>= ${factor} x ${other}`,
@@ -43,7 +43,7 @@ export function atLeast(factor: number, other: Column): Goal {
   };
 }
 
-/** Ours is at most so many times another. */
+/** Our value is at most `factor` times that of `other`. */
 export function atMost(factor: number, other: Column): Goal {
   return {
     text: `<= ${factor} x ${other}`,
@@ -51,7 +51,7 @@ export function atMost(factor: number, other: Column): Goal {
   };
 }
 
-/** Ours is at least so much. */
+/** Our value is at least `value`. */
 export function floor(value: number): Goal {
   return {
     text: `>= ${value.toLocaleString('en')}`,
@@ -59,7 +59,7 @@ export function floor(value: number): Goal {
   };
 }
 
-/** Ours is at most so much. */
+/** Our value is at most `value`. */
 export function ceiling(value: number): Goal {
   return {
     text: `<= ${value.toLocaleString('en')}`,

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { ceiling, type Scenario } from './scenario.js';
 
-/** From the spawn until the readiness probe says yes; `bare` is an empty Node program. */
-export function start(): Scenario {
+/** Time from the spawn until the readiness probe succeeds. `bare` is an empty Node program. */
+export function startScenario(): Scenario {
   return {
     name: 'start',
     metrics: [

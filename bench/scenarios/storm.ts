@@ -1,13 +1,13 @@
 import { LoadProcess } from '../load-process.js';
 import { now } from '../load/message.js';
-import type { Server } from '../targets/target.js';
+import type { TargetServer } from '../targets/target.js';
 import { ceiling, floor, type Scenario, type Values } from './scenario.js';
 import { settle } from './settle.js';
 
 const CHANNELS = 100;
 
-/** Everybody connects and subscribes in the same moment; and again, because the daemon was restarted. */
-export function storm(clients: number): Scenario {
+/** All clients connect and subscribe at the same time, and again after a restart of the daemon. */
+export function stormScenario(clients: number): Scenario {
   const crowd = clients.toLocaleString('en');
   return {
     name: 'storm',
@@ -30,10 +30,10 @@ export function storm(clients: number): Scenario {
       },
     ],
     async run(server, load) {
-      // A message in each log: only a client that got it has subscribed for certain.
-      await load.order('publish', { prefix: 'storm', channels: CHANNELS, messages: 1 });
+      // One message in each log: a client that received it is subscribed for certain.
+      await load.run('publish', { prefix: 'storm', channels: CHANNELS, messages: 1 });
       await settle(load);
-      const { seconds, refused, busy } = await load.order('connect', {
+      const { seconds, refused, busy } = await load.run('connect', {
         group: 'storm',
         channels: CHANNELS,
         clients: clients / CHANNELS,
@@ -46,16 +46,16 @@ export function storm(clients: number): Scenario {
   };
 }
 
-// Counted from the moment at which the new process is started; the drain of the old one is over then.
-async function restart(server: Server, load: LoadProcess): Promise<Values> {
-  const back = load.order('comeBack', { group: 'storm', replay: 1 });
-  const renewed = await server.restart();
+// Measured from the start of the new process. The old one has ended by then.
+async function restart(server: TargetServer, load: LoadProcess): Promise<Values> {
+  const back = load.run('reconnect', { group: 'storm', replay: 1 });
+  const restarted = await server.restart();
   try {
-    const startedAt = now() - renewed.readyAfter * 1e9;
-    await load.order('publish', { prefix: 'storm', channels: CHANNELS, messages: 1, unwatched: true });
+    const startedAt = now() - restarted.readyAfter * 1e9;
+    await load.run('publish', { prefix: 'storm', channels: CHANNELS, messages: 1, unwatched: true });
     return { back: ((await back).at - startedAt) / 1e9 };
   } finally {
     await load.stop();
-    await renewed.process.stop();
+    await restarted.process.stop();
   }
 }

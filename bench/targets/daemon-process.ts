@@ -3,47 +3,47 @@ import { once } from 'node:events';
 import { get } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { usage, type Usage } from './usage.js';
+import { usage, type ProcessUsage } from './usage.js';
 
-/** Milliseconds between two looks at whether a server is ready, and seconds until it is given up. */
-const POLL = 10;
+/** Milliseconds between two checks whether a server is ready. */
+const POLL_MS = 10;
+/** Seconds that a server may take to start, and to stop. */
 const START_TIMEOUT = 20;
-/** Seconds that a server may take to stop. */
 const STOP_TIMEOUT = 10;
 
-/** A server of the benchmark's own, started now and stopped by its pid. */
+/** A server process that the benchmark starts and stops. */
 export class DaemonProcess {
   private readonly child: ChildProcess;
   private readonly startedAt = performance.now();
-  private said = '';
+  private output = '';
 
   constructor(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
     this.child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.child.stdout!, this.child.stderr!])
-      stream.on('data', (data: Buffer) => (this.said = (this.said + data.toString()).slice(-2000)));
+      stream.on('data', (data: Buffer) => (this.output = (this.output + data.toString()).slice(-2000)));
     const end = (): boolean => this.child.kill('SIGTERM');
     process.once('exit', end);
     this.child.once('exit', () => process.off('exit', end));
-    this.child.on('error', (error) => (this.said += error.message));
+    this.child.on('error', (error) => (this.output += error.message));
   }
 
   get running(): boolean {
     return this.child.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  usage(): Usage {
+  usage(): ProcessUsage {
     return usage(this.child.pid!);
   }
 
-  /** Seconds since the spawn until `ready` said yes. */
+  /** Resolves to the seconds from the spawn until `ready` returned true. */
   async ready(ready: () => Promise<boolean>): Promise<number> {
     for (;;) {
       if (await ready()) return (performance.now() - this.startedAt) / 1000;
       if (!this.running || performance.now() - this.startedAt > START_TIMEOUT * 1000) {
         await this.stop();
-        throw new Error(`it did not start: ${this.said}`);
+        throw new Error(`it did not start: ${this.output}`);
       }
-      await setTimeout(POLL);
+      await setTimeout(POLL_MS);
     }
   }
 
@@ -58,7 +58,7 @@ export class DaemonProcess {
   }
 }
 
-/** Whether something listens there. */
+/** Whether a process listens on the port. */
 export function listens(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
@@ -67,7 +67,7 @@ export function listens(port: number): Promise<boolean> {
   });
 }
 
-/** Whether a GET answers 200. */
+/** Whether a GET request is answered with 200. */
 export function answers200(port: number, path: string): Promise<boolean> {
   return new Promise((resolve) => {
     get({ port, path, host: '127.0.0.1', agent: false }, (response) => {

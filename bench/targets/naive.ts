@@ -2,33 +2,37 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from '../root.js';
 import { DaemonProcess, listens } from './daemon-process.js';
-import { freePorts } from './free-ports.js';
-import type { Needs, Server, Target } from './target.js';
+import { unusedPorts } from './unused-ports.js';
+import type { TargetOptions, TargetServer, Target } from './target.js';
 
-/** Seconds between two pings, as everywhere. */
+/** Seconds between two pings, the same for all targets. */
 const PING = 20;
 
-/** The usual way to write a relay: `../naive-relay.ts`. */
+/** A relay with one `send` per message and client: `../naive-relay.ts`. */
 export const naive: Target = {
   name: 'naive',
   version: `one send per message: ws ${version('ws')}, zeromq ${version('zeromq')}`,
-  async start(needs) {
-    return startOn(await freePorts(2), needs);
+  async start(options) {
+    return startOn(await unusedPorts(2), options);
   },
 };
 
-async function startOn(ports: number[], needs: Needs): Promise<Server> {
-  const [feedPort, watchPort] = ports as [number, number];
+async function startOn(ports: number[], options: TargetOptions): Promise<TargetServer> {
+  const [feedPort, clientPort] = ports as [number, number];
   const relay = fileURLToPath(new URL('../naive-relay.js', import.meta.url));
-  const process = new DaemonProcess('node', [relay, ...ports.map(String), String(needs.pingSeconds ?? PING)]);
+  const process = new DaemonProcess('node', [
+    relay,
+    ...ports.map(String),
+    String(options.pingSeconds ?? PING),
+  ]);
   return {
     target: 'naive',
     process,
-    wire: { feed: 'zmtp', feedPort, watchPort, path: '/', legacy: true },
-    readyAfter: await process.ready(() => listens(watchPort)),
+    address: { feed: 'zmtp', feedPort, clientPort, path: '/', legacy: true },
+    readyAfter: await process.ready(() => listens(clientPort)),
     async restart() {
       await process.stop();
-      return startOn(ports, needs);
+      return startOn(ports, options);
     },
   };
 }

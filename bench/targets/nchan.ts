@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DaemonProcess, listens } from './daemon-process.js';
-import { freePorts } from './free-ports.js';
-import type { Needs, Server, Target } from './target.js';
+import { unusedPorts } from './unused-ports.js';
+import type { TargetOptions, TargetServer, Target } from './target.js';
 
-/** Where distributions put nginx's modules. */
+/** Paths at which distributions install the module. */
 const MODULES = ['/usr/lib/nginx/modules', '/usr/lib64/nginx/modules', '/usr/local/libexec/nginx'].map(
   (folder) => join(folder, 'ngx_nchan_module.so'),
 );
@@ -15,7 +15,7 @@ const PING = 20;
 const nginx = spawnSync('nginx', ['-v'], { encoding: 'utf8' });
 const module = MODULES.find((path) => existsSync(path));
 
-/** nchan, the C module for nginx, with one worker process: what a Node process can use, too. */
+/** nchan, the C module for nginx, with one worker process, because the monitor is one process too. */
 export const nchan: Target = {
   name: 'nchan',
   missing: nginx.error
@@ -24,25 +24,25 @@ export const nchan: Target = {
       ? undefined
       : 'nginx has no nchan module (Debian: libnginx-mod-nchan)',
   version: `nchan in nginx ${/nginx\/([\d.]+)/.exec(nginx.stderr ?? '')?.[1] ?? '?'}, one worker`,
-  async start(needs) {
-    const [port] = (await freePorts(1)) as [number];
-    return startOn(port, needs);
+  async start(options) {
+    const [port] = (await unusedPorts(1)) as [number];
+    return startOn(port, options);
   },
 };
 
-async function startOn(port: number, needs: Needs): Promise<Server> {
+async function startOn(port: number, options: TargetOptions): Promise<TargetServer> {
   const folder = mkdtempSync(join(tmpdir(), 'recodex-bench-'));
   const config = join(folder, 'nginx.conf');
-  writeFileSync(config, configuration(folder, port, needs.pingSeconds ?? PING));
+  writeFileSync(config, configuration(folder, port, options.pingSeconds ?? PING));
   const process = new Nginx('nginx', ['-p', folder, '-c', config, '-e', join(folder, 'error.log')], folder);
   return {
     target: 'nchan',
     process,
-    wire: { feed: 'http', feedPort: port, watchPort: port, path: '/sub?id={id}', legacy: false },
+    address: { feed: 'http', feedPort: port, clientPort: port, path: '/sub?id={id}', legacy: false },
     readyAfter: await process.ready(() => listens(port)),
     async restart() {
       await process.stop();
-      return startOn(port, needs);
+      return startOn(port, options);
     },
   };
 }

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from '../root.js';
 import { answers200, DaemonProcess, listens } from './daemon-process.js';
-import { freePorts } from './free-ports.js';
-import type { Needs, Server, Target } from './target.js';
+import { unusedPorts } from './unused-ports.js';
+import type { TargetOptions, TargetServer, Target } from './target.js';
 
 /** Flag of V8 that `npm start` sets. Without it the daemon takes about 24 MB more. */
 const YOUNG_GENERATION = '--max-semi-space-size=4';
@@ -12,40 +12,40 @@ const YOUNG_GENERATION = '--max-semi-space-size=4';
 export const ours: Target = {
   name: 'ours',
   version: `recodex-monitor ${manifest().version}`,
-  async start(needs) {
-    return startOn(await freePorts(3), needs);
+  async start(options) {
+    return startOn(await unusedPorts(3), options);
   },
 };
 
-async function startOn(ports: number[], needs: Needs): Promise<Server> {
-  const [watchPort, feedPort, adminPort] = ports as [number, number, number];
+async function startOn(ports: number[], options: TargetOptions): Promise<TargetServer> {
+  const [clientPort, feedPort, adminPort] = ports as [number, number, number];
   const main = fileURLToPath(new URL('dist/main.js', ROOT));
   const process = new DaemonProcess('node', [YOUNG_GENERATION, main], {
     ...environment(),
-    RECODEX_MONITOR_WEBSOCKET_URI: `127.0.0.1:${watchPort}`,
+    RECODEX_MONITOR_WEBSOCKET_URI: `127.0.0.1:${clientPort}`,
     RECODEX_MONITOR_ZEROMQ_URI: `127.0.0.1:${feedPort}`,
     RECODEX_MONITOR_ADMIN_URI: `127.0.0.1:${adminPort}`,
     RECODEX_MONITOR_LOGGER_LEVEL: 'warning',
     RECODEX_MONITOR_LOGGER_FILE: 'off',
     RECODEX_MONITOR_PRIORITY_NICENESS: '10',
-    ...settings(needs),
+    ...settings(options),
   });
   return {
     target: 'ours',
     process,
-    wire: { feed: 'zmtp', feedPort, watchPort, path: '/', legacy: true },
-    // The probe itself costs time that the start lacks, so not before there is somebody to ask.
+    address: { feed: 'zmtp', feedPort, clientPort, path: '/', legacy: true },
+    // A probe takes CPU time from the start, so it waits for the listener.
     readyAfter: await process.ready(
       async () => (await listens(adminPort)) && answers200(adminPort, '/health/ready'),
     ),
     async restart() {
       await process.stop();
-      return startOn(ports, needs);
+      return startOn(ports, options);
     },
   };
 }
 
-function settings({ pingSeconds, channelMessages, totalBytes }: Needs): NodeJS.ProcessEnv {
+function settings({ pingSeconds, channelMessages, totalBytes }: TargetOptions): NodeJS.ProcessEnv {
   return {
     ...(pingSeconds && { RECODEX_MONITOR_HEARTBEAT_INTERVAL: String(pingSeconds) }),
     ...(channelMessages && { RECODEX_MONITOR_LIMITS_CHANNEL_MESSAGES: String(channelMessages) }),
@@ -56,7 +56,7 @@ function settings({ pingSeconds, channelMessages, totalBytes }: Needs): NodeJS.P
   };
 }
 
-// Whatever the shell has set for the daemon must not decide the result.
+// Variables of the shell must not change the result.
 function environment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('RECODEX_MONITOR_')),

@@ -1,34 +1,34 @@
-import type { Wire } from '../load/order.js';
+import type { TargetAddress } from '../load/commands.js';
 import type { DaemonProcess } from './daemon-process.js';
 
 export type TargetName = 'ours' | 'naive' | 'nchan';
 
-/** What a scenario needs beyond the defaults of a target. */
-export interface Needs {
+/** Settings of a target that a scenario changes. */
+export interface TargetOptions {
   /** Seconds between two pings. */
   readonly pingSeconds?: number;
-  /** Messages of one channel that must be kept. */
+  /** Messages that each channel must keep. */
   readonly channelMessages?: number;
-  /** Bytes of all channels that must be kept. */
+  /** Bytes that all channels together must keep. */
   readonly totalBytes?: number;
 }
 
-/** A relay that runs. */
-export interface Server {
+/** A running target. */
+export interface TargetServer {
   readonly target: TargetName;
-  readonly wire: Wire;
+  readonly address: TargetAddress;
   readonly process: DaemonProcess;
-  /** Seconds from the spawn until it was ready. */
+  /** Seconds from the spawn until the server was ready. */
   readonly readyAfter: number;
-  /** Ends it as an operator would and starts it anew on the same ports. */
-  restart(): Promise<Server>;
+  /** Stops the server gracefully and starts it again on the same ports. */
+  restart(): Promise<TargetServer>;
 }
 
 export interface Target {
   readonly name: TargetName;
-  /** Why it can't run here; `undefined` when it can. */
+  /** Reason why the target cannot run here; `undefined` when it can. */
   readonly missing?: string | undefined;
   /** Name and version, for the report. */
   readonly version: string;
-  start(needs: Needs): Promise<Server>;
+  start(options: TargetOptions): Promise<TargetServer>;
 }

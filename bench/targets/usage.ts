@@ -1,23 +1,23 @@
 import { readFileSync } from 'node:fs';
 
-/** What a process and its children have used (proc(5)). */
-export interface Usage {
+/** Resources that a process and its children have used (proc(5)). */
+export interface ProcessUsage {
   /** Seconds, user and system. */
   readonly cpu: number;
   /** Resident bytes now. */
   readonly rss: number;
-  /** The most resident bytes since the start. */
+  /** Largest number of resident bytes since the start. */
   readonly peak: number;
 }
 
-/** USER_HZ: what Linux counts CPU time in, for all of its architectures. */
+/** USER_HZ: ticks per second of CPU time, the same on all architectures of Linux. */
 const TICKS = 100;
 
-export function usage(pid: number): Usage {
+export function usage(pid: number): ProcessUsage {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const status = readFileSync(`/proc/${pid}/status`, 'latin1');
-  const own: Usage = {
+  const own: ProcessUsage = {
     cpu: (Number(fields[11]) + Number(fields[12])) / TICKS,
     rss: kib(status, 'VmRSS'),
     peak: kib(status, 'VmHWM'),
@@ -27,7 +27,7 @@ export function usage(pid: number): Usage {
   return children.split(' ').reduce((sum, child) => add(sum, usage(Number(child))), own);
 }
 
-function add(a: Usage, b: Usage): Usage {
+function add(a: ProcessUsage, b: ProcessUsage): ProcessUsage {
   return { cpu: a.cpu + b.cpu, rss: a.rss + b.rss, peak: a.peak + b.peak };
 }
 
