@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** The page in a real Chromium, against what `vite build` made: not part of `npm test`. */
+/** The built page in Chromium. Not part of `npm test`. */
 export default defineConfig({
   test: {
     include: ['test/browser/**/*.browser-spec.ts'],
-    // Not a check: makes the pictures of the documentation, into the folder that PAGE_IMAGES names.
+    // Checks nothing: it writes the pictures of the documentation into the folder PAGE_IMAGES.
     exclude: process.env.PAGE_IMAGES ? [] : ['test/browser/images.browser-spec.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** The package as npm installs it: not part of `npm test`, because it needs the npm registry. */
+/** The package as npm installs it. Not part of `npm test`, because it needs the npm registry. */
 export default defineConfig({
   test: {
     include: ['test/install/**/*.install-spec.ts'],

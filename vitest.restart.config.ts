@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Restarts of the built daemon under load: takes a minute, so it is not part of `npm test`. */
+/** Restarts of the built daemon under load. It takes a minute, so it is not part of `npm test`. */
 export default defineConfig({
   test: {
     include: ['test/restart/**/*.restart-spec.ts'],
