@@ -7,8 +7,9 @@ import { limitsConfig, rootConfig, zeromqConfig } from '../config/namespaces.js'
 import { ThrottledWarning } from '../logging/throttled-warning.js';
 import type { Item } from './message-batch.js';
 import { PeerLog } from './peer-log.js';
-import { PROGRESS, REJECT_REASONS, type RejectReason } from '../messages/progress-message.js';
+import { PROGRESS } from '../messages/progress-message.js';
 import { RouterWorker, type Notice } from './router-worker.js';
+import { REJECT_REASONS, type RejectReason } from './validate.js';
 
 /** The routing id by which the broker addresses its monitor (a constant of the broker's). */
 export const ROUTING_ID = 'recodex-monitor';

@@ -1,10 +1,6 @@
 import type { SharedRingBuffer } from './shared-ring-buffer.js';
-import {
-  REJECT_REASONS,
-  TEXTS,
-  type ProgressMessage,
-  type RejectReason,
-} from '../messages/progress-message.js';
+import type { ProgressMessage } from '../messages/progress-message.js';
+import { REJECT_REASONS, TEXT_FRAMES, type RejectReason } from './validate.js';
 
 /** What the ROUTER took in: a message, the order to exit, or what was wrong with one. */
 export type Item = ProgressMessage | RejectReason | 'exit';
@@ -15,7 +11,7 @@ const ODDITIES = ['exit', ...REJECT_REASONS] as const;
 const LARGEST_BATCH = 32 * 1024;
 
 /** Bytes of a batch around the texts of one message: its kind, and a length for each text. */
-const OVERHEAD = 1 + TEXTS * 4;
+const OVERHEAD = 1 + TEXT_FRAMES * 4;
 
 /** Bytes of the largest batch, when no message has more than `message_bytes`. */
 export function largestBatch({ message_bytes }: { readonly message_bytes: number }): number {
@@ -23,7 +19,7 @@ export function largestBatch({ message_bytes }: { readonly message_bytes: number
 }
 
 /**
- * Gathers items as bytes and writes many at once to a ring. A kind (one byte) is followed, if it is up to `TEXTS`, by so
+ * Gathers items as bytes and writes many at once to a ring. A kind (one byte) is followed, if it is up to `TEXT_FRAMES`, by so
  * many texts of UTF-8 behind their lengths; above that it says which oddity it is.
  */
 export class Batch {
@@ -34,7 +30,7 @@ export class Batch {
 
   /** Adds a message; its frames (channel id, command, ...) start behind the routing id. */
   message(frames: readonly Buffer[]): void {
-    const texts = Math.min(frames.length - 1, TEXTS);
+    const texts = Math.min(frames.length - 1, TEXT_FRAMES);
     let needed = this.used + OVERHEAD;
     for (let i = 1; i <= texts; i++) needed += frames[i]!.length;
     if (needed > this.bytes.length) this.grow(needed);
@@ -50,7 +46,7 @@ export class Batch {
   }
 
   oddity(oddity: RejectReason | 'exit'): void {
-    this.added(this.bytes.writeUInt8(TEXTS + 1 + ODDITIES.indexOf(oddity), this.used));
+    this.added(this.bytes.writeUInt8(TEXT_FRAMES + 1 + ODDITIES.indexOf(oddity), this.used));
   }
 
   /** Writes what was gathered. */
@@ -81,7 +77,7 @@ export function readBatch(bytes: Buffer, take: (item: Item) => void): void {
   };
   while (at < bytes.length) {
     const kind = bytes[at++]!;
-    if (kind > TEXTS) take(ODDITIES[kind - TEXTS - 1]!);
+    if (kind > TEXT_FRAMES) take(ODDITIES[kind - TEXT_FRAMES - 1]!);
     else if (kind === 2) take({ channel: text(), command: text() });
     else if (kind === 3) take({ channel: text(), command: text(), taskId: text() });
     else take({ channel: text(), command: text(), taskId: text(), taskState: text() });

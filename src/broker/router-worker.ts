@@ -2,8 +2,8 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { killProcess } from '../process/exit.js';
 import { largestBatch, readBatch, type Item } from './message-batch.js';
-import type { MessageLimits } from '../messages/progress-message.js';
 import { SharedRingBuffer } from './shared-ring-buffer.js';
+import type { MessageLimits } from './validate.js';
 
 /** What the thread is given first. */
 export interface RouterWorkerData {

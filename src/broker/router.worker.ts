@@ -5,9 +5,9 @@ import { Router } from 'zeromq';
 import { Batch } from './message-batch.js';
 import { bindAll } from './bind-all.js';
 import { PeerCount } from './peer-count.js';
-import { isExit, validate } from '../messages/progress-message.js';
 import type { Order, RouterWorkerData, Report } from './router-worker.js';
 import { SharedRingBuffer } from './shared-ring-buffer.js';
+import { isExit, validate } from './validate.js';
 
 // libzmq drops the whole link, and other jobs' messages with it, when a message exceeds its own maximum; so that one
 // stays far above `limits.message_bytes`, which is judged message by message.

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Batch, largestBatch, readBatch, type Item } from '../../src/broker/message-batch.js';
-import { REJECT_REASONS } from '../../src/messages/progress-message.js';
+import { REJECT_REASONS } from '../../src/broker/validate.js';
 import { SharedRingBuffer } from '../../src/broker/shared-ring-buffer.js';
 
 const LIMITS = { message_bytes: 100_000 };

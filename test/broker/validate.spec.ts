@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Batch, largestBatch, readBatch, type Item } from '../../src/broker/message-batch.js';
-import { isExit, validate } from '../../src/messages/progress-message.js';
+import { isExit, validate } from '../../src/broker/validate.js';
 import { SharedRingBuffer } from '../../src/broker/shared-ring-buffer.js';
 
 const LIMITS = { channel_id_bytes: 8, message_bytes: 100 };
