@@ -2,16 +2,16 @@ import type { Router } from 'zeromq';
 import { isAddressMissing } from '../config/address.js';
 
 /**
- * Binds a ROUTER to several addresses and gives them as bound; all get the port of the first. A machine without IPv6 may
- * lack one of the addresses of a name.
+ * Binds a ROUTER to the addresses of a host and gives the bound endpoints. All get the port of the first. Skips addresses
+ * that this machine lacks, such as IPv6 ones, and throws only when all are missing.
  */
 export async function bindAll(router: Router, endpoints: readonly string[]): Promise<readonly string[]> {
   const bound: string[] = [];
   let failure: unknown;
   for (const endpoint of endpoints) {
     try {
-      // With this option an IPv4 address is bound as an IPv6 one. The option counts for the next address only, which
-      // zeromq.js warns of.
+      // With this option libzmq would bind an IPv4 address as an IPv6 one, so it changes between two addresses. zeromq.js
+      // warns that it counts for the next address only, which is intended.
       const ipv6 = /^tcp:\/\/[[*]/.test(endpoint);
       if (ipv6 !== router.ipv6) process.removeAllListeners('warning');
       router.ipv6 = ipv6;

@@ -1,22 +1,22 @@
 /**
- * Counts the brokers that are connected, from the events of a ROUTER. An event names no link, so a link that ends counts
- * as one without a complete handshake (a port scan, bytes that are no ZMTP) while there is one.
+ * Counts the connected brokers from the events of a ROUTER. A disconnect event does not say which connection it is about.
+ * While a handshake is incomplete (a port scan, bytes that are not ZMTP), the count assumes that this connection ended.
  */
 export class PeerCount {
   peers = 0;
-  private waiting = 0;
+  private handshakes = 0;
 
   accepted(): void {
-    this.waiting++;
+    this.handshakes++;
   }
 
-  greeted(): void {
-    this.waiting = Math.max(0, this.waiting - 1);
+  handshakeCompleted(): void {
+    this.handshakes = Math.max(0, this.handshakes - 1);
     this.peers++;
   }
 
-  ended(): void {
-    if (this.waiting > 0) this.waiting--;
+  disconnected(): void {
+    if (this.handshakes > 0) this.handshakes--;
     else this.peers = Math.max(0, this.peers - 1);
   }
 }

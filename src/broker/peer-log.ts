@@ -1,9 +1,9 @@
 import type { Logger } from '@nestjs/common';
 
-/** Milliseconds in which further changes are gathered for one line. */
-const QUIET = 10_000;
+/** Milliseconds after a line in which changes are collected for the next line. */
+const INTERVAL = 10_000;
 
-/** Logs how many brokers are connected: a change at once, and those that follow closely in one line. */
+/** Logs how many brokers are connected: the first change at once, the following ones together in one line. */
 export class PeerLog {
   private logged = 0;
   private peers = 0;
@@ -19,7 +19,7 @@ export class PeerLog {
     if (!this.timer && !this.stopped) this.log();
   }
 
-  /** Logs nothing more: the links end with the ROUTER. */
+  /** Logs no further change. */
   stop(): void {
     this.stopped = true;
     clearTimeout(this.timer);
@@ -27,7 +27,7 @@ export class PeerLog {
 
   private log(): void {
     const { peers, changes, logged } = this;
-    // A broker that came and went in between is a change, too.
+    // The count is unchanged when a broker connected and disconnected within the interval.
     const message = peers >= logged ? 'Broker connected' : 'Broker disconnected';
     this.logger.log({ message, peers, ...(changes > 1 ? { changes } : {}) });
     this.logged = peers;
@@ -35,6 +35,6 @@ export class PeerLog {
     this.timer = setTimeout(() => {
       this.timer = undefined;
       if (this.changes > 0) this.log();
-    }, QUIET).unref();
+    }, INTERVAL).unref();
   }
 }

@@ -106,7 +106,7 @@ export class RouterWorker {
   private async readAll(): Promise<void> {
     const take = (item: Item): void => this.listener.take(item);
     const read = (batch: Buffer): void => readBatch(batch, take);
-    while (await this.ring.filled()) {
+    while (await this.ring.waitReadable()) {
       let length;
       let taken = 0;
       do taken += length = this.ring.read(read);
@@ -128,6 +128,6 @@ export class RouterWorker {
     this.thread.postMessage('close' satisfies Order);
     // It does not hear while it waits for room.
     this.ring.discard();
-    if (!this.ring.waitClosed(LONGEST_EXIT)) killProcess();
+    if (!this.ring.blockUntilClosed(LONGEST_EXIT)) killProcess();
   };
 }

@@ -175,11 +175,11 @@ function watchPeers(): void {
   events.on('accept', () => links.accepted());
   events.on(
     'handshake',
-    then(() => links.greeted()),
+    then(() => links.handshakeCompleted()),
   );
   events.on(
     'disconnect',
-    then(() => links.ended()),
+    then(() => links.disconnected()),
   );
   for (const type of ['handshake:error:protocol', 'handshake:error:auth', 'handshake:error:other'] as const)
     events.on(type, ({ error }) => tell({ kind: 'stranger', reason: error.message }));

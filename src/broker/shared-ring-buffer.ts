@@ -1,22 +1,22 @@
-// The memory begins with three 32-bit counters. Written and read bytes are counted on and on, modulo 2^32: their
-// difference is what waits, their lower bits are where it lies, because the capacity is a power of two.
-const WRITTEN = 0;
-const READ = 1;
+// The memory begins with three 32-bit values. The two indexes only grow (mod 2^32). Their difference is the number of
+// unread bytes. Their low bits are the offsets, because the capacity is a power of two.
+const WRITE_INDEX = 0;
+const READ_INDEX = 1;
 const CLOSED = 2;
 const HEADER = 3 * 4;
 
-/** Bytes ahead of each block: its length. */
+/** Bytes before each block, for its length. */
 const LENGTH = 4;
 
-/** Milliseconds after which a writer that waits for room looks whether the ring was closed. */
-const LONGEST_WAIT = 100;
+/** Milliseconds after which a writer that waits for space checks whether the ring buffer is closed. */
+const MAX_WAIT = 100;
 
-/** Stands for a length where the writer went on at the start of the memory. */
-const WRAPPED = 0xffff_ffff;
+/** In the place of a length: the next block is at the start of the memory. */
+const WRAP = 0xffff_ffff;
 
 /**
- * A bounded queue of byte blocks in shared memory, from one writing thread to one reading thread. A copy in and no copy
- * out: posting messages between threads instead costs each its own buffer, and has no bound.
+ * A bounded queue of byte blocks in shared memory, from one writing thread to one reading thread. A block is copied once,
+ * when it is written. Posting messages between threads instead allocates a buffer for each and has no bound.
  */
 export class SharedRingBuffer {
   private readonly header: Int32Array;
@@ -28,98 +28,119 @@ export class SharedRingBuffer {
     this.bytes = Buffer.from(memory, HEADER);
   }
 
-  /** Memory for a ring that takes blocks of up to `largest` bytes (below 512 MiB). */
+  /** Allocates memory for blocks of up to `largest` bytes (below 512 MiB). */
   static allocate(largest: number): SharedArrayBuffer {
-    // Twice, because a block lies in one piece: it may need as much again where the memory ends.
+    // Twice the size: a block is contiguous, so as many bytes may stay unused before the end of the memory.
     return new SharedArrayBuffer(HEADER + 2 ** Math.ceil(Math.log2(2 * (LENGTH + align(largest)))));
   }
 
-  /** Appends a block, and blocks this thread until there is room; a block that finds none in a closed ring is lost. */
-  write(block: Uint8Array): void {
-    let written = Atomics.load(this.header, WRITTEN);
-    const needed = LENGTH + align(block.length);
-    let at = this.place(written);
-    const wrap = at + needed > this.bytes.length;
-    const total = wrap ? this.bytes.length - at + needed : needed;
-    for (;;) {
-      const read = Atomics.load(this.header, READ);
-      if (this.bytes.length - ((written - read) >>> 0) >= total) break;
-      if (this.closed) return;
-      // Not for ever: `close` may come between these two lines.
-      Atomics.wait(this.header, READ, read, LONGEST_WAIT);
-    }
-    if (wrap) {
-      this.bytes.writeUInt32LE(WRAPPED, at);
-      written += this.bytes.length - at;
-      at = 0;
-    }
-    this.bytes.writeUInt32LE(block.length, at);
-    this.bytes.set(block, at + LENGTH);
-    Atomics.store(this.header, WRITTEN, (written + needed) | 0);
-    Atomics.notify(this.header, WRITTEN);
+  /** Bytes that can be written now, with the length before each block. */
+  get free(): number {
+    return this.bytes.length - ((this.writeIndex - this.readIndex) >>> 0);
   }
 
-  /** Lends the oldest block to `use`, whose bytes are gone when it returns; gives its length, 0 when there was none. */
+  /** Appends a block. Blocks this thread until there is space. When there is none and the ring is closed, drops the block. */
+  write(block: Uint8Array): void {
+    let index = this.writeIndex;
+    const needed = LENGTH + align(block.length);
+    let offset = this.offsetOf(index);
+    const wraps = offset + needed > this.bytes.length;
+    const unused = wraps ? this.bytes.length - offset : 0;
+    if (!this.waitFree(unused + needed)) return;
+    if (wraps) {
+      this.bytes.writeUInt32LE(WRAP, offset);
+      index += unused;
+      offset = 0;
+    }
+    this.bytes.writeUInt32LE(block.length, offset);
+    this.bytes.set(block, offset + LENGTH);
+    Atomics.store(this.header, WRITE_INDEX, (index + needed) | 0);
+    Atomics.notify(this.header, WRITE_INDEX);
+  }
+
+  /** Passes the oldest block to `use`, which must not keep the bytes. Gives the length of the block, 0 without one. */
   read(use: (block: Buffer) => void): number {
-    let read = Atomics.load(this.header, READ);
-    if (read === Atomics.load(this.header, WRITTEN)) return 0;
-    let at = this.place(read);
-    let length = this.bytes.readUInt32LE(at);
-    if (length === WRAPPED) {
-      read += this.bytes.length - at;
-      at = 0;
-      length = this.bytes.readUInt32LE(at);
+    let index = this.readIndex;
+    if (index === this.writeIndex) return 0;
+    let offset = this.offsetOf(index);
+    let length = this.bytes.readUInt32LE(offset);
+    if (length === WRAP) {
+      index += this.bytes.length - offset;
+      offset = 0;
+      length = this.bytes.readUInt32LE(offset);
     }
     try {
-      use(this.bytes.subarray(at + LENGTH, at + LENGTH + length));
+      use(this.bytes.subarray(offset + LENGTH, offset + LENGTH + length));
     } finally {
-      Atomics.store(this.header, READ, (read + LENGTH + align(length)) | 0);
-      Atomics.notify(this.header, READ);
+      this.setReadIndex((index + LENGTH + align(length)) | 0);
     }
     return length;
   }
 
-  /** Throws away what was not read; for the reading thread. */
+  /** Drops all unread blocks; called by the reading thread. */
   discard(): void {
-    Atomics.store(this.header, READ, Atomics.load(this.header, WRITTEN));
-    Atomics.notify(this.header, READ);
+    this.setReadIndex(this.writeIndex);
   }
 
-  /** Resolves with true as soon as there is a block, with false when there is none and the ring is closed. */
-  async filled(): Promise<boolean> {
+  /** Resolves with true when there is a block to read, with false when there is none and the ring is closed. */
+  async waitReadable(): Promise<boolean> {
     for (;;) {
-      // In this order: a block that was written before the ring was closed must not be missed.
+      // `closed` is read first: a block that was written before `close` is then visible.
       const { closed } = this;
-      const written = Atomics.load(this.header, WRITTEN);
-      if (written !== Atomics.load(this.header, READ)) return true;
+      const index = this.writeIndex;
+      if (index !== this.readIndex) return true;
       if (closed) return false;
-      await Atomics.waitAsync(this.header, WRITTEN, written).value;
+      await Atomics.waitAsync(this.header, WRITE_INDEX, index).value;
     }
   }
 
-  /** Nothing more will be written; may be called by either thread. What is in the ring can still be read. */
+  /** Either thread may close the ring buffer. Unread blocks can still be read. */
   close(): void {
     Atomics.store(this.header, CLOSED, 1);
     Atomics.notify(this.header, CLOSED);
-    Atomics.notify(this.header, WRITTEN);
-    Atomics.notify(this.header, READ);
+    Atomics.notify(this.header, WRITE_INDEX);
+    Atomics.notify(this.header, READ_INDEX);
   }
 
-  /** Blocks this thread until the other has closed the ring, and tells whether that came before the time was up. */
-  waitClosed(milliseconds: number): boolean {
+  /** Blocks this thread until the other thread closes the ring buffer. Gives false after a timeout. */
+  blockUntilClosed(milliseconds: number): boolean {
     return Atomics.wait(this.header, CLOSED, 0, milliseconds) !== 'timed-out';
+  }
+
+  /** Blocks this thread until `bytes` are free. Gives false when they are not and the ring is closed. */
+  private waitFree(bytes: number): boolean {
+    for (;;) {
+      const { readIndex } = this;
+      if (this.free >= bytes) return true;
+      if (this.closed) return false;
+      // Wait with a timeout: `close` may run between the check and the wait.
+      Atomics.wait(this.header, READ_INDEX, readIndex, MAX_WAIT);
+    }
+  }
+
+  private get writeIndex(): number {
+    return Atomics.load(this.header, WRITE_INDEX);
+  }
+
+  private get readIndex(): number {
+    return Atomics.load(this.header, READ_INDEX);
+  }
+
+  private setReadIndex(index: number): void {
+    Atomics.store(this.header, READ_INDEX, index);
+    Atomics.notify(this.header, READ_INDEX);
   }
 
   private get closed(): boolean {
     return Atomics.load(this.header, CLOSED) === 1;
   }
 
-  private place(count: number): number {
-    return count & (this.bytes.length - 1);
+  private offsetOf(index: number): number {
+    return index & (this.bytes.length - 1);
   }
 }
 
-// A length never lies across the end of the memory.
+/** Rounds up to four bytes, so that no length lies across the end of the memory. */
 function align(length: number): number {
   return (length + 3) & ~3;
 }

@@ -1,54 +1,55 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { SharedRingBuffer } from '../../src/broker/shared-ring-buffer.js';
 
 const LARGEST = 100;
-/** What `allocate` makes of it: a block of any size always fits twice. */
-const CAPACITY = 256;
 
-describe('a ring', () => {
-  it('gives blocks back as they were, in order, wherever the memory ends', () => {
+let ring: SharedRingBuffer;
+
+beforeEach(() => {
+  ring = new SharedRingBuffer(SharedRingBuffer.allocate(LARGEST));
+});
+
+describe('SharedRingBuffer', () => {
+  it('gives blocks back unchanged and in order, across the end of the memory', () => {
     const step = fc.oneof(fc.constant('read' as const), fc.nat(LARGEST - 1), fc.nat(20));
     fc.assert(
       fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
         const memory = SharedRingBuffer.allocate(LARGEST);
         const [writer, reader] = [new SharedRingBuffer(memory), new SharedRingBuffer(memory)];
-        const waiting: Buffer[] = [];
-        let filling = 0;
+        const unread: Buffer[] = [];
+        let fill = 0;
         for (const step of steps) {
-          // One thread can't wait for itself: never more than surely fits, with what is left free before a wrap.
-          if (
-            step !== 'read' &&
-            (waiting.length === 0 || size(waiting) + LARGEST + 8 + 2 * (step + 8) <= CAPACITY)
-          ) {
-            const block = Buffer.alloc(step + 1, filling++);
+          // A single thread must not wait for space: twice the block also fits across the end of the memory.
+          if (step !== 'read' && writer.free >= 2 * (step + 8)) {
+            const block = Buffer.alloc(step + 1, fill++);
             writer.write(block);
-            waiting.push(block);
-          } else expect(read(reader)).toEqual(waiting.shift());
+            unread.push(block);
+          } else expect(read(reader)).toEqual(unread.shift());
         }
-        while (waiting.length > 0) expect(read(reader)).toEqual(waiting.shift());
+        while (unread.length > 0) expect(read(reader)).toEqual(unread.shift());
         expect(read(reader)).toBeUndefined();
       }),
     );
   });
 
-  it('resolves when there is a block to read, and when it is closed without one', async () => {
-    const ring = new SharedRingBuffer(SharedRingBuffer.allocate(LARGEST));
-    const filled = ring.filled();
+  it('resolves waitReadable when a block is written', async () => {
+    const readable = ring.waitReadable();
     ring.write(Buffer.from('block'));
-    expect(await filled).toBe(true);
-    ring.close();
-    expect(await ring.filled()).toBe(true);
-    read(ring);
-    expect(await ring.filled()).toBe(false);
-    const other = new SharedRingBuffer(SharedRingBuffer.allocate(LARGEST));
-    const waiting = other.filled();
-    other.close();
-    expect(await waiting).toBe(false);
+    expect(await readable).toBe(true);
   });
 
-  it('goes on behind a block whose reader failed', () => {
-    const ring = new SharedRingBuffer(SharedRingBuffer.allocate(LARGEST));
+  it('resolves waitReadable when it is closed, with true while a block is unread', async () => {
+    const readable = ring.waitReadable();
+    ring.close();
+    expect(await readable).toBe(false);
+    ring.write(Buffer.from('block'));
+    expect(await ring.waitReadable()).toBe(true);
+    read(ring);
+    expect(await ring.waitReadable()).toBe(false);
+  });
+
+  it('continues after a block whose reader throws', () => {
     ring.write(Buffer.from('bad'));
     ring.write(Buffer.from('good'));
     expect(() =>
@@ -59,25 +60,28 @@ describe('a ring', () => {
     expect(read(ring)).toEqual(Buffer.from('good'));
   });
 
-  it('loses a block only when it is full and closed', () => {
-    const ring = new SharedRingBuffer(SharedRingBuffer.allocate(LARGEST));
+  it('drops a block only when it is full and closed', () => {
     ring.write(Buffer.alloc(LARGEST));
     ring.write(Buffer.alloc(LARGEST));
     ring.close();
     ring.write(Buffer.alloc(LARGEST));
     ring.discard();
     expect(read(ring)).toBeUndefined();
-    ring.write(Buffer.from('room again'));
-    expect(read(ring)).toEqual(Buffer.from('room again'));
+    ring.write(Buffer.from('space again'));
+    expect(read(ring)).toEqual(Buffer.from('space again'));
+  });
+
+  it('knows its free bytes, with four for the length of a block', () => {
+    const empty = ring.free;
+    ring.write(Buffer.from('1234'));
+    expect(ring.free).toBe(empty - 8);
+    ring.discard();
+    expect(ring.free).toBe(empty);
   });
 });
 
-function read(ring: SharedRingBuffer): Buffer | undefined {
+function read(from: SharedRingBuffer): Buffer | undefined {
   let found: Buffer | undefined;
-  ring.read((block) => (found = Buffer.from(block)));
+  from.read((block) => (found = Buffer.from(block)));
   return found;
-}
-
-function size(blocks: Buffer[]): number {
-  return blocks.reduce((sum, { length }) => sum + length + 8, 0);
 }
