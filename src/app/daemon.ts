@@ -7,12 +7,12 @@ import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppModule } from './app.module.js';
 import { APP_OPTIONS, startApp } from './bootstrap.js';
-import { EXIT_REQUESTED } from '../broker/broker.service.js';
 import type { Configuration } from '../config/load.js';
 import { SettingsStore } from '../config/settings.store.js';
 import { startWatchdog } from '../process/exit.js';
 import { createLogger, type Logging } from '../logging/logging.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
+import { EXIT_REQUESTED, type BrokerEvents } from '../messages/broker-events.js';
 import { handleSignals } from '../process/signals.js';
 
 /** How the process ends. */
@@ -63,7 +63,7 @@ export async function runDaemon(
     logger,
     abortOnError: false,
   });
-  app.get(EventEmitter2).once(EXIT_REQUESTED, () => stop.abort('exit message'));
+  app.get<EventEmitter2, BrokerEvents>(EventEmitter2).once(EXIT_REQUESTED, () => stop.abort('exit message'));
 
   if (!stop.signal.aborted) await start(app, stop.signal, logging);
   if (!stop.signal.aborted) await once(stop.signal, 'abort');

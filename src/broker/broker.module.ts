@@ -1,5 +1,11 @@
 import { Module } from '@nestjs/common';
+import { BrokerCounters } from './broker-counters.js';
 import { BrokerService } from './broker.service.js';
+import { MESSAGE_SOURCE } from './message-source.js';
+import { ZeromqSource } from './zeromq-source.js';
 
-@Module({ providers: [BrokerService], exports: [BrokerService] })
+@Module({
+  providers: [BrokerCounters, BrokerService, { provide: MESSAGE_SOURCE, useClass: ZeromqSource }],
+  exports: [BrokerService, MESSAGE_SOURCE],
+})
 export class BrokerModule {}

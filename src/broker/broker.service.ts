@@ -1,167 +1,79 @@
-import { setTimeout } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { EventEmitter2 } from '@nestjs/event-emitter';
-import { formatAddress, bindHosts, zeromqEndpoint } from '../config/address.js';
-import { limitsConfig, rootConfig, zeromqConfig } from '../config/namespaces.js';
+import { BrokerCounters } from './broker-counters.js';
+import { MESSAGE_SOURCE, type MessageSink, type MessageSource } from './message-source.js';
+import type { RejectReason } from './validate.js';
+import { zeromqConfig } from '../config/namespaces.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
-import type { Item } from './message-batch.js';
-import { PeerLog } from './peer-log.js';
-import { PROGRESS } from '../messages/progress-message.js';
-import { RouterWorker, type Notice } from './router-worker.js';
-import { REJECT_REASONS, type RejectReason } from './validate.js';
+import { EXIT_REQUESTED, type BrokerEvents } from '../messages/broker-events.js';
+import { PROGRESS, type ProgressMessage } from '../messages/progress-message.js';
 
-/** The routing id by which the broker addresses its monitor (a constant of the broker's). */
-export const ROUTING_ID = 'recodex-monitor';
-
-/** Emitted when the broker's side orders the monitor to exit and `zeromq.remote_exit` allows it. */
-export const EXIT_REQUESTED = 'exit-requested';
-
-/** Milliseconds between two tries to bind the ROUTER again after it broke. */
-const RETRY = 1000;
-
-/** The ROUTER socket that the broker connects to: every message in, as a `PROGRESS` event, or skipped and counted. */
+/** Emits what the message source receives as events. Counts and logs what it rejects. */
 @Injectable()
-export class BrokerService {
-  /** Where the ROUTER listens (`tcp://127.0.0.1:7894`), or `null` when it doesn't. */
-  endpoint: string | null = null;
-  /** Messages taken since the start. */
-  received = 0;
-  /** Messages skipped since the start, by reason. */
-  readonly skipped = Object.fromEntries(
-    [...REJECT_REASONS, 'remote_exit'].map((reason) => [reason, 0]),
-  ) as Record<RejectReason | 'remote_exit', number>;
-  /** Brokers connected now. */
-  peers = 0;
-
+export class BrokerService implements MessageSink {
   private readonly logger = new Logger(BrokerService.name);
-  private readonly skips = new ThrottledWarning(this.logger, 'Skipped a message from the broker');
-  private readonly strangers = new ThrottledWarning(this.logger, 'A peer on zeromq_uri does not speak ZMTP');
-  private readonly failures = new ThrottledWarning(this.logger, 'Receiving from the broker failed');
-  private readonly links = new PeerLog(this.logger);
-  private receiver: RouterWorker | undefined;
-  private closing = false;
+  private readonly rejections = new ThrottledWarning(this.logger, 'Rejected a message from the broker');
+  private readonly failures = new ThrottledWarning(this.logger, 'Processing a broker message failed');
 
   constructor(
-    @Inject(rootConfig.KEY) private readonly root: ConfigType<typeof rootConfig>,
+    @Inject(MESSAGE_SOURCE) private readonly source: MessageSource,
     @Inject(zeromqConfig.KEY) private readonly zeromq: ConfigType<typeof zeromqConfig>,
-    @Inject(limitsConfig.KEY) private readonly limits: ConfigType<typeof limitsConfig>,
-    private readonly events: EventEmitter2,
+    @Inject(EventEmitter2) private readonly events: BrokerEvents,
+    /** Read-only for other rooms. */
+    readonly counters: BrokerCounters,
   ) {}
 
-  /** Binds the ROUTER. Rejects with an error that names the key and the address. */
+  /** Starts the source; see `MessageSource.start`. Listeners must be registered before. */
   async start(): Promise<void> {
-    try {
-      await this.open();
-    } catch (error) {
-      const address = formatAddress(this.root.zeromq_uri);
-      throw new Error(`zeromq_uri: cannot listen on ${address}: ${(error as Error).message}`, {
-        cause: error,
-      });
-    }
+    await this.source.start(this);
   }
 
-  /** Ends the links, takes in what they had brought, and closes the socket; from then on the broker keeps its messages. */
+  /** Stops the source; see `MessageSource.stop`. Everything that it had received has been emitted then. */
   async stop(): Promise<void> {
-    this.closing = true;
-    this.endpoint = null;
-    if (!this.receiver) return;
-    this.links.stop();
-    await this.receiver.close();
-    this.peers = 0;
+    const wasOpen = this.source.status.endpoint !== null;
+    await this.source.stop();
+    if (!wasOpen) return;
+    const { received, rejected, exitRequestsIgnored } = this.counters;
     this.logger.log({
       message: 'Stopped listening for the broker',
-      received: this.received,
-      ...this.skipped,
+      received,
+      ...rejected,
+      remote_exit: exitRequestsIgnored,
     });
   }
 
-  /** Resolves when the ROUTER is bound, rejects when it can't be. */
-  private async open(): Promise<void> {
-    const { host, port } = this.root.zeromq_uri;
-    const [first, ...others] = await bindHosts({ host, port });
-    // A `close` that came meanwhile found no receiver.
-    if (this.closing) return;
-    const data = {
-      limits: this.limits,
-      endpoints: [zeromqEndpoint(first, port), ...others.map((ip) => zeromqEndpoint(ip, port))] as const,
-      routingId: ROUTING_ID,
-      heartbeat: this.zeromq.heartbeat,
-    };
-    await new Promise<void>((resolve, reject) => {
-      this.receiver = new RouterWorker(data, {
-        bound: (endpoint) => {
-          this.endpoint = endpoint;
-          this.logger.log({ message: 'Listening for the broker', address: endpoint });
-          resolve();
-        },
-        take: (item) => this.take(item),
-        notice: (notice) => this.hear(notice),
-        ended: (reason) => {
-          this.receiver = undefined;
-          reject(new Error(reason));
-          if (this.endpoint) void this.reopen(reason);
-        },
-      });
-    });
-  }
-
-  // Nothing that is known breaks a ROUTER. But a monitor that runs without one would be the worst of failures: nobody
-  // sees anything, and no supervisor restarts it.
-  private async reopen(reason: string): Promise<void> {
-    this.endpoint = null;
-    this.setPeers(0);
-    this.logger.error({ message: 'The ROUTER broke; opening it again', reason });
-    while (!this.closing) {
-      await setTimeout(RETRY, undefined, { ref: false });
-      try {
-        return await this.open();
-      } catch (error) {
-        this.failures.warn({ reason: (error as Error).message });
-      }
-    }
-  }
-
-  private take(item: Item): void {
-    this.received++;
+  message(message: ProgressMessage): void {
+    this.counters.received++;
     try {
-      if (typeof item !== 'string') this.events.emit(PROGRESS, item);
-      else if (item === 'exit') this.exit();
-      else this.skip(item);
+      this.events.emit(PROGRESS, message);
     } catch (error) {
       this.failures.warn({ reason: (error as Error).message });
     }
   }
 
-  private hear(notice: Notice): void {
-    if (notice.kind === 'peers') this.setPeers(notice.peers);
-    else {
-      const warning = notice.kind === 'stranger' ? this.strangers : this.failures;
-      warning.warn({ reason: notice.reason });
-    }
+  rejected(reason: RejectReason): void {
+    this.counters.received++;
+    this.rejections.warn({ reason, rejected: ++this.counters.rejected[reason] });
   }
 
-  private setPeers(peers: number): void {
-    this.peers = peers;
-    this.links.changed(peers);
-  }
-
-  private skip(reason: RejectReason): void {
-    this.skipped[reason]++;
-    this.skips.warn({ reason, skipped: this.skipped[reason] });
+  exitRequested(): void {
+    this.counters.received++;
+    if (this.zeromq.remote_exit) this.exit();
+    else
+      this.rejections.warn({
+        reason: 'remote_exit',
+        hint: 'zeromq.remote_exit is off',
+        rejected: ++this.counters.exitRequestsIgnored,
+      });
   }
 
   private exit(): void {
-    if (this.zeromq.remote_exit) {
-      this.logger.warn('Exit requested over ZeroMQ');
+    this.logger.warn('Exit requested over ZeroMQ');
+    try {
       this.events.emit(EXIT_REQUESTED);
-    } else {
-      this.skipped.remote_exit++;
-      this.skips.warn({
-        reason: 'remote_exit',
-        hint: 'zeromq.remote_exit is off',
-        skipped: this.skipped.remote_exit,
-      });
+    } catch (error) {
+      this.failures.warn({ reason: (error as Error).message });
     }
   }
 }

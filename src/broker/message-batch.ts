@@ -1,35 +1,36 @@
+import type { MessageSink } from './message-source.js';
 import type { SharedRingBuffer } from './shared-ring-buffer.js';
-import type { ProgressMessage } from '../messages/progress-message.js';
 import { REJECT_REASONS, TEXT_FRAMES, type RejectReason } from './validate.js';
 
-/** What the ROUTER took in: a message, the order to exit, or what was wrong with one. */
-export type Item = ProgressMessage | RejectReason | 'exit';
+/** Bytes after which a batch is written although more messages are waiting: some hundred messages. */
+const FULL = 32 * 1024;
 
-const ODDITIES = ['exit', ...REJECT_REASONS] as const;
-
-/** Bytes after which a batch is written even if more messages are there: some hundred messages. */
-const LARGEST_BATCH = 32 * 1024;
-
-/** Bytes of a batch around the texts of one message: its kind, and a length for each text. */
+/** Bytes of a message without its texts: its kind, and a length for each text. */
 const OVERHEAD = 1 + TEXT_FRAMES * 4;
 
-/** Bytes of the largest batch, when no message has more than `message_bytes`. */
+/** The kind of an exit request. A kind up to `TEXT_FRAMES` is the number of texts of a message. */
+const EXIT_REQUEST = TEXT_FRAMES + 1;
+
+/** The kind of the first reject reason. The others follow in their order. */
+const REJECTED = TEXT_FRAMES + 2;
+
+/** Bytes of the largest batch when no message has more than `message_bytes`. */
 export function largestBatch({ message_bytes }: { readonly message_bytes: number }): number {
-  return LARGEST_BATCH + OVERHEAD + message_bytes;
+  return FULL + OVERHEAD + message_bytes;
 }
 
 /**
- * Gathers items as bytes and writes many at once to a ring. A kind (one byte) is followed, if it is up to `TEXT_FRAMES`, by so
- * many texts of UTF-8 behind their lengths; above that it says which oddity it is.
+ * Collects messages as bytes and writes many at once to a ring buffer. Each starts with its kind (one byte). The texts of
+ * a message follow in UTF-8, each behind its length (four bytes).
  */
-export class Batch {
-  private bytes = Buffer.allocUnsafe(LARGEST_BATCH + OVERHEAD);
+export class MessageBatch {
+  private bytes = Buffer.allocUnsafe(FULL + OVERHEAD);
   private used = 0;
 
   constructor(private readonly ring: SharedRingBuffer) {}
 
-  /** Adds a message; its frames (channel id, command, ...) start behind the routing id. */
-  message(frames: readonly Buffer[]): void {
+  /** Adds a valid message. The first frame, the routing id, is left out. */
+  addMessage(frames: readonly Buffer[]): void {
     const texts = Math.min(frames.length - 1, TEXT_FRAMES);
     let needed = this.used + OVERHEAD;
     for (let i = 1; i <= texts; i++) needed += frames[i]!.length;
@@ -42,22 +43,26 @@ export class Batch {
       this.bytes.set(text, at);
       at += text.length;
     }
-    this.added(at);
+    this.setUsed(at);
   }
 
-  oddity(oddity: RejectReason | 'exit'): void {
-    this.added(this.bytes.writeUInt8(TEXT_FRAMES + 1 + ODDITIES.indexOf(oddity), this.used));
+  addRejected(reason: RejectReason): void {
+    this.setUsed(this.bytes.writeUInt8(REJECTED + REJECT_REASONS.indexOf(reason), this.used));
   }
 
-  /** Writes what was gathered. */
+  addExitRequest(): void {
+    this.setUsed(this.bytes.writeUInt8(EXIT_REQUEST, this.used));
+  }
+
+  /** Writes all that was added to the ring buffer. */
   flush(): void {
     if (this.used > 0) this.ring.write(this.bytes.subarray(0, this.used));
     this.used = 0;
   }
 
-  private added(used: number): void {
+  private setUsed(used: number): void {
     this.used = used;
-    if (used >= LARGEST_BATCH) this.flush();
+    if (used >= FULL) this.flush();
   }
 
   private grow(needed: number): void {
@@ -67,8 +72,8 @@ export class Batch {
   }
 }
 
-/** Reads what a `Batch` wrote, in the same order. */
-export function readBatch(bytes: Buffer, take: (item: Item) => void): void {
+/** Gives the content of a `MessageBatch` to `sink`, in the same order. */
+export function readBatch(bytes: Buffer, sink: MessageSink): void {
   let at = 0;
   const text = (): string => {
     const start = at + 4;
@@ -77,14 +82,15 @@ export function readBatch(bytes: Buffer, take: (item: Item) => void): void {
   };
   while (at < bytes.length) {
     const kind = bytes[at++]!;
-    if (kind > TEXT_FRAMES) take(ODDITIES[kind - TEXT_FRAMES - 1]!);
-    else if (kind === 2) take({ channel: text(), command: text() });
-    else if (kind === 3) take({ channel: text(), command: text(), taskId: text() });
-    else take({ channel: text(), command: text(), taskId: text(), taskState: text() });
+    if (kind >= REJECTED) sink.rejected(REJECT_REASONS[kind - REJECTED]!);
+    else if (kind === EXIT_REQUEST) sink.exitRequested();
+    else if (kind === 2) sink.message({ channel: text(), command: text() });
+    else if (kind === 3) sink.message({ channel: text(), command: text(), taskId: text() });
+    else sink.message({ channel: text(), command: text(), taskId: text(), taskState: text() });
   }
 }
 
-// Most texts that are no id are one of these. Comparing bytes here takes a tenth of the time of decoding them.
+// Most texts other than ids are one of these words. Comparing bytes takes a tenth of the time of decoding them.
 const KNOWN_WORDS = ['TASK', 'COMPLETED', 'FAILED', 'SKIPPED', 'STARTED', 'ENDED', 'FINISHED'];
 
 function knownWord(bytes: Buffer, start: number, end: number): string | undefined {

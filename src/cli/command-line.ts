@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
-import { startThread } from '../broker/router-worker.js';
 import { demoCommand } from './demo.command.js';
 import { guardOutput } from './output.js';
 import { simulateCommand } from './simulate.command.js';
@@ -98,9 +97,8 @@ try {
 async function run(_options: object, command: Command): Promise<void> {
   const configuration = load(command);
   releaseOutput();
-  // Before the thread starts, which inherits it.
+  // Threads that start later inherit the priority.
   lowerPriority(configuration.settings.priority.niceness);
-  startThread();
   // Only here: the other commands start in a fraction of the time without Nest.
   const { runDaemon } = await import('../app/daemon.js');
   try {

@@ -7,7 +7,7 @@ import {
   HealthIndicatorService,
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
-import { BrokerService } from '../broker/broker.service.js';
+import { MESSAGE_SOURCE, type MessageSource } from '../broker/message-source.js';
 import { healthConfig } from '../config/namespaces.js';
 import { Admission } from '../gateway/admission.js';
 import { OnListener } from '../http/on-listener.js';
@@ -21,7 +21,7 @@ export class HealthController {
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     private readonly admission: Admission,
-    private readonly broker: BrokerService,
+    @Inject(MESSAGE_SOURCE) private readonly source: MessageSource,
   ) {}
 
   /** The event loop turns. Restart the process when this fails. */
@@ -51,12 +51,12 @@ export class HealthController {
 
   private router(): HealthIndicatorResult {
     const indicator = this.indicators.check('router');
-    return this.broker.endpoint ? indicator.up() : indicator.down({ state: 'not bound' });
+    return this.source.status.endpoint ? indicator.up() : indicator.down({ state: 'not bound' });
   }
 
   private brokerLink(): HealthIndicatorResult {
     const indicator = this.indicators.check('broker');
-    const detail = { connected: this.broker.peers > 0 };
+    const detail = { connected: this.source.status.peers > 0 };
     return detail.connected || !this.settings.require_broker ? indicator.up(detail) : indicator.down(detail);
   }
 }

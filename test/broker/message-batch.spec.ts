@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Batch, largestBatch, readBatch, type Item } from '../../src/broker/message-batch.js';
-import { REJECT_REASONS } from '../../src/broker/validate.js';
+import { largestBatch, MessageBatch, readBatch } from '../../src/broker/message-batch.js';
 import { SharedRingBuffer } from '../../src/broker/shared-ring-buffer.js';
+import { REJECT_REASONS } from '../../src/broker/validate.js';
+import type { ProgressMessage } from '../../src/messages/progress-message.js';
+import { RecordedMessages } from '../fixtures/recorded-messages.js';
 
 const LIMITS = { message_bytes: 100_000 };
 
@@ -14,30 +16,31 @@ const texts = fc.array(
   ),
   { minLength: 2, maxLength: 4 },
 );
-const oddity = fc.constantFrom('exit' as const, ...REJECT_REASONS);
+const other = fc.constantFrom('exit' as const, ...REJECT_REASONS);
 
-it('brings items over as they were, in order, however many blocks they take', () => {
+it('transfers messages, exit requests and reject reasons unchanged and in order, in any number of blocks', () => {
   fc.assert(
-    fc.property(fc.array(fc.oneof(texts, oddity), { maxLength: 50 }), (sent) => {
+    fc.property(fc.array(fc.oneof(texts, other), { maxLength: 50 }), (sent) => {
       const ring = new SharedRingBuffer(SharedRingBuffer.allocate(largestBatch(LIMITS)));
-      const batch = new Batch(ring);
-      const items: Item[] = [];
+      const batch = new MessageBatch(ring);
+      const received = new RecordedMessages();
       const read = (): void => {
-        while (ring.read((bytes) => readBatch(bytes, (item) => items.push(item))));
+        while (ring.read((bytes) => readBatch(bytes, received)));
       };
       for (const item of sent) {
-        if (typeof item === 'string') batch.oddity(item);
-        else batch.message(['routing id', ...item].map((text) => Buffer.from(text)));
+        if (item === 'exit') batch.addExitRequest();
+        else if (typeof item === 'string') batch.addRejected(item);
+        else batch.addMessage(['routing id', ...item].map((text) => Buffer.from(text)));
         read();
       }
       batch.flush();
       read();
-      expect(items).toEqual(sent.map((item) => (typeof item === 'string' ? item : message(item))));
+      expect(received.all).toEqual(sent.map((item) => (typeof item === 'string' ? item : message(item))));
     }),
   );
 });
 
-function message([channel, command, taskId, taskState]: string[]): Item {
+function message([channel, command, taskId, taskState]: string[]): ProgressMessage {
   return {
     channel: channel!,
     command: command!,

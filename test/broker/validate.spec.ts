@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { Batch, largestBatch, readBatch, type Item } from '../../src/broker/message-batch.js';
-import { isExit, validate } from '../../src/broker/validate.js';
+import { largestBatch, MessageBatch, readBatch } from '../../src/broker/message-batch.js';
 import { SharedRingBuffer } from '../../src/broker/shared-ring-buffer.js';
+import { isExit, validate } from '../../src/broker/validate.js';
+import { RecordedMessages } from '../fixtures/recorded-messages.js';
 
 const LIMITS = { channel_id_bytes: 8, message_bytes: 100 };
 
-describe('a message of the broker', () => {
-  it('reads a command', () => {
+describe('a broker message', () => {
+  it('has a command', () => {
     expect(parse('job', 'STARTED')).toEqual({ channel: 'job', command: 'STARTED' });
   });
 
-  it('reads a task and its state', () => {
+  it('has a task and its state', () => {
     expect(parse('job', 'TASK', 'compile', 'COMPLETED')).toEqual({
       channel: 'job',
       command: 'TASK',
@@ -19,22 +20,22 @@ describe('a message of the broker', () => {
     });
   });
 
-  it('leaves the task state out when there are three frames', () => {
+  it('has no task state when it has three frames', () => {
     expect(parse('job', 'TASK', 'compile')).toEqual({ channel: 'job', command: 'TASK', taskId: 'compile' });
   });
 
-  it('takes an empty command and an empty task id as they are', () => {
+  it('may have an empty command and an empty task id', () => {
     expect(parse('job', '')).toEqual({ channel: 'job', command: '' });
     expect(parse('job', 'TASK', '', 'FAILED')).toMatchObject({ taskId: '', taskState: 'FAILED' });
   });
 
-  it('ignores frames after the fifth', () => {
+  it('is read up to its fifth frame', () => {
     expect(parse('job', 'TASK', 'a', 'FAILED', 'more', 'and more')).toEqual(
       parse('job', 'TASK', 'a', 'FAILED'),
     );
   });
 
-  it('takes U+FFFD itself for a character, not for broken UTF-8', () => {
+  it('may contain U+FFFD, which is valid UTF-8', () => {
     expect(parse('job', '\ufffd')).toEqual({ channel: 'job', command: '\ufffd' });
   });
 
@@ -49,31 +50,31 @@ describe('a message of the broker', () => {
     ['not_utf8', ['job', Buffer.from([0xc3, 0x28])]],
     ['not_utf8', ['job', 'TASK', Buffer.from([0xed, 0xa0, 0x80])]],
     ['not_utf8', ['job', 'TASK', 'compile', Buffer.from([0x80])]],
-  ])('says %s', (reason, frames) => {
+  ])('is rejected: %s', (reason, frames) => {
     expect(parse(...frames)).toBe(reason);
   });
 });
 
 describe('isExit', () => {
-  it('is exactly "0", "exit"', () => {
+  it('accepts only the frames "0" and "exit"', () => {
     expect(isExit(frames('0', 'exit'))).toBe(true);
     expect(isExit(frames('0', 'exit', 'now'))).toBe(false);
     expect(isExit(frames('1', 'exit'))).toBe(false);
   });
 });
 
-/** What becomes of a message on its way from the thread that receives it to the one that relays it. */
-function parse(...parts: (string | Buffer)[]): Item {
-  const reason = validate(frames(...parts), LIMITS);
+/** Validates a message and transfers it as the thread of the ROUTER does. */
+function parse(...parts: (string | Buffer)[]): unknown {
   const ring = new SharedRingBuffer(SharedRingBuffer.allocate(largestBatch(LIMITS)));
-  const batch = new Batch(ring);
-  if (reason) batch.oddity(reason);
-  else batch.message(frames(...parts));
+  const batch = new MessageBatch(ring);
+  const reason = validate(frames(...parts), LIMITS);
+  if (reason) batch.addRejected(reason);
+  else batch.addMessage(frames(...parts));
   batch.flush();
-  const items: Item[] = [];
-  ring.read((bytes) => readBatch(bytes, (item) => items.push(item)));
-  expect(items).toHaveLength(1);
-  return items[0]!;
+  const received = new RecordedMessages();
+  ring.read((bytes) => readBatch(bytes, received));
+  expect(received.all).toHaveLength(1);
+  return received.all[0];
 }
 
 function frames(...parts: (string | Buffer)[]): Buffer[] {

@@ -40,7 +40,7 @@ describe('a graceful shutdown', () => {
     const closed = monitor.close();
     // The close frame comes after the ROUTER was closed.
     await new Promise((resolve) => silent.once('data', resolve));
-    expect(monitor.app.get(BrokerService).endpoint).toBeNull();
+    expect(monitor.source.status.endpoint).toBeNull();
     const { hostname, port } = new URL(monitor.endpoint);
     const refused = new Promise((_resolve, reject) => connect(Number(port), hostname).on('error', reject));
     await expect(refused).rejects.toThrow('ECONNREFUSED');
@@ -86,7 +86,9 @@ describe('a graceful shutdown', () => {
     const count = 200;
     const text = 'x'.repeat(60_000);
     for (let i = 0; i < count; i++) await broker.send('job', 'TASK', `${i} ${text}`);
-    await vi.waitFor(() => expect(monitor.app.get(BrokerService).received).toBeGreaterThanOrEqual(count));
+    await vi.waitFor(() =>
+      expect(monitor.app.get(BrokerService).counters.received).toBeGreaterThanOrEqual(count),
+    );
     const closed = monitor.close();
     client.socket.resume();
     await closed;

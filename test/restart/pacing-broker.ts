@@ -1,5 +1,5 @@
 import { Router } from 'zeromq';
-import { ROUTING_ID } from '../../src/broker/broker.service.js';
+import { ROUTING_ID } from '../../src/broker/zeromq-source.js';
 
 /** Milliseconds between two sendings. */
 const TICK = 1;
