@@ -12,7 +12,7 @@ import { printSettings } from '../config/print.js';
 import { ConfigError } from '../config/problem.js';
 import type { Settings } from '../config/settings.js';
 import { warningLine } from '../config/warning.js';
-import { exitSoon, exitWhenIdle } from '../process/exit.js';
+import type { ProcessExit } from '../process/exit.js';
 import { lowerPriority } from '../process/priority.js';
 import { releaseSignals } from '../process/signals.js';
 
@@ -40,13 +40,9 @@ const program = new Command('recodex-monitor')
   .addHelpText('after', EXAMPLES)
   .exitOverride()
   .configureHelp({ showGlobalOptions: true })
-  .helpCommand(false)
-  .action(run);
+  .helpCommand(false);
 
-const runVerb = program
-  .command('run')
-  .description('run the monitor (what happens without a command, too)')
-  .action(run);
+const runVerb = program.command('run').description('run the monitor (what happens without a command, too)');
 
 const checkVerb = program
   .command('check-config')
@@ -86,25 +82,32 @@ program.hook('preAction', (_program, command) => {
   if (command !== program && command.name() !== 'run') releaseSignals();
 });
 
-const releaseOutput = guardOutput();
-try {
-  refuseUnknownCommand(program, program.parseOptions(process.argv.slice(2)).operands[0]);
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = report(error);
+/** Runs the command that the arguments of the process name. */
+export async function runCommandLine(exit: ProcessExit): Promise<void> {
+  const releaseOutput = guardOutput();
+  for (const command of [program, runVerb])
+    command.action(() => {
+      const configuration = load(command);
+      releaseOutput();
+      return run(configuration, exit);
+    });
+  try {
+    refuseUnknownCommand(program, program.parseOptions(process.argv.slice(2)).operands[0]);
+    await program.parseAsync();
+  } catch (error) {
+    process.exitCode = report(error);
+  }
 }
 
-async function run(_options: object, command: Command): Promise<void> {
-  const configuration = load(command);
-  releaseOutput();
+async function run(configuration: Configuration, exit: ProcessExit): Promise<void> {
   // Threads that start later inherit the priority.
   lowerPriority(configuration.settings.priority.niceness);
   // Only here: the other commands start in a fraction of the time without Nest.
   const { runDaemon } = await import('../app/daemon.js');
   try {
-    await runDaemon({ ...configuration, version: version() }, { whenIdle: exitWhenIdle, soon: exitSoon });
+    await runDaemon({ ...configuration, version: version() }, exit);
   } catch (error) {
-    await exitSoon(report(error));
+    await exit.soon(report(error));
   }
 }
 

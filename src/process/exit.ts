@@ -1,46 +1,38 @@
-import { closeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { lostTerminals } from './terminals.js';
 
-/** Milliseconds between two looks at the thread pool. */
-const POLL = 10;
+/** Milliseconds between two checks of the thread pool. */
+const POLL_INTERVAL = 10;
 
-/** Milliseconds after which a busy thread pool counts as one that hangs. */
-const GRACE = 500;
+/** Milliseconds after which a busy thread pool is considered to hang. */
+const MAX_POOL_WAIT = 500;
 
-/** Requests to the file system and the resolver, which the thread pool of libuv works on. */
+/** Requests to the file system and the resolver, which run in the thread pool of libuv. */
 const POOL_REQUEST = /^(FSReq|GetAddrInfoReq|GetNameInfoReq)/;
 
 /**
- * Whether the thread pool works on something. `process.exit` waits for the thread pool without a limit: for a file on a
- * server that is gone, for a FIFO that nobody reads.
+ * Ends the process without hanging. `process.exit` waits for the thread pool without a limit, for example for a file on an
+ * unreachable server or for a FIFO without a reader.
  */
-function poolIsBusy(): boolean {
-  return process.getActiveResourcesInfo().some((kind) => POOL_REQUEST.test(kind));
+export class ProcessExit {
+  constructor(private readonly exit: (code: number) => never) {}
+
+  /** Exits when the thread pool is idle. */
+  async whenIdle(code: number): Promise<never> {
+    while (poolIsBusy()) await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
+    return this.exit(code);
+  }
+
+  /** Exits when the thread pool is idle. Kills the process when that takes longer than half a second. */
+  async soon(code: number): Promise<never> {
+    setTimeout(killProcess, MAX_POOL_WAIT);
+    return this.whenIdle(code);
+  }
 }
 
-/** Exits as soon as the thread pool is idle. */
-export async function exitWhenIdle(code: number): Promise<never> {
-  while (poolIsBusy()) await new Promise((resolve) => setTimeout(resolve, POLL));
-  return exit(code);
-}
-
-/** Exits as soon as the thread pool is idle. Where it hangs, the process is killed after `GRACE`. */
-export async function exitSoon(code: number): Promise<never> {
-  setTimeout(killProcess, GRACE);
-  return exitWhenIdle(code);
-}
-
-// At the exit Node.js restores the terminals, and aborts when one is gone. It leaves out what is closed.
-function exit(code: number): never {
-  for (const fd of lostTerminals()) closeSync(fd);
-  return process.exit(code);
-}
-
-/** Ends this process without running anything more. */
+/** Ends this process at once. No exit handler runs. */
 export function killProcess(): never {
   process.kill(process.pid, 'SIGKILL');
-  // The kernel spares PID 1 of a container its own SIGKILL, but not a fault.
+  // The kernel ignores a SIGKILL that PID 1 of a container sends to itself. It does not ignore an abort.
   return process.abort();
 }
 
@@ -49,10 +41,14 @@ const { workerData } = require('node:worker_threads');
 Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, workerData);
 process.kill(process.pid, 'SIGKILL');`;
 
-/** Kills this process after `seconds`, from a thread: also when this thread is blocked. */
+/** Kills this process after `seconds`, from a worker thread, so that it works while the main thread is blocked. */
 export function startWatchdog(seconds: number): void {
   const worker = new Worker(WATCHDOG, { eval: true, execArgv: [], workerData: seconds * 1000 });
-  // Without the thread the process still ends in every case but that one.
+  // Without the thread, the process ends in all cases except a blocked main thread.
   worker.on('error', () => {});
   worker.unref();
+}
+
+function poolIsBusy(): boolean {
+  return process.getActiveResourcesInfo().some((kind) => POOL_REQUEST.test(kind));
 }
