@@ -1,9 +1,9 @@
 /**
- * Calls `action` after the event loop has read what has come in. A timer that is about to judge a client calls this
- * first: after a pause of the process (SIGSTOP, a laptop's sleep) all timers are over, and what the clients sent in time
- * is still unread.
+ * Calls `action` after the event loop has read the input that has arrived. A timer that may close a silent client uses
+ * this: after a pause of the process (SIGSTOP, sleep of the machine) all timers run first, before the input that clients
+ * sent in time is read.
  */
 export function afterInput(action: () => void): void {
-  // Immediates run behind the poll phase, which follows the timers.
+  // The event loop runs timers, then reads input (poll phase), then runs immediates.
   setImmediate(action);
 }

@@ -2,23 +2,23 @@ import { readdirSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
 
 /**
- * Lets whatever else wants the machine's cores go first, by a niceness up to 19; 0 leaves all as it was started, and so
- * does a niceness below the one it was started with. Threads that start later inherit it from the one that starts them.
+ * Raises the niceness of this process to `niceness` (at most 19), so that other processes get the cores first. Does nothing
+ * for 0, and when the niceness is already as high. A new thread inherits the niceness of the thread that starts it.
  */
 export function lowerPriority(niceness: number): void {
   if (niceness === 0 || getPriority() >= niceness) return;
-  for (const id of threads()) {
+  for (const id of threadIds()) {
     try {
       setPriority(id, niceness);
     } catch {
-      // The thread has ended meanwhile; or the system allows nothing of the kind, and then all stays as it was.
+      // The thread has ended, or the system forbids the call. The niceness stays as it is.
     }
   }
 }
 
-// On Linux each thread has a niceness of its own (setpriority(2)), and V8's helpers, which collect and compile, run
-// already. Elsewhere it is the process that has one.
-function threads(): number[] {
+// On Linux each thread has its own niceness (setpriority(2)), and the helper threads of V8 are already running. On other
+// systems the niceness belongs to the process.
+function threadIds(): number[] {
   try {
     return readdirSync('/proc/self/task').map(Number);
   } catch {

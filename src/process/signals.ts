@@ -1,11 +1,11 @@
 import { constants } from 'node:os';
 import { lostTerminals, terminals } from './terminals.js';
 
-/** Signals that end the daemon gracefully. QUIT does so for nginx, and for images that copy its STOPSIGNAL. */
-const STOP = known('SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGXCPU');
+/** Signals that stop the daemon gracefully. nginx stops on SIGQUIT, and some images copy its STOPSIGNAL. */
+const STOP = supported('SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGXCPU');
 
-/** Signals that would kill the process, or open the debugger of Node.js, and mean nothing to the daemon. */
-const IGNORED = known(
+/** Signals that have no meaning for the daemon. Without a handler they kill it or open the debugger of Node.js. */
+const IGNORED = supported(
   'SIGUSR1',
   'SIGUSR2',
   'SIGALRM',
@@ -16,16 +16,16 @@ const IGNORED = known(
   'SIGSTKFLT',
 );
 
-/** Milliseconds in which a second signal counts as the first: a launcher may repeat what the terminal has sent already. */
-const REPEAT = 100;
+/** Milliseconds in which a second stop signal is ignored: terminal and launcher may both send one for a single Ctrl-C. */
+const REPEAT_INTERVAL = 100;
 
-/** What the daemon does about signals. */
+/** The reactions of the daemon to signals. */
 export interface SignalHandlers {
-  /** The first signal that ends the daemon. */
+  /** The first stop signal. */
   stop(signal: NodeJS.Signals): void;
-  /** A second one. On PID 1 only: any other process was ended by the kernel before. */
+  /** A later stop signal. Only PID 1 gets it: the kernel ends any other process. */
   stopNow(signal: NodeJS.Signals): void;
-  /** HUP, and the terminal is still there or there never was one. */
+  /** SIGHUP while the terminal is open, or without a terminal. */
   hangUp(): void;
   ignored(signal: NodeJS.Signals): void;
 }
@@ -34,14 +34,14 @@ let caught: NodeJS.Signals | undefined;
 let caughtAt = 0;
 let handlers: SignalHandlers | undefined;
 
-/** Catches every signal that can be caught, and keeps the first stop signal for `handleSignals`. */
+/** Catches the stop signals, the ignored signals and SIGHUP. Keeps the first stop signal for `handleSignals`. */
 export function catchSignals(): void {
   for (const signal of STOP) process.on(signal, stop);
   for (const signal of IGNORED) process.on(signal, ignore);
   process.on('SIGHUP', hangUp);
 }
 
-/** Gives the signals back to the system, for a command that ends at once. A caught one is raised again. */
+/** Restores the default reactions, for commands other than the daemon. Raises a caught stop signal again. */
 export function releaseSignals(): void {
   releaseStopSignals();
   for (const signal of IGNORED) process.off(signal, ignore);
@@ -49,10 +49,10 @@ export function releaseSignals(): void {
   if (caught) process.kill(process.pid, caught);
 }
 
-/** Calls `to` from now on, at once for a signal that was caught before. */
+/** Sets the handlers. Calls `stop` at once when a stop signal was caught before. */
 export function handleSignals(to: SignalHandlers): void {
   handlers = to;
-  // A write to a terminal that is gone fails with EIO. A job in the background gets no HUP.
+  // A background job gets no SIGHUP when its terminal is closed. But its next write to the terminal fails with EIO.
   if (terminals.includes(1))
     process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => code === 'EIO' && stop('SIGHUP'));
   if (caught) to.stop(caught);
@@ -63,9 +63,9 @@ function stop(signal: NodeJS.Signals): void {
     caught = signal;
     caughtAt = performance.now();
     handlers?.stop(signal);
-    // From then on the kernel ends the process at the next signal, whatever hangs here. It does not do so for PID 1.
-    if (process.pid !== 1) setTimeout(releaseStopSignals, REPEAT).unref();
-  } else if (performance.now() - caughtAt > REPEAT && signal !== 'SIGHUP') {
+    // Then the next signal ends the process by default, even when the shutdown hangs. PID 1 has no such default.
+    if (process.pid !== 1) setTimeout(releaseStopSignals, REPEAT_INTERVAL).unref();
+  } else if (performance.now() - caughtAt > REPEAT_INTERVAL && signal !== 'SIGHUP') {
     handlers?.stopNow(signal);
   }
 }
@@ -74,8 +74,7 @@ function ignore(signal: NodeJS.Signals): void {
   handlers?.ignored(signal);
 }
 
-// The kernel sends HUP when the terminal is closed, and answers no question about the terminal any more. Anybody else
-// who sends HUP, such as logrotate, leaves the terminal as it was.
+// The kernel sends SIGHUP when the terminal is closed. Other senders, such as logrotate, leave the terminal open.
 function hangUp(): void {
   if (lostTerminals().length > 0) stop('SIGHUP');
   else handlers?.hangUp();
@@ -85,6 +84,6 @@ function releaseStopSignals(): void {
   for (const signal of STOP) process.off(signal, stop);
 }
 
-function known(...signals: NodeJS.Signals[]): NodeJS.Signals[] {
+function supported(...signals: NodeJS.Signals[]): NodeJS.Signals[] {
   return signals.filter((signal) => signal in constants.signals);
 }

@@ -1,9 +1,9 @@
 import { isatty } from 'node:tty';
 
-/** The standard streams that were a terminal at the start, as file descriptors. */
+/** The file descriptors of the standard streams that were terminals at the start. */
 export const terminals: readonly number[] = [0, 1, 2].filter((fd) => isatty(fd));
 
-/** The terminals that have been closed since: the kernel answers no question about them any more. */
+/** The terminals that have been closed since the start: `isatty` fails on a closed terminal. */
 export function lostTerminals(): readonly number[] {
   return terminals.filter((fd) => !isatty(fd));
 }

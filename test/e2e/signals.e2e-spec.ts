@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { BuiltDaemon, freePorts } from '../restart/daemon.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -29,7 +29,7 @@ describe('the daemon', () => {
     expect(daemon.output).toContain('Stopped');
   });
 
-  it('logs and ignores the signals that mean nothing to it, and opens no debugger', async () => {
+  it('logs and ignores signals without a meaning, and opens no debugger', async () => {
     const daemon = await start();
     for (const signal of ['SIGUSR1', 'SIGUSR2', 'SIGALRM', 'SIGPROF', 'SIGPIPE', 'SIGWINCH'] as const)
       daemon.child.kill(signal);
@@ -39,7 +39,7 @@ describe('the daemon', () => {
     expect(daemon.output).not.toContain('Debugger');
   });
 
-  it('opens its log again on SIGHUP and goes on', async () => {
+  it('reopens its log on SIGHUP and continues', async () => {
     const daemon = await start();
     daemon.child.kill('SIGHUP');
     await until(() => daemon.output.includes('SIGHUP'));
@@ -47,7 +47,7 @@ describe('the daemon', () => {
     await daemon.stop();
   });
 
-  it.runIf(existsSync('/usr/bin/script'))('stops gracefully when its terminal is closed', async () => {
+  it.runIf(existsSync('/usr/bin/script'))('stops gracefully when its terminal closes', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'recodex-monitor-'));
     const log = join(folder, 'monitor.log');
     const terminal = spawn('script', ['-qec', `${process.execPath} ${MAIN}`, '/dev/null'], {
@@ -64,11 +64,11 @@ describe('the daemon', () => {
   });
 
   const onLinux = process.platform === 'linux';
-  it.runIf(onLinux)('exits with 0 and without an error when it is stopped during its start', async () => {
+  it.runIf(onLinux)('exits with 0 and logs no error when it is stopped during its start', async () => {
     for (const event of [null, 'Starting', 'dependencies', 'Listening']) {
       const daemon = BuiltDaemon.start(await freePorts(), {
         RECODEX_MONITOR_LOGGER_LEVEL: 'debug',
-        // The default would be a warning where the test may open few files.
+        // The default logs a warning where the limit of open files is low.
         RECODEX_MONITOR_LIMITS_CONNECTIONS: '100',
       });
       running.push(daemon.child);
@@ -78,8 +78,8 @@ describe('the daemon', () => {
     }
   });
 
-  // Needs the right to make a namespace.
-  it.runIf(onLinux && process.getuid?.() === 0)('hears an early signal as PID 1', async () => {
+  // Creating a namespace needs root.
+  it.runIf(onLinux && process.getuid?.() === 0)('stops on an early signal as PID 1', async () => {
     const parent = spawn('unshare', ['--pid', '--fork', '--kill-child', process.execPath, MAIN], {
       env: { ...process.env, ...freeEnvironment() },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -100,13 +100,13 @@ function freeEnvironment(): Record<string, string> {
   };
 }
 
-/** Whether a process has a handler for SIGHUP, the last one that it installs; see proc_pid_status(5). */
+/** Whether a process has a handler for SIGHUP, which it installs last; see proc_pid_status(5). */
 function catchesSignals(pid: number): boolean {
   if (!pid || !existsSync(`/proc/${pid}/status`)) return false;
   const mask = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
   return (BigInt(`0x${mask}`) & 1n) === 1n;
 }
 
-async function until(look: () => boolean): Promise<void> {
-  while (!look()) await new Promise((resolve) => setTimeout(resolve, 5));
+function until(condition: () => boolean): Promise<void> {
+  return vi.waitFor(() => expect(condition()).toBe(true), { timeout: 10_000, interval: 5 });
 }
