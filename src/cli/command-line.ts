@@ -15,6 +15,7 @@ import { warningLine } from '../config/warning.js';
 import type { ProcessExit } from '../process/exit.js';
 import { lowerPriority } from '../process/priority.js';
 import { releaseSignals } from '../process/signals.js';
+import { errorText } from '../text/error-text.js';
 
 /** sysexits.h: something was wrong with the configuration, or with the command line. */
 const EX_CONFIG = 78;
@@ -124,7 +125,7 @@ function loadAndWarn(command: Command): Settings {
 function report(error: unknown): number {
   // Commander has already said what was wrong; --help and --version come here, too.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EX_USAGE;
-  process.stderr.write(`${(error as Error).message}\n`);
+  process.stderr.write(`${errorText(error)}\n`);
   return error instanceof ConfigError ? EX_CONFIG : 1;
 }
 

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 
 import { onInterruption } from './interruption.js';
 import { refuseArguments } from './unknown.js';
+import { errorText } from '../text/error-text.js';
 
 const DETAILS = `
 The monitor runs with its defaults on 127.0.0.1, and with another port where one is taken. Configuration files and
@@ -31,7 +32,7 @@ export function demoCommand(): Command {
         await demo((line) => void process.stdout.write(`${line}\n`), signal);
       } catch (error) {
         if (!signal.aborted) {
-          process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+          process.stderr.write(`error: ${errorText(error)}\n`);
           process.exitCode = 1;
         }
       } finally {

@@ -2,7 +2,8 @@ import { EMPTY, type ProgressMessage, type ResetReason, type Summary } from 'rec
 
 import { fit, wrap } from './columns.js';
 import { jobTime, progressLine } from './progress-bar.js';
-import { visible, type Terminal } from './terminal.js';
+import { escapeUnsafe } from '../text/escape.js';
+import type { Terminal } from './terminal.js';
 import { RESETS, type WatchView } from './watch-view.js';
 
 const REDRAW_MS = 100;
@@ -65,14 +66,14 @@ export class LiveView implements WatchView {
   }
 
   note(text: string): void {
-    this.keep(wrap(visible(text), this.room));
+    this.keep(wrap(escapeUnsafe(text), this.room));
   }
 
   end(line: string): void {
     clearInterval(this.timer);
     this.trouble = undefined;
     this.draw();
-    this.terminal.write(`\n${wrap(visible(line), this.room).join('\n')}\n${SHOW_CURSOR}`);
+    this.terminal.write(`\n${wrap(escapeUnsafe(line), this.room).join('\n')}\n${SHOW_CURSOR}`);
   }
 
   private get room(): number {
@@ -81,7 +82,7 @@ export class LiveView implements WatchView {
 
   private name(task: string): void {
     this.named++;
-    if (this.named <= MOST_NAMES) this.keep([fit(`failed: ${visible(task)}`, this.room)]);
+    if (this.named <= MOST_NAMES) this.keep([fit(`failed: ${escapeUnsafe(task)}`, this.room)]);
     if (this.named === MOST_NAMES) this.note('more failed tasks are only counted');
   }
 
@@ -92,7 +93,7 @@ export class LiveView implements WatchView {
   }
 
   private draw(): void {
-    const trouble = this.trouble ? wrap(visible(this.trouble()), this.room).slice(0, MOST_TROUBLE) : [];
+    const trouble = this.trouble ? wrap(escapeUnsafe(this.trouble()), this.room).slice(0, MOST_TROUBLE) : [];
     const lines = [this.progress(), ...trouble];
     this.terminal.write(`${this.start()}${lines.join('\n')}`);
     this.above = lines.length - 1;

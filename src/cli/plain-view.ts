@@ -1,6 +1,7 @@
 import type { ProgressMessage, ResetReason } from 'recodex-monitor/client';
 
-import { visible, type Terminal } from './terminal.js';
+import { escapeUnsafe } from '../text/escape.js';
+import type { Terminal } from './terminal.js';
 import { RESETS, type WatchView } from './watch-view.js';
 
 /** A plain line for each message, for files and pipes. */
@@ -32,6 +33,6 @@ export class PlainView implements WatchView {
   }
 
   private line(text: string): void {
-    this.terminal.write(`${visible(text)}\n`);
+    this.terminal.write(`${escapeUnsafe(text)}\n`);
   }
 }

@@ -10,6 +10,7 @@ import { baseUrl, endpointOf, reachable } from './reachable.js';
 import { OUTCOMES, type Outcome } from './scenario.js';
 import { commandName } from './shell.js';
 import { WatchGuide, watchOptions } from './watch-guide.js';
+import { errorText } from '../text/error-text.js';
 
 interface SimulateFlags {
   readonly jobs: number;
@@ -72,7 +73,7 @@ export function simulateCommand(load: (command: Command) => Settings): Command {
         await simulate({ ...options, endpoint: target, guide }, out, signal);
         if (signal.aborted) process.exitCode = EXIT.interrupted;
       } catch (error) {
-        process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+        process.stderr.write(`error: ${errorText(error)}\n`);
         process.exitCode = 1;
       } finally {
         release();

@@ -3,7 +3,7 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 
 import { PretendBroker } from './pretend-broker.js';
 import { pickOutcome, scenario, type Outcome } from './scenario.js';
-import { visible } from './terminal.js';
+import { escapeUnsafe } from '../text/escape.js';
 import type { WatchGuide } from './watch-guide.js';
 
 export interface SimulateOptions {
@@ -87,7 +87,7 @@ async function play(jobs: Job[], rate: number, { broker, out, signal }: Stage): 
     await broker.send([job.id, ...job.messages[index]!]);
     sent++;
     if (index + 1 === job.messages.length)
-      out(`${visible(job.id)}: ended (${job.outcome}, ${index + 1} messages)`);
+      out(`${escapeUnsafe(job.id)}: ended (${job.outcome}, ${index + 1} messages)`);
   }
   out(`${sent} messages sent.`);
 }

@@ -23,14 +23,3 @@ export function terminalOf(stream: WriteStream, env: NodeJS.ProcessEnv): Termina
     write: (text) => void stream.write(text),
   };
 }
-
-/**
- * Text of others made safe to show: whatever could steer a terminal or reorder a line (control and format characters,
- * line separators, lone surrogates) is written as `\u{...}`.
- */
-export function visible(text: string): string {
-  return text.replaceAll(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
-  );
-}

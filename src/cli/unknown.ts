@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { nearest } from '../config/problem.js';
-import { visible } from './terminal.js';
+import { escapeUnsafe } from '../text/escape.js';
 
 /** Ends the program, as commander does for a wrong option, when the name is given and no command has that name. */
 export function refuseUnknownCommand(program: Command, name: string | undefined): void {
@@ -9,14 +9,16 @@ export function refuseUnknownCommand(program: Command, name: string | undefined)
   if (name === undefined || known.includes(name)) return;
   const meant = nearest(name, known);
   const hint = meant === undefined ? hintFor(name, program) : ` (did you mean ${meant}?)`;
-  program.error(`error: unknown command '${visible(name)}'${hint}`, { code: 'commander.unknownCommand' });
+  program.error(`error: unknown command '${escapeUnsafe(name)}'${hint}`, {
+    code: 'commander.unknownCommand',
+  });
 }
 
 /** Lets a command that takes no argument say what the argument may have been meant for. */
 export function refuseArguments(command: Command): Command {
   return command.allowExcessArguments().hook('preAction', (_command, { args: [first] }) => {
     if (first === undefined) return;
-    command.error(`error: unexpected argument '${visible(first)}'${hintFor(first, command)}`, {
+    command.error(`error: unexpected argument '${escapeUnsafe(first)}'${hintFor(first, command)}`, {
       code: 'commander.excessArguments',
     });
   });

@@ -4,7 +4,7 @@ import { channelUrl } from 'recodex-monitor/client';
 import type { Address } from '../config/address.js';
 import { baseUrl } from './reachable.js';
 import { quote } from './shell.js';
-import { visible } from './terminal.js';
+import { escapeUnsafe } from '../text/escape.js';
 
 /** Tells how to watch a job: the URL of its page, and the command. Each stands alone on a line, ready to be copied. */
 export class WatchGuide {
@@ -20,7 +20,7 @@ export class WatchGuide {
   ) {}
 
   lines(id: string, expected?: number): string[] {
-    return [visible(id), ...this.page(id, expected), `  ${this.watch(id, expected)}`];
+    return [escapeUnsafe(id), ...this.page(id, expected), `  ${this.watch(id, expected)}`];
   }
 
   url(id: string, expected?: number): string | undefined {

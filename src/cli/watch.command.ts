@@ -8,6 +8,7 @@ import { baseUrl, reachable } from './reachable.js';
 import { terminalOf } from './terminal.js';
 import { EXIT } from './outcome.js';
 import { watch } from './watch.js';
+import { errorText } from '../text/error-text.js';
 
 interface WatchFlags {
   readonly url?: string;
@@ -56,7 +57,7 @@ export function watchCommand(load: (command: Command) => Settings): Command {
         const options = { id, url: given ?? configuredUrl(settings), expected };
         process.exitCode = await watch(options, terminalOf(process.stdout, process.env), signal);
       } catch (error) {
-        process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+        process.stderr.write(`error: ${errorText(error)}\n`);
         process.exitCode = EXIT.unknown;
       } finally {
         release();

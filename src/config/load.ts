@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { loadAll, YAML11_SCHEMA, YAMLException } from 'js-yaml';
 import type { z } from 'zod';
+import { errorText } from '../text/error-text.js';
 import { type Override, readEnvironment } from './environment.js';
 import { isRecord, settingGroups, settingKeys, valueAt } from './keys.js';
 import { ConfigError, nearest, type Problem, shown, shownKey } from './problem.js';
@@ -49,8 +50,7 @@ function readFile(file: string, problems: Problem[]): Mapping {
     // The original reads its file with PyYAML, which speaks YAML 1.1: `off` is false and 1_048_576 a number.
     documents = loadAll(readFileSync(file, 'utf8'), { schema: YAML11_SCHEMA });
   } catch (error) {
-    if (!(error instanceof YAMLException))
-      return complain('', 'a file that can be read', error instanceof Error ? error.message : String(error));
+    if (!(error instanceof YAMLException)) return complain('', 'a file that can be read', errorText(error));
     const { mark, reason } = error;
     const place = mark ? `line ${mark.line + 1}, column ${mark.column + 1}` : '';
     return complain(place, 'valid YAML', reason);

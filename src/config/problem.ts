@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein';
+import { escapeUnsafe } from '../text/escape.js';
 import { type Warning, warningLine } from './warning.js';
 
 /** One thing that is wrong with the configuration. */
@@ -34,7 +35,7 @@ export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = typeof value === 'number' ? String(value) : toJson(value);
   const short = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text;
-  return short.replaceAll(/[\u007f-\u009f\u2028\u2029]/g, escapeCharacter);
+  return escapeUnsafe(short);
 }
 
 /** A key from the outside: as it is when it is harmless, else quoted. */
@@ -72,8 +73,4 @@ function toJson(value: unknown): string {
   } catch {
     return typeof value;
   }
-}
-
-function escapeCharacter(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { escapeUnsafe } from '../text/escape.js';
 
 /** A log call's content as winston hands it on: the message, and its fields beside it. */
 export type Entry = Record<string, unknown> & { level: string; message: unknown };
@@ -9,9 +10,6 @@ const LEVEL_NAMES = new Map([
   ['warn', 'warning'],
   ['verbose', 'debug'],
 ]);
-
-/** Characters that could end the line, hide a part of it or drive a terminal. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** Characters of one text in a line. A name may have 64 KiB, and to escape that many characters takes 35 ms. */
 const LONGEST = 4096;
@@ -90,14 +88,4 @@ function cut(text: string): string {
 
 function describe(error: Error): string {
   return `${error.name}: ${error.message}`;
-}
-
-function escapeUnsafe(text: string): string {
-  return text.replace(UNSAFE, (character) =>
-    character === '\n' ? String.raw`\n` : character.split('').map(codeUnit).join(''),
-  );
-}
-
-function codeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -2,7 +2,6 @@ import { EMPTY, type Summary } from 'recodex-monitor/client';
 import { describe, expect, it } from 'vitest';
 
 import { progressBar, progressLine, summaryLine, type LineStyle } from '../../src/cli/progress-bar.js';
-import { visible } from '../../src/cli/terminal.js';
 
 describe('the progress bar', () => {
   const style = { width: 10, color: false, tick: 0 };
@@ -112,15 +111,6 @@ describe('the progress line', () => {
     expect(summaryLine(finished)).toBe('finished after 0:06: 2 completed, 1 failed, 1 skipped');
     expect(summaryLine({ ...finished, attempt: 2 })).toMatch(/1 skipped, attempt 2$/);
     expect(summaryLine(EMPTY)).toBe('waiting after 0:00: 0 completed, 0 failed, 0 skipped');
-  });
-});
-
-describe('visible', () => {
-  it('lets nothing through that could steer a terminal', () => {
-    expect(visible('\u001b[2Ja\r\n\u0007\u009b1m\u202eb\u2028\ud800')).toBe(
-      String.raw`\u{1b}[2Ja\u{d}\u{a}\u{7}\u{9b}1m\u{202e}b\u{2028}\u{d800}`,
-    );
-    expect(visible('Příklad <b> 😀')).toBe('Příklad <b> 😀');
   });
 });
 

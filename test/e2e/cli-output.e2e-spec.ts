@@ -55,7 +55,7 @@ describe('a command that does not exist', () => {
     [['help', 'wacth'], "error: unknown command 'wacth' (did you mean watch?)\n"],
     [['start'], `error: unknown command 'start' (see "recodex-monitor --help")\n`],
     [['monitor.yml'], "error: unknown command 'monitor.yml' (a configuration file is given with -c)\n"],
-    [['a\u001b[2J'], String.raw`error: unknown command 'a\u{1b}[2J' (see "recodex-monitor --help")` + '\n'],
+    [['a\u001b[2J'], String.raw`error: unknown command 'a\u001b[2J' (see "recodex-monitor --help")` + '\n'],
     [
       ['check-config', 'x.yml'],
       "error: unexpected argument 'x.yml' (a configuration file is given with -c)\n",

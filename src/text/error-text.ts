@@ -1,0 +1,4 @@
+/** The message of an error. Any value may be thrown, so other values become text. */
+export function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
