@@ -142,9 +142,9 @@ const priority = z.strictObject({
     min: 0,
     max: 19,
     unit: 'steps of nice(1)',
-    default: 10,
+    default: 0,
     about:
-      "How far the monitor steps back for other processes where all cores are busy: for the broker beside it, which drops what it can't send in time, and for the jobs. On a machine with a free core it changes nothing. `0`: it stays as it was started. It never lowers a niceness that the process was started with. Services of systemd and containers share the cores by their weights instead (`CPUWeight=`, `cpu` requests).",
+      'Niceness of the process. `0` leaves it unchanged. With a higher value other processes, such as the broker and the jobs, get the CPU first when all cores are busy: a broker drops messages that it cannot send in time. With a free core the value has no effect. The monitor never lowers the niceness that it was started with. systemd services and containers share the cores by weight instead (`CPUWeight=`, `cpu` requests).',
   }),
 });
 

@@ -53,18 +53,21 @@ describe('recodex-monitor -c FILE', () => {
   });
 
   const onLinux = process.platform === 'linux';
-  it.runIf(onLinux)('steps back for others with all its threads, as far as it is told', async () => {
-    const nicenesses = (daemon: Command): number[] => {
-      const tasks = `/proc/${daemon.child.pid}/task`;
-      // proc_pid_stat(5): the 19th field, the 17th after the name in parentheses.
-      const stat = (task: string): string => readFileSync(join(tasks, task, 'stat'), 'utf8');
-      return readdirSync(tasks).map((task) => Number(stat(task).split(') ').at(-1)!.split(' ')[16]));
-    };
-    const { daemon } = await startDaemon();
-    expect(new Set(nicenesses(daemon))).toEqual(new Set([Math.max(10, getPriority())]));
-    const { daemon: equal } = await startDaemon({ RECODEX_MONITOR_PRIORITY_NICENESS: '0' });
-    expect(new Set(nicenesses(equal))).toEqual(new Set([getPriority()]));
-  });
+  it.runIf(onLinux)(
+    'sets priority.niceness for all its threads, and leaves their niceness unchanged by default',
+    async () => {
+      const nicenesses = (daemon: Command): number[] => {
+        const tasks = `/proc/${daemon.child.pid}/task`;
+        // proc_pid_stat(5): the 19th field, the 17th after the name in parentheses.
+        const stat = (task: string): string => readFileSync(join(tasks, task, 'stat'), 'utf8');
+        return readdirSync(tasks).map((task) => Number(stat(task).split(') ').at(-1)!.split(' ')[16]));
+      };
+      const { daemon: unchanged } = await startDaemon();
+      expect(new Set(nicenesses(unchanged))).toEqual(new Set([getPriority()]));
+      const { daemon: nicer } = await startDaemon({ RECODEX_MONITOR_PRIORITY_NICENESS: '10' });
+      expect(new Set(nicenesses(nicer))).toEqual(new Set([Math.max(10, getPriority())]));
+    },
+  );
 
   it('exits with 0 over ZeroMQ when zeromq.remote_exit allows it', async () => {
     const { daemon, zeromq } = await startDaemon({ RECODEX_MONITOR_ZEROMQ_REMOTE_EXIT: 'true' });
