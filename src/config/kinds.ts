@@ -13,6 +13,15 @@ export interface KeyDocs {
   defaultNote?: string;
   /** Its value is never printed. */
   secret?: boolean;
+  /** A change takes effect without a restart. */
+  reloadable: boolean;
+}
+
+/** Options of every key. */
+interface KeyOptions {
+  about: string;
+  /** The value is read at the time of use, so a change takes effect without a restart. */
+  reloadable?: true;
 }
 
 /** The documentation of each key's schema; a schema that is not in here is a group of keys. */
@@ -24,17 +33,17 @@ const SHORTEST_SECONDS = 0.001;
 const ADDRESS = 'a list of host and port, or a text such as "127.0.0.1:4567", with a port from 0 to 65535';
 
 /** A whole number; a text of digits will do, as for the original. */
-export function whole(key: { min: number; max: number; unit: string; default: number; about: string }) {
+export function whole(key: KeyOptions & { min: number; max: number; unit: string; default: number }) {
   const range = `${key.min} to ${key.max}`;
   const expected = `a whole number from ${range}`;
   return z
     .preprocess(readNumber, z.int().min(key.min).max(key.max))
     .default(key.default)
-    .register(keyDocs, { type: 'whole number', range, unit: key.unit, expected, about: key.about });
+    .register(keyDocs, { type: 'whole number', range, unit: key.unit, expected, ...documented(key) });
 }
 
 /** A duration in seconds, fractions allowed; only one that is `orZero` may be 0. */
-export function seconds(key: { default: number; about: string; orZero?: boolean }) {
+export function seconds(key: KeyOptions & { default: number; orZero?: boolean }) {
   const min = key.orZero ? 0 : SHORTEST_SECONDS;
   const range = `${min} to ${MAX_SECONDS}`;
   const expected = `a number of seconds from ${range}`;
@@ -47,24 +56,25 @@ export function seconds(key: { default: number; about: string; orZero?: boolean 
   return z
     .preprocess(readNumber, amount)
     .default(key.default)
-    .register(keyDocs, { type: 'number', range, unit: 'seconds', expected, about: key.about });
+    .register(keyDocs, { type: 'number', range, unit: 'seconds', expected, ...documented(key) });
 }
 
 /** True or false, or one of the words that YAML has ever taken for them. */
-export function flag(key: { default: boolean; about: string }) {
+export function flag(key: KeyOptions & { default: boolean }) {
   return z
     .preprocess(readFlag, z.boolean())
     .default(key.default)
-    .register(keyDocs, { type: 'boolean', expected: 'true or false', about: key.about });
+    .register(keyDocs, { type: 'boolean', expected: 'true or false', ...documented(key) });
 }
 
 /** One of some words, in any letter case; a synonym stands for one of them. */
-export function choice<const T extends string>(key: {
-  of: readonly T[];
-  default: NoInfer<T>;
-  about: string;
-  synonyms?: Readonly<Record<string, NoInfer<T>>>;
-}) {
+export function choice<const T extends string>(
+  key: KeyOptions & {
+    of: readonly T[];
+    default: NoInfer<T>;
+    synonyms?: Readonly<Record<string, NoInfer<T>>>;
+  },
+) {
   const expected = `one of ${key.of.join(', ')}`;
   const synonyms = new Map<string, string>(Object.entries(key.synonyms ?? {}));
   const read = (value: unknown): unknown => {
@@ -75,30 +85,30 @@ export function choice<const T extends string>(key: {
   return z
     .preprocess(read, z.enum(key.of))
     .default(() => key.default)
-    .register(keyDocs, { type: 'word', range: key.of.join(', '), expected, about: key.about });
+    .register(keyDocs, { type: 'word', range: key.of.join(', '), expected, ...documented(key) });
 }
 
 /** Where to listen. */
-export function address(key: { default: Address; about: string }) {
+export function address(key: KeyOptions & { default: Address }) {
   return z
     .unknown()
     .transform((value, context) => parseAddress(value) ?? refuse(context, ADDRESS))
     .default(key.default)
-    .register(keyDocs, { type: 'address', expected: ADDRESS, about: key.about });
+    .register(keyDocs, { type: 'address', expected: ADDRESS, ...documented(key) });
 }
 
 /** Where to listen, or null for nowhere. */
-export function addressOrOff(key: { default: Address; about: string }) {
+export function addressOrOff(key: KeyOptions & { default: Address }) {
   const expected = `${ADDRESS}, or off`;
   return z
     .unknown()
     .transform((value, context) => (isOff(value) ? null : (parseAddress(value) ?? refuse(context, expected))))
     .default(key.default)
-    .register(keyDocs, { type: 'address or off', expected, about: key.about });
+    .register(keyDocs, { type: 'address or off', expected, ...documented(key) });
 }
 
 /** Origins of web sites (scheme, host, port), patterns for subdomains, or `*` for any. */
-export function origins(key: { about: string }) {
+export function origins(key: KeyOptions) {
   const expected = 'a list of origins like https://recodex.example.org or https://*.example.org, or *';
   return z
     .unknown()
@@ -110,11 +120,11 @@ export function origins(key: { about: string }) {
       return known.length === parsed.length ? known : refuse(context, expected);
     })
     .default(() => [])
-    .register(keyDocs, { type: 'list of origins', expected, about: key.about });
+    .register(keyDocs, { type: 'list of origins', expected, ...documented(key) });
 }
 
 /** The path of a file, or null for none, which is the default. */
-export function pathOrOff(key: { about: string; defaultNote: string }) {
+export function pathOrOff(key: KeyOptions & { defaultNote: string }) {
   const expected = 'the path of a file, or off';
   return z
     .unknown()
@@ -124,11 +134,11 @@ export function pathOrOff(key: { about: string; defaultNote: string }) {
       return usable ? value : refuse(context, expected);
     })
     .default(null)
-    .register(keyDocs, { type: 'path or off', expected, about: key.about, defaultNote: key.defaultNote });
+    .register(keyDocs, { type: 'path or off', expected, ...documented(key), defaultNote: key.defaultNote });
 }
 
 /** A web address with `{id}` for the id of a job, or null for none, which is the default. */
-export function resultsUrlOrOff(key: { about: string }) {
+export function resultsUrlOrOff(key: KeyOptions) {
   const expected = 'an http or https URL that contains {id}, or off';
   return z
     .unknown()
@@ -137,7 +147,7 @@ export function resultsUrlOrOff(key: { about: string }) {
       return typeof value === 'string' && isResultsUrl(value) ? value : refuse(context, expected);
     })
     .default(null)
-    .register(keyDocs, { type: 'URL or off', expected, about: key.about });
+    .register(keyDocs, { type: 'URL or off', expected, ...documented(key) });
 }
 
 /**
@@ -154,6 +164,10 @@ function isResultsUrl(value: string): boolean {
   const [filled, other] = ['a', 'b'].map((id) => value.replaceAll('{id}', id));
   if (!URL.canParse(filled!) || !URL.canParse(other!)) return false;
   return new URL(filled!).origin === new URL(other!).origin;
+}
+
+function documented({ about, reloadable = false }: { about: string; reloadable?: boolean }) {
+  return { about, reloadable };
 }
 
 function refuse(context: z.RefinementCtx<unknown>, expected: string): never {

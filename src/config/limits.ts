@@ -10,6 +10,7 @@ const TIB = MIB * MIB;
 export const limits = z
   .strictObject({
     channel_messages: whole({
+      reloadable: true,
       min: 1,
       max: MANY,
       unit: 'messages',
@@ -17,6 +18,7 @@ export const limits = z
       about: 'Messages kept of one channel; the oldest are dropped, and a client who comes later is told.',
     }),
     channel_bytes: whole({
+      reloadable: true,
       min: 1,
       max: TIB,
       unit: 'bytes',
@@ -24,6 +26,7 @@ export const limits = z
       about: 'Memory for the messages of one channel; the oldest are dropped. At most `limits.total_bytes`.',
     }),
     channels: whole({
+      reloadable: true,
       min: 1,
       max: MANY,
       unit: 'channels',
@@ -32,6 +35,7 @@ export const limits = z
         'Channels held at a time; above it the finished ones are dropped first, then those that nobody watches, then the others; in each group the one that was idle for longest.',
     }),
     total_bytes: whole({
+      reloadable: true,
       min: 1,
       max: TIB,
       unit: 'bytes',
@@ -48,6 +52,7 @@ export const limits = z
         'Memory for what streams share: messages as Server-Sent Events and as WebSocket frames, made when somebody reads them. Above it those that were not read for longest are dropped, and made again when needed. `0`: nothing is kept, and each reader costs the time to encode.',
     }),
     channel_id_bytes: whole({
+      reloadable: true,
       min: 1,
       max: MIB,
       unit: 'bytes',
@@ -56,6 +61,7 @@ export const limits = z
         'The longest channel id; longer ones are refused, from the broker and from clients. At most `limits.client_message_bytes`.',
     }),
     message_bytes: whole({
+      reloadable: true,
       min: 1,
       max: 64 * MIB,
       unit: 'bytes',
@@ -63,6 +69,7 @@ export const limits = z
       about: 'The largest message from the broker, all frames together; a larger one is counted and skipped.',
     }),
     connections: whole({
+      reloadable: true,
       min: 1,
       max: 1_000_000,
       unit: 'clients',
@@ -71,6 +78,7 @@ export const limits = z
         'Clients connected at a time; more are refused with 503 or 1013 `busy`. The process needs 1,064 open files more than this; with fewer it takes fewer clients, and warns at the start.',
     }),
     client_message_bytes: whole({
+      reloadable: true,
       min: 1,
       max: 16 * MIB,
       unit: 'bytes',
@@ -78,6 +86,7 @@ export const limits = z
       about: 'The largest message that a client may send; above it the connection is closed with 1009.',
     }),
     client_frames: whole({
+      reloadable: true,
       min: 1,
       max: MANY,
       unit: 'frames',
@@ -86,10 +95,12 @@ export const limits = z
         'WebSocket frames of any kind that a client may send within one `heartbeat.interval`; above it the connection is ended at once. A client needs one for its channel id and one for each ping.',
     }),
     subscribe_timeout: seconds({
+      reloadable: true,
       default: 30,
       about: 'How long a connected client may take to name its channel before it is closed with 1008.',
     }),
     socket_buffer_bytes: whole({
+      reloadable: true,
       min: 1,
       max: MIB * KIB,
       unit: 'bytes',
@@ -98,6 +109,7 @@ export const limits = z
         "What may wait in a client's socket buffer before the client is skipped until it drains. Costs this much memory for each slow client.",
     }),
     lag: seconds({
+      reloadable: true,
       default: 30,
       about: 'How long a client may be behind without taking anything before it is closed with 1013 `slow`.',
     }),

@@ -82,12 +82,14 @@ const logger = z.strictObject({
 
 const retention = z.strictObject({
   finished: seconds({
+    reloadable: true,
     default: 300,
     orZero: true,
     about:
       'How long the messages of a finished job stay for those who come late. `0`: they are dropped at once. Costs the memory of all jobs that finished within this time.',
   }),
   idle: seconds({
+    reloadable: true,
     default: 3600,
     about:
       "A channel without a message for this long is closed and dropped, because a job may die without ever sending FINISHED. It can't be switched off; it must be longer than the longest single task.",
@@ -96,6 +98,7 @@ const retention = z.strictObject({
 
 const heartbeat = z.strictObject({
   interval: seconds({
+    reloadable: true,
     default: 20,
     about:
       "Clients are pinged this often, and one that has not answered by the next ping is dropped. It can't be switched off. Costs one tiny packet a client each time.",
@@ -105,12 +108,14 @@ const heartbeat = z.strictObject({
 const shutdown = z
   .strictObject({
     drain: seconds({
+      reloadable: true,
       default: 2,
       orZero: true,
       about:
         'The longest time that closing the clients at a shutdown is spread over. The first 4,000 clients are closed at once, the others at 5,000 a second, faster where this time is too short for that. `0`: all at once. At least 1 second below `shutdown.deadline`.',
     }),
     deadline: seconds({
+      reloadable: true,
       default: 10,
       about:
         'How long a shutdown may take at most; then the process exits anyway. Keep it below the time that systemd or Kubernetes grants.',
@@ -125,6 +130,7 @@ const shutdown = z
 
 const zeromq = z.strictObject({
   remote_exit: flag({
+    reloadable: true,
     default: false,
     about:
       'Stop when the message `["0", "exit"]` comes, as the original does: from anyone who can reach the ZeroMQ port. `false`: it is logged and skipped.',
@@ -150,11 +156,13 @@ const priority = z.strictObject({
 
 const legacy = z.strictObject({
   farewell: flag({
+    reloadable: true,
     default: false,
     about:
       'Send `{"command": "FINISHED"}` to clients of the original protocol before their stream is ended for good without it: their front end waits for this message. It is the one deviation from the bytes of the original. `false`: such a stream is closed, or stays open, as with the original.',
   }),
   farewell_after: seconds({
+    reloadable: true,
     default: 60,
     about:
       'How long a channel must stay silent after FAILED before its clients of the original protocol get the farewell: the broker sends a lone FAILED for a job that no worker can take. Only with `legacy.farewell`.',
@@ -163,6 +171,7 @@ const legacy = z.strictObject({
 
 const page = z.strictObject({
   results_url: resultsUrlOrOff({
+    reloadable: true,
     about:
       'Where people find the results of a job, with `{id}` in the place of its id: `https://recodex.example.org/solutions/{id}`. The page links to it when the monitor knows nothing of a job.',
   }),
@@ -170,6 +179,7 @@ const page = z.strictObject({
 
 const health = z.strictObject({
   require_broker: flag({
+    reloadable: true,
     default: false,
     about: 'Readiness fails while no broker is connected. `false`: its answer only says so.',
   }),
@@ -193,6 +203,7 @@ export const settingsSchema = z.strictObject({
       'Where health and everything else for operators is served, in the same form. It must not be public. `off`: not at all. When the default is taken, by a second monitor on the host, a warning says so and the monitor runs without this listener. A configured address that is taken is an error.',
   }),
   origins: origins({
+    reloadable: true,
     about:
       'Web sites whose scripts may read streams and summaries over HTTP (CORS), and that may show the page in a frame: `["https://recodex.example.org"]`, `["https://*.example.org"]` for all subdomains (not for `https://example.org` itself), or `["*"]` for all; in a variable, separated by commas. WebSockets are open to any site, as in the original.',
   }),

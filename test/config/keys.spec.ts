@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { settingKeys } from '../../src/config/keys.js';
+
+/** Keys that the monitor reads once, at the start. */
+const REQUIRE_RESTART = [
+  'websocket_uri',
+  'zeromq_uri',
+  'admin_uri',
+  'logger.file',
+  'logger.level',
+  'logger.max-size',
+  'logger.rotations',
+  'logger.console',
+  'logger.format',
+  'limits.encoded_bytes',
+  'zeromq.heartbeat',
+  'priority.niceness',
+];
+
+/** Keys that the monitor reads at the time of use. */
+const RELOADABLE = [
+  'origins',
+  'retention.finished',
+  'retention.idle',
+  'limits.channel_messages',
+  'limits.channel_bytes',
+  'limits.channels',
+  'limits.total_bytes',
+  'limits.channel_id_bytes',
+  'limits.message_bytes',
+  'limits.connections',
+  'limits.client_message_bytes',
+  'limits.client_frames',
+  'limits.subscribe_timeout',
+  'limits.socket_buffer_bytes',
+  'limits.lag',
+  'heartbeat.interval',
+  'shutdown.drain',
+  'shutdown.deadline',
+  'zeromq.remote_exit',
+  'legacy.farewell',
+  'legacy.farewell_after',
+  'page.results_url',
+  'health.require_broker',
+];
+
+describe('Each key', () => {
+  it('either is reloadable or requires a restart', () => {
+    const names = (reloadable: boolean) =>
+      settingKeys.filter((key) => key.reloadable === reloadable).map(({ name }) => name);
+    expect(names(true).toSorted()).toEqual(RELOADABLE.toSorted());
+    expect(names(false).toSorted()).toEqual(REQUIRE_RESTART.toSorted());
+  });
+
+  it('has a different environment variable', () => {
+    expect(new Set(settingKeys.map(({ variable }) => variable)).size).toBe(settingKeys.length);
+  });
+
+  it('has a variable that neither Kubernetes nor a Docker link can set', () => {
+    for (const { variable } of settingKeys) expect(variable).not.toMatch(/_(PORT|NAME|HOST)$|_(ENV|PORT)_/);
+  });
+});
