@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { nearest } from '../config/problem.js';
+import { closestName } from '../config/problem.js';
 import { escapeUnsafe } from '../text/escape.js';
 
 /** Ends the program, as commander does for a wrong option, when the name is given and no command has that name. */
 export function refuseUnknownCommand(program: Command, name: string | undefined): void {
   const known = program.commands.map((command) => command.name());
   if (name === undefined || known.includes(name)) return;
-  const meant = nearest(name, known);
+  const meant = closestName(name, known);
   const hint = meant === undefined ? hintFor(name, program) : ` (did you mean ${meant}?)`;
   program.error(`error: unknown command '${escapeUnsafe(name)}'${hint}`, {
     code: 'commander.unknownCommand',

@@ -2,18 +2,29 @@ import { lookup } from 'node:dns/promises';
 import { isIP, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
-/** Where to listen: host is an IP address, a host or interface name, or `*` for all, IPv6 included; port 0 takes any free one. */
+/**
+ * An address to listen on. The host is an IP address, a host name, an interface name, or `*` for all IPv4 and IPv6
+ * addresses. Port 0 stands for any free port.
+ */
 export interface Address {
   host: string;
   port: number;
-  /** Only a default: the monitor starts without this listener when the address can't be had. */
+  /** The monitor starts without this listener when the address is not available. Only for a default. */
   optional?: true;
 }
 
 const ALL = '*';
 const MAX_PORT = 65_535;
 
-/** Reads `[host, port]`, or one text: `host:port`, `[::1]:4567`, `*:4567`. Anything else gives undefined. */
+/** Hosts that stand for all addresses, and the loopback address of the same family. */
+const LOOPBACK_OF: ReadonlyMap<string, string> = new Map([
+  ['', '127.0.0.1'],
+  [ALL, '127.0.0.1'],
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '::1'],
+]);
+
+/** Parses `[host, port]` or a text: `host:port`, `[::1]:4567`, `*:4567`. Returns undefined for anything else. */
 export function parseAddress(value: unknown): Address | undefined {
   const [rawHost, rawPort] = typeof value === 'string' ? splitText(value) : splitList(value);
   const host = readHost(rawHost);
@@ -21,28 +32,29 @@ export function parseAddress(value: unknown): Address | undefined {
   return host === undefined || port === undefined ? undefined : { host, port };
 }
 
-/** `127.0.0.1:4567`, `[::1]:4567`: reads back to the same address. */
+/** Formats an address as `127.0.0.1:4567` or `[::1]:4567`. `parseAddress` returns the same address. */
 export function formatAddress({ host, port }: Address): string {
   return `${bracketed(host)}:${port}`;
 }
 
-/** Where a browser on this machine reaches a listener: an address that stands for all is no address to open. */
-export function openableUrl({ host, port }: Address): string {
-  const reachable = new Map([
-    ['0.0.0.0', '127.0.0.1'],
-    ['::', '::1'],
-  ]);
-  return `http://${formatAddress({ host: reachable.get(host) ?? host, port })}/`;
+/** The host to which a client on this machine connects: a loopback address when the listener is bound to all addresses. */
+export function connectHost(host: string): string {
+  return LOOPBACK_OF.get(host) ?? host;
 }
 
-/** The IP addresses to bind, or `*` for all; rejects with the resolver's error for a name that has none. */
+/** The URL of a listener for a browser on this machine. */
+export function openableUrl({ host, port }: Address): string {
+  return `http://${formatAddress({ host: connectHost(host), port })}/`;
+}
+
+/** Resolves an address to the IP addresses to bind, or `*` for all. Rejects with the resolver's error for an unknown name. */
 export async function bindHosts({ host }: Address): Promise<[string, ...string[]]> {
   if (host === ALL || isIP(host)) return [host];
-  // The original's libzmq takes the name of an interface; net.Server does not, and neither does the resolver.
+  // libzmq, and so the original, accepts an interface name. Node's net.Server and the resolver don't.
   const own = networkInterfaces()[host] ?? [];
-  // A link-local address (fe80::) is bound only together with its interface.
+  // Binding a link-local address (fe80::) requires its interface.
   const usable = own.filter(({ address }) => !address.toLowerCase().startsWith('fe80:'));
-  // IPv4 first: port 0 is then chosen there, where the broker's configuration usually points to.
+  // IPv4 first: the broker usually connects over IPv4, and port 0 is resolved on the first address.
   const found = usable.length > 0 ? usable : await lookup(host, { all: true });
   const [first, ...others] = [...new Set(found.map(({ address }) => address))].toSorted(
     (a, b) => Number(isIPv6(a)) - Number(isIPv6(b)),
@@ -51,17 +63,17 @@ export async function bindHosts({ host }: Address): Promise<[string, ...string[]
   return [first, ...others];
 }
 
-/** Whether a machine without IPv6 refuses an address for that reason, as it may with one of a name that has several. */
+/** Whether binding failed because this machine does not have the address, for example a machine without IPv6. */
 export function isAddressMissing(error: unknown): boolean {
   return ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENODEV'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
-/** What `net.Server.listen` takes as host for a result of `bindHosts`: all addresses are said by leaving it out. */
+/** The `host` argument of `net.Server.listen` for a result of `bindHosts`. Undefined stands for all addresses. */
 export function listenHost(ip: string): string | undefined {
   return ip === ALL ? undefined : ip;
 }
 
-/** `tcp://1.2.3.4:7894`, `tcp://[::1]:7894` or `tcp://*:7894`; an IPv6 one and `*` need the socket's `ipv6` option. */
+/** The ZeroMQ endpoint `tcp://1.2.3.4:7894`, `tcp://[::1]:7894` or `tcp://*:7894`. IPv6 and `*` need the socket option `ipv6`. */
 export function zeromqEndpoint(ip: string, port: number): string {
   return `tcp://${bracketed(ip)}:${port}`;
 }
@@ -74,7 +86,7 @@ function splitText(text: string): [unknown?, unknown?] {
   const colon = text.lastIndexOf(':');
   if (colon === -1) return [];
   const host = text.slice(0, colon).trim();
-  // `::1:4567` is an IPv6 address too: without brackets nobody can tell where the port begins.
+  // Without brackets, `::1:4567` is ambiguous: it is also an IPv6 address.
   return host.includes(':') && !host.startsWith('[') ? [] : [host, text.slice(colon + 1)];
 }
 
@@ -85,12 +97,12 @@ function splitList(value: unknown): [unknown?, unknown?] {
 function readHost(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const host = value.trim();
-  // The original's libraries take an empty host for all addresses.
+  // In the original's libraries an empty host means all addresses.
   if (host === ALL || host === '') return ALL;
   const literal = /^\[(.*)\]$/.exec(host)?.[1] ?? host;
   if (isIPv6(literal)) return literal;
   if (isIP(host)) return host;
-  // What is made of digits and dots only can't be a name: it is an IPv4 address with a slip in it.
+  // Only digits and dots: an IPv4 address with a typing error, not a name.
   return /^[a-z0-9_]([a-z0-9._-]*[a-z0-9_.])?$/i.test(host) && !/^[\d.]+$/.test(host) ? host : undefined;
 }
 

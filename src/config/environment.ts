@@ -1,8 +1,8 @@
 import { type SettingKey, settingKeys, VARIABLE_PREFIX } from './keys.js';
-import { nearest, shownKey } from './problem.js';
+import { closestName, formatKey } from './problem.js';
 import type { Warning } from './warning.js';
 
-/** A key that a variable sets; the schema itself reads the text, as it does for texts from the file. */
+/** A key that an environment variable sets. The schema parses the text, like a text in the file. */
 export interface Override {
   key: SettingKey;
   text: string;
@@ -11,8 +11,8 @@ export interface Override {
 const byVariable = new Map(settingKeys.map((key) => [key.variable, key]));
 
 /**
- * What the RECODEX_MONITOR_* variables set, and a warning for each that names no key. An empty variable counts as not
- * set. A variable that names no key never stops the start: anything beside the monitor may have set it.
+ * Reads the RECODEX_MONITOR_* variables. An empty variable counts as not set. An unknown variable gives a warning and
+ * never stops the start, because other software may have set it.
  */
 export function readEnvironment(env: NodeJS.ProcessEnv): { overrides: Override[]; warnings: Warning[] } {
   const overrides: Override[] = [];
@@ -27,9 +27,9 @@ export function readEnvironment(env: NodeJS.ProcessEnv): { overrides: Override[]
 }
 
 /**
- * Kubernetes sets these variables in every container of a namespace, for each service, and Docker for each link:
- * RECODEX_MONITOR_ZEROMQ_SERVICE_HOST for a service named recodex-monitor-zeromq. The value decides where a person
- * could have meant a key by the name.
+ * Variables that Kubernetes sets in all containers of a namespace for each service, and Docker for each link, such as
+ * RECODEX_MONITOR_ZEROMQ_SERVICE_HOST for the service recodex-monitor-zeromq. Where the name could also be a mistyped
+ * key, the value decides.
  */
 const SERVICE_LINKS: readonly { name: RegExp; text: RegExp }[] = [
   { name: /_SERVICE_HOST$/, text: /^[\da-f.:]+$/i },
@@ -45,13 +45,13 @@ function isServiceLink(name: string, text: string): boolean {
 }
 
 function unknownVariable(name: string): Warning {
-  const meant = nearest(
+  const meant = closestName(
     name.slice(VARIABLE_PREFIX.length),
     settingKeys.map(({ variable }) => variable.slice(VARIABLE_PREFIX.length)),
   );
   return {
     message: 'Ignored an environment variable that belongs to no key',
-    variable: shownKey(name),
+    variable: formatKey(name),
     ...(meant !== undefined && { nearest: VARIABLE_PREFIX + meant }),
   };
 }

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { type KeyDocs, keyDocs } from './kinds.js';
 import { defaultSettings, settingsSchema } from './settings.js';
 
-/** One key of the configuration, as found in the schema. */
+/** A key of the configuration, collected from the schema. */
 export interface SettingKey extends KeyDocs {
-  /** As in the file: `logger.max-size`. */
+  /** The path in the file, joined by dots: `logger.max-size`. */
   name: string;
   path: string[];
   /** The environment variable: `RECODEX_MONITOR_LOGGER_MAX_SIZE`. */
@@ -12,7 +12,7 @@ export interface SettingKey extends KeyDocs {
   default: unknown;
 }
 
-/** A mapping of keys: `logger`, `limits`; the root is not one. */
+/** A group of keys, such as `logger` or `limits`. The root is not a group. */
 export interface SettingGroup {
   name: string;
   path: string[];
@@ -25,13 +25,13 @@ const keys: SettingKey[] = [];
 const groups: SettingGroup[] = [];
 collect(settingsSchema, []);
 
-/** Every key, in the order of the schema. */
+/** All keys, in the order of the schema. */
 export const settingKeys: readonly SettingKey[] = keys;
 
-/** Every group, an outer one before those within it. */
+/** All groups. An outer group comes before its inner groups. */
 export const settingGroups: readonly SettingGroup[] = groups;
 
-/** The value at a path, or undefined when any step is missing or no mapping. */
+/** The value at a path. Undefined when a step is missing or is not a mapping. */
 export function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
     (at, step) => (isRecord(at) && Object.hasOwn(at, step) ? at[step] : undefined),
@@ -39,7 +39,7 @@ export function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** A YAML mapping, as opposed to a list, a date or a bare value. */
+/** Whether a value is a YAML mapping: not a list, a date or a scalar. */
 export function isRecord(value: unknown): value is Record<PropertyKey, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
@@ -61,7 +61,7 @@ function collect(object: z.ZodObject, at: string[]): void {
       });
       collect(inner, path);
     } else {
-      throw new TypeError(`The key ${name} has neither documentation nor keys of its own`);
+      throw new TypeError(`The key ${name} has neither documentation nor inner keys`);
     }
   }
 }

@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import { type Address, parseAddress } from './address.js';
 import { parseOrigin } from './origin.js';
+import { isOff, isResultsUrl, readFlag, readNumber } from './read-value.js';
 
-/** What an operator must know about a key. The reference, `print-config` and the text of a problem are made of it. */
+/** What an operator must know about a key. The reference, `print-config` and error texts use it. */
 export interface KeyDocs {
   type: string;
   expected: string;
   about: string;
   range?: string;
   unit?: string;
-  /** Says more than the bare default value does. */
+  /** Replaces the default value in the reference. */
   defaultNote?: string;
-  /** Its value is never printed. */
+  /** The value is never printed. */
   secret?: boolean;
   /** A change takes effect without a restart. */
   reloadable: boolean;
@@ -24,15 +25,15 @@ interface KeyOptions {
   reloadable?: true;
 }
 
-/** The documentation of each key's schema; a schema that is not in here is a group of keys. */
+/** Documentation of each key, by schema. A schema without documentation is a group of keys. */
 export const keyDocs = z.registry<KeyDocs>();
 
-/** Node's timers overflow at 2^31 ms and would then fire at once. */
+/** Node's timers overflow at 2^31 ms: a longer timer fires at once. */
 const MAX_SECONDS = 2_147_483;
 const SHORTEST_SECONDS = 0.001;
 const ADDRESS = 'a list of host and port, or a text such as "127.0.0.1:4567", with a port from 0 to 65535';
 
-/** A whole number; a text of digits will do, as for the original. */
+/** A whole number. The original also accepts it as text. */
 export function whole(key: KeyOptions & { min: number; max: number; unit: string; default: number }) {
   const range = `${key.min} to ${key.max}`;
   const expected = `a whole number from ${range}`;
@@ -42,7 +43,7 @@ export function whole(key: KeyOptions & { min: number; max: number; unit: string
     .register(keyDocs, { type: 'whole number', range, unit: key.unit, expected, ...documented(key) });
 }
 
-/** A duration in seconds, fractions allowed; only one that is `orZero` may be 0. */
+/** A duration in seconds, fractions allowed. 0 is allowed only with `orZero`. */
 export function seconds(key: KeyOptions & { default: number; orZero?: boolean }) {
   const min = key.orZero ? 0 : SHORTEST_SECONDS;
   const range = `${min} to ${MAX_SECONDS}`;
@@ -59,7 +60,7 @@ export function seconds(key: KeyOptions & { default: number; orZero?: boolean })
     .register(keyDocs, { type: 'number', range, unit: 'seconds', expected, ...documented(key) });
 }
 
-/** True or false, or one of the words that YAML has ever taken for them. */
+/** A boolean, or a word that YAML 1.1 reads as a boolean. */
 export function flag(key: KeyOptions & { default: boolean }) {
   return z
     .preprocess(readFlag, z.boolean())
@@ -67,7 +68,7 @@ export function flag(key: KeyOptions & { default: boolean }) {
     .register(keyDocs, { type: 'boolean', expected: 'true or false', ...documented(key) });
 }
 
-/** One of some words, in any letter case; a synonym stands for one of them. */
+/** One word of a list, in any letter case. Synonyms map to words of the list. */
 export function choice<const T extends string>(
   key: KeyOptions & {
     of: readonly T[];
@@ -88,7 +89,7 @@ export function choice<const T extends string>(
     .register(keyDocs, { type: 'word', range: key.of.join(', '), expected, ...documented(key) });
 }
 
-/** Where to listen. */
+/** An address to listen on. */
 export function address(key: KeyOptions & { default: Address }) {
   return z
     .unknown()
@@ -97,7 +98,7 @@ export function address(key: KeyOptions & { default: Address }) {
     .register(keyDocs, { type: 'address', expected: ADDRESS, ...documented(key) });
 }
 
-/** Where to listen, or null for nowhere. */
+/** An address to listen on, or null when the listener is switched off. */
 export function addressOrOff(key: KeyOptions & { default: Address }) {
   const expected = `${ADDRESS}, or off`;
   return z
@@ -107,7 +108,7 @@ export function addressOrOff(key: KeyOptions & { default: Address }) {
     .register(keyDocs, { type: 'address or off', expected, ...documented(key) });
 }
 
-/** Origins of web sites (scheme, host, port), patterns for subdomains, or `*` for any. */
+/** Origins of web sites (scheme, host, port), patterns for all subdomains, or `*` for any site. */
 export function origins(key: KeyOptions) {
   const expected = 'a list of origins like https://recodex.example.org or https://*.example.org, or *';
   return z
@@ -123,7 +124,7 @@ export function origins(key: KeyOptions) {
     .register(keyDocs, { type: 'list of origins', expected, ...documented(key) });
 }
 
-/** The path of a file, or null for none, which is the default. */
+/** The path of a file, or null (the default) for no file. */
 export function pathOrOff(key: KeyOptions & { defaultNote: string }) {
   const expected = 'the path of a file, or off';
   return z
@@ -137,7 +138,7 @@ export function pathOrOff(key: KeyOptions & { defaultNote: string }) {
     .register(keyDocs, { type: 'path or off', expected, ...documented(key), defaultNote: key.defaultNote });
 }
 
-/** A web address with `{id}` for the id of a job, or null for none, which is the default. */
+/** A web address in which `{id}` stands for the job id, or null (the default) for none. */
 export function resultsUrlOrOff(key: KeyOptions) {
   const expected = 'an http or https URL that contains {id}, or off';
   return z
@@ -151,19 +152,11 @@ export function resultsUrlOrOff(key: KeyOptions) {
 }
 
 /**
- * The `when` of a cross check between keys of a group: it runs beside other problems, so that all are listed at once.
- * A value of the wrong type compares as false, so checks are written as "not above".
+ * Condition (zod's `when`) of a check between keys of a group. The check also runs when single keys are invalid, so that
+ * all problems are listed at once. A comparison with an invalid value is false: write checks as "not greater than".
  */
 export function isMapping({ value }: { value: unknown }): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-// The id must not decide which host the link leads to.
-function isResultsUrl(value: string): boolean {
-  if (!/^https?:\/\//i.test(value) || !value.includes('{id}')) return false;
-  const [filled, other] = ['a', 'b'].map((id) => value.replaceAll('{id}', id));
-  if (!URL.canParse(filled!) || !URL.canParse(other!)) return false;
-  return new URL(filled!).origin === new URL(other!).origin;
 }
 
 function documented({ about, reloadable = false }: { about: string; reloadable?: boolean }) {
@@ -173,22 +166,4 @@ function documented({ about, reloadable = false }: { about: string; reloadable?:
 function refuse(context: z.RefinementCtx<unknown>, expected: string): never {
   context.addIssue({ code: 'custom', message: expected });
   return z.NEVER;
-}
-
-function readNumber(value: unknown): unknown {
-  // What Python's int("...") takes is taken here too: blanks around it, and 1_048_576.
-  const text = typeof value === 'string' ? value.trim().replaceAll(/(?<=\d)_(?=\d)/g, '') : undefined;
-  return text !== undefined && /^\d+(\.\d+)?$/.test(text) ? Number(text) : value;
-}
-
-function readFlag(value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  if (/^(true|yes|on)$/i.test(value)) return true;
-  return /^(false|no|off)$/i.test(value) ? false : value;
-}
-
-function isOff(value: unknown): boolean {
-  return (
-    value === null || value === false || (typeof value === 'string' && /^(off|false|null)$/i.test(value))
-  );
 }

@@ -6,7 +6,7 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const TIB = MIB * MIB;
 
-/** The bounds of all that grows, each with what happens at it. */
+/** The keys of `limits`: a limit for everything that grows, and what happens when it is reached. */
 export const limits = z
   .strictObject({
     channel_messages: whole({
@@ -15,7 +15,8 @@ export const limits = z
       max: MANY,
       unit: 'messages',
       default: 100_000,
-      about: 'Messages kept of one channel; the oldest are dropped, and a client who comes later is told.',
+      about:
+        'Messages kept per channel. Above it the oldest are removed, and late clients get the reset `trimmed`.',
     }),
     channel_bytes: whole({
       reloadable: true,
@@ -23,7 +24,8 @@ export const limits = z
       max: TIB,
       unit: 'bytes',
       default: 32 * MIB,
-      about: 'Memory for the messages of one channel; the oldest are dropped. At most `limits.total_bytes`.',
+      about:
+        'Memory for the messages of one channel. Above it the oldest are removed. At most `limits.total_bytes`.',
     }),
     channels: whole({
       reloadable: true,
@@ -32,7 +34,7 @@ export const limits = z
       unit: 'channels',
       default: 200_000,
       about:
-        'Channels held at a time; above it the finished ones are dropped first, then those that nobody watches, then the others; in each group the one that was idle for longest.',
+        'Channels kept at a time. Above it channels are removed: first finished channels, then channels without clients, then others; within each group the longest idle channel first.',
     }),
     total_bytes: whole({
       reloadable: true,
@@ -41,7 +43,7 @@ export const limits = z
       unit: 'bytes',
       default: 256 * MIB,
       about:
-        'Memory for all channels, their messages and what each channel takes by itself (about 3 KiB); above it channels are dropped as for `limits.channels`. The process needs more than this: some 100 MiB, `limits.encoded_bytes`, and about 9 KiB a client.',
+        'Memory for all channels: their messages, and about 3 KiB per channel. Above it channels are removed in the order of `limits.channels`. The process needs more memory than this: about 100 MiB, `limits.encoded_bytes`, and about 9 KiB per client.',
     }),
     encoded_bytes: whole({
       min: 0,
@@ -49,7 +51,7 @@ export const limits = z
       unit: 'bytes',
       default: 64 * MIB,
       about:
-        'Memory for what streams share: messages as Server-Sent Events and as WebSocket frames, made when somebody reads them. Above it those that were not read for longest are dropped, and made again when needed. `0`: nothing is kept, and each reader costs the time to encode.',
+        'Memory for encoded messages (Server-Sent Events and WebSocket frames), which are encoded when the first client reads them and shared by all clients. Above it the least recently read are removed, and encoded again when needed. `0`: nothing is kept, and messages are encoded for each client again.',
     }),
     channel_id_bytes: whole({
       reloadable: true,
@@ -58,7 +60,7 @@ export const limits = z
       unit: 'bytes',
       default: KIB,
       about:
-        'The longest channel id; longer ones are refused, from the broker and from clients. At most `limits.client_message_bytes`.',
+        'The longest channel id. Longer ids are rejected, from the broker and from clients. At most `limits.client_message_bytes`.',
     }),
     message_bytes: whole({
       reloadable: true,
@@ -66,7 +68,8 @@ export const limits = z
       max: 64 * MIB,
       unit: 'bytes',
       default: 64 * KIB,
-      about: 'The largest message from the broker, all frames together; a larger one is counted and skipped.',
+      about:
+        'The largest message from the broker, all frames together. A larger message is counted and skipped.',
     }),
     connections: whole({
       reloadable: true,
@@ -75,7 +78,7 @@ export const limits = z
       unit: 'clients',
       default: 50_000,
       about:
-        'Clients connected at a time; more are refused with 503 or 1013 `busy`. The process needs 1,064 open files more than this; with fewer it takes fewer clients, and warns at the start.',
+        'Clients connected at a time. Further clients are refused with 503 or 1013 `busy`. The open files limit of the process must be at least 1,064 higher; otherwise the monitor accepts fewer clients and logs a warning at the start.',
     }),
     client_message_bytes: whole({
       reloadable: true,
@@ -83,7 +86,7 @@ export const limits = z
       max: 16 * MIB,
       unit: 'bytes',
       default: 4 * KIB,
-      about: 'The largest message that a client may send; above it the connection is closed with 1009.',
+      about: 'The largest message that a client may send. A larger message closes the connection with 1009.',
     }),
     client_frames: whole({
       reloadable: true,
@@ -92,12 +95,13 @@ export const limits = z
       unit: 'frames',
       default: 200,
       about:
-        'WebSocket frames of any kind that a client may send within one `heartbeat.interval`; above it the connection is ended at once. A client needs one for its channel id and one for each ping.',
+        'WebSocket frames of any kind that a client may send within one `heartbeat.interval`. More frames end the connection at once. A client needs one frame for its channel id and one per ping.',
     }),
     subscribe_timeout: seconds({
       reloadable: true,
       default: 30,
-      about: 'How long a connected client may take to name its channel before it is closed with 1008.',
+      about:
+        'How long a connected client may take to send its channel id. After that its connection is closed with 1008.',
     }),
     socket_buffer_bytes: whole({
       reloadable: true,
@@ -106,12 +110,13 @@ export const limits = z
       unit: 'bytes',
       default: 64 * KIB,
       about:
-        "What may wait in a client's socket buffer before the client is skipped until it drains. Costs this much memory for each slow client.",
+        "Bytes that may wait in a client's socket buffer. Above it the client gets no further messages until the buffer drains. Costs this much memory per slow client.",
     }),
     lag: seconds({
       reloadable: true,
       default: 30,
-      about: 'How long a client may be behind without taking anything before it is closed with 1013 `slow`.',
+      about:
+        'How long a client may be behind without receiving anything. After that its connection is closed with 1013 `slow`.',
     }),
   })
   .refine(({ channel_bytes, total_bytes }) => !(channel_bytes > total_bytes), {

@@ -4,25 +4,26 @@ import type { z } from 'zod';
 import { errorText } from '../text/error-text.js';
 import { type Override, readEnvironment } from './environment.js';
 import { isRecord, settingGroups, settingKeys, valueAt } from './keys.js';
-import { ConfigError, nearest, type Problem, shown, shownKey } from './problem.js';
-import { defaultSettings, LOG_FILE_OF_ORIGINAL, type Settings, settingsSchema } from './settings.js';
+import { ConfigError, closestName, type Problem, formatValue, formatKey } from './problem.js';
+import { LOG_FILE_OF_ORIGINAL } from './logger-settings.js';
+import { defaultSettings, type Settings, settingsSchema } from './settings.js';
 import type { Warning } from './warning.js';
 
 type Mapping = Record<PropertyKey, unknown>;
 
 const DEFAULT = 'the default';
 
-/** The result of loading: what is in effect, where it comes from, and what the operator should know about it. */
+/** The loaded configuration. */
 export interface Configuration {
   settings: Settings;
-  /** The YAML file, or undefined when there is none. */
+  /** The YAML file, if any. */
   file: string | undefined;
   warnings: readonly Warning[];
 }
 
 /**
- * The configuration from a YAML file (undefined: none) and the RECODEX_MONITOR_* variables, which win.
- * Throws a ConfigError that lists every problem of both.
+ * Loads the configuration from a YAML file, if any, and from the RECODEX_MONITOR_* variables, which override the file.
+ * Throws a ConfigError that lists all problems of both.
  */
 export function loadSettings(file: string | undefined, env: NodeJS.ProcessEnv): Configuration {
   const origin = file ?? 'environment';
@@ -35,7 +36,7 @@ export function loadSettings(file: string | undefined, env: NodeJS.ProcessEnv): 
   for (const override of overrides) setAt(root, override);
 
   const result = settingsSchema.safeParse(root);
-  if (!result.success) problems.push(...judge(result.error.issues, { root, origin, overrides }));
+  if (!result.success) problems.push(...problemsOf(result.error.issues, { root, origin, overrides }));
   if (problems.length === 0 && result.success) return { settings: result.data, file, warnings };
   throw new ConfigError(origin, problems, warnings);
 }
@@ -47,7 +48,7 @@ function readFile(file: string, problems: Problem[]): Mapping {
   };
   let documents: unknown[];
   try {
-    // The original reads its file with PyYAML, which speaks YAML 1.1: `off` is false and 1_048_576 a number.
+    // YAML 1.1 as in PyYAML, which the original uses: `off` is false and 1_048_576 is a number.
     documents = loadAll(readFileSync(file, 'utf8'), { schema: YAML11_SCHEMA });
   } catch (error) {
     if (!(error instanceof YAMLException)) return complain('', 'a file that can be read', errorText(error));
@@ -57,10 +58,11 @@ function readFile(file: string, problems: Problem[]): Mapping {
   }
   if (documents.length > 1) return complain('', 'one YAML document', `${documents.length}`);
   const root = documents[0] ?? {};
-  return isRecord(root) ? root : complain('', 'a mapping of keys', shown(root));
+  return isRecord(root) ? root : complain('', 'a mapping of keys', formatValue(root));
 }
 
-// `x-` keys hold anchors for other keys to use. The copy keeps a mapping that is used twice from being changed twice.
+// Removes `x-` keys, which hold anchors for other keys. Copies the groups: an anchor may put one mapping in two groups,
+// and a variable must change only one of them.
 function withoutExtensions(root: Mapping, name = ''): Mapping {
   const known = Object.entries(root).filter(([key]) => !key.startsWith('x-'));
   return Object.fromEntries(
@@ -72,7 +74,7 @@ function withoutExtensions(root: Mapping, name = ''): Mapping {
   );
 }
 
-// A group that is no mapping is told once and then left out, so that variables for its keys are still checked.
+// Reports a group that is not a mapping, and removes it, so that variables for its keys are still checked.
 function dropWrongGroups(root: Mapping, origin: string, problems: Problem[]): void {
   for (const { name, path } of settingGroups) {
     const parent = valueAt(root, path.slice(0, -1));
@@ -80,7 +82,7 @@ function dropWrongGroups(root: Mapping, origin: string, problems: Problem[]): vo
     if (!isRecord(parent) || last === undefined) continue;
     const group = valueAt(root, path) ?? {};
     if (!isRecord(group))
-      problems.push({ key: name, expected: 'a mapping of keys', got: shown(group), source: origin });
+      problems.push({ key: name, expected: 'a mapping of keys', got: formatValue(group), source: origin });
     parent[last] = isRecord(group) ? group : {};
   }
 }
@@ -97,26 +99,26 @@ interface Input {
   overrides: readonly Override[];
 }
 
-function judge(issues: readonly z.core.$ZodIssue[], input: Input): Problem[] {
+function problemsOf(issues: readonly z.core.$ZodIssue[], input: Input): Problem[] {
   const problems = new Map<string, Problem>();
   for (const issue of issues) {
     const found =
       issue.code === 'unrecognized_keys'
         ? issue.keys.map((key) => unknownKey([...issue.path, key].join('.'), input.origin))
         : [wrongValue(issue, input)];
-    // The first of a key says what is wrong with the value itself; a cross check on it would only be noise.
+    // The first problem of a key is about its value. A failed check between keys would only repeat it.
     for (const problem of found) if (!problems.has(problem.key)) problems.set(problem.key, problem);
   }
   return [...problems.values()];
 }
 
 function unknownKey(name: string, source: string): Problem {
-  const meant = nearest(
+  const meant = closestName(
     name,
     [...settingGroups, ...settingKeys].map((known) => known.name),
   );
   const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
-  return { key: shownKey(name), expected: `a known key${hint}`, source };
+  return { key: formatKey(name), expected: `a known key${hint}`, source };
 }
 
 function wrongValue(issue: z.core.$ZodIssue, { root, origin, overrides }: Input): Problem {
@@ -127,5 +129,5 @@ function wrongValue(issue: z.core.$ZodIssue, { root, origin, overrides }: Input)
   const source = override?.key.variable ?? (given === undefined ? DEFAULT : origin);
   const value = given === undefined ? valueAt(defaultSettings(), issue.path) : given;
   const expected = issue.code === 'custom' ? issue.message : (key?.expected ?? issue.message);
-  return { key: shownKey(name), expected, got: key?.secret ? '(hidden)' : shown(value), source };
+  return { key: formatKey(name), expected, got: key?.secret ? '(hidden)' : formatValue(value), source };
 }

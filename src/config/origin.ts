@@ -1,13 +1,13 @@
-/** What a pattern for all subdomains has in the place of a subdomain, and a subdomain to check it with. */
+/** The wildcard of a pattern, and a subdomain that replaces it while the pattern is parsed as a URL. */
 const WILDCARD = '*.';
 const ANY_LABEL = 'wildcard.';
 
-/** A name or an address, and a port. The URL parser takes more, and not all of it fits into a header. */
+/** A host name or IP address, and a port. The URL parser accepts more, and some of that is unsafe in a header. */
 const HOST = /^https?:\/\/([a-z\d_-]+(\.[a-z\d_-]+)*|\[[\da-f:.]+\])(:\d+)?$/;
 
 /**
- * An origin as browsers send it (`https://recodex.example.org`), a pattern for all subdomains
- * (`https://*.example.org`), or `*` for all. Anything else gives undefined.
+ * Parses an origin (`https://recodex.example.org`), a pattern for all subdomains (`https://*.example.org`), or `*` for
+ * all sites. Returns the origin as browsers send it, and undefined for anything else.
  */
 export function parseOrigin(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
@@ -17,12 +17,12 @@ export function parseOrigin(value: unknown): string | undefined {
   const example = isPattern ? text.replace(WILDCARD, ANY_LABEL) : text;
   if (!URL.canParse(example)) return undefined;
   const { origin, href } = new URL(example);
-  // A path, a query or a user would be silently without effect.
+  // A path, a query or a user name would have no effect, so they are rejected.
   if (!HOST.test(origin) || href !== `${origin}/` || /[?#]/.test(example)) return undefined;
   return isPattern ? origin.replace(ANY_LABEL, WILDCARD) : origin;
 }
 
-/** The origin for an exact comparison, or the expression for a pattern: what the `cors` package takes. */
+/** A matcher for the `cors` package: a text to compare with, or a regular expression for a pattern. */
 export function originMatcher(origin: string): string | RegExp {
   const [scheme, domain] = origin.split(`//${WILDCARD}`);
   if (domain === undefined) return origin;

@@ -3,7 +3,7 @@ import type { Address } from './address.js';
 import { isRecord, settingKeys, valueAt } from './keys.js';
 import type { Settings } from './settings.js';
 
-/** The effective configuration as a YAML file that loads again to the same settings, except for hidden secrets. */
+/** Formats the configuration as a YAML file. Loading the file gives the same settings, except for hidden secrets. */
 export function printSettings(settings: Settings): string {
   const root: Record<PropertyKey, unknown> = {};
   for (const { path, secret } of settingKeys) {

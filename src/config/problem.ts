@@ -2,20 +2,20 @@ import { distance } from 'fastest-levenshtein';
 import { escapeUnsafe } from '../text/escape.js';
 import { type Warning, warningLine } from './warning.js';
 
-/** One thing that is wrong with the configuration. */
+/** One problem of the configuration. */
 export interface Problem {
-  /** The key, or the place, it is about; empty for the whole file. */
+  /** The key, or the line and column of a YAML error. Empty for the whole file. */
   key: string;
   expected: string;
-  /** What was found, as it may be shown: quoted, short, secrets hidden. */
+  /** The value that was found, safe to print: quoted, shortened, secrets hidden. */
   got?: string;
-  /** The file's name, the variable's name, or `the default`. */
+  /** The file, the environment variable, or `the default`. */
   source: string;
 }
 
 const MAX_SHOWN = 80;
 
-/** The configuration can't be used; the message lists every problem and warning, a line each, and is meant for stderr. */
+/** The configuration is invalid. The message is for stderr: one line for each problem and warning. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 
@@ -30,30 +30,30 @@ export class ConfigError extends Error {
   }
 }
 
-/** A value from the outside, on one line and without control characters. */
-export function shown(value: unknown): string {
+/** Formats a value from outside, safe to print on one line. */
+export function formatValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = typeof value === 'number' ? String(value) : toJson(value);
   const short = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text;
   return escapeUnsafe(short);
 }
 
-/** A key from the outside: as it is when it is harmless, else quoted. */
-export function shownKey(key: string): string {
-  return /^[\w.-]{1,80}$/.test(key) ? key : shown(key);
+/** Formats a key from outside. Quotes it when it contains unusual characters. */
+export function formatKey(key: string): string {
+  return /^[\w.-]{1,80}$/.test(key) ? key : formatValue(key);
 }
 
-/** The known name that was most likely meant, or undefined when none is near. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
+/** The known name that is most similar to a name, or undefined when none is similar enough. */
+export function closestName(name: string, known: readonly string[]): string | undefined {
   const wanted = name.toLowerCase();
   const ranked = known
-    .map((candidate) => ({ candidate, far: farness(wanted, candidate.toLowerCase()) }))
-    .sort((a, b) => a.far - b.far)[0];
-  return ranked && ranked.far <= Math.max(2, wanted.length / 3) ? ranked.candidate : undefined;
+    .map((candidate) => ({ candidate, edits: nameDistance(wanted, candidate.toLowerCase()) }))
+    .sort((a, b) => a.edits - b.edits)[0];
+  return ranked && ranked.edits <= Math.max(2, wanted.length / 3) ? ranked.candidate : undefined;
 }
 
-// A key that stands in the wrong group, or at the root, is as good as a slip of the pen.
-function farness(wanted: string, candidate: string): number {
+// A key in the wrong group counts as one typing error.
+function nameDistance(wanted: string, candidate: string): number {
   return Math.min(distance(wanted, candidate), 1 + distance(lastStep(wanted), lastStep(candidate)));
 }
 
@@ -66,7 +66,7 @@ function line({ key, expected, got, source }: Problem, origin: string): string {
   return `${key && `${key}: `}expected ${expected}${got === undefined ? '' : `, got ${got}`}${where}`;
 }
 
-// YAML can build a list that holds itself.
+// With YAML anchors a list can contain itself, which JSON can't represent.
 function toJson(value: unknown): string {
   try {
     return JSON.stringify(value) ?? typeof value;

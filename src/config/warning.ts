@@ -1,13 +1,12 @@
-/** What an operator should know about the configuration, although it can be used. The shape of a log call. */
+/** A warning about a valid configuration. It has the shape of a log call. */
 export interface Warning {
   message: string;
-  /** The environment variable that the warning is about. */
   variable: string;
-  /** The variable that was most likely meant. */
+  /** The most similar variable that exists. */
   nearest?: string;
 }
 
-/** The warning on one line, for a terminal. */
+/** Formats a warning as one line for a terminal. */
 export function warningLine({ message, variable, nearest }: Warning): string {
   return `warning: ${message}: ${variable}${nearest === undefined ? '' : ` (did you mean ${nearest}?)`}`;
 }

@@ -16,12 +16,8 @@ import { printSettings } from '../../src/config/print.js';
 import { warningLine, type Warning } from '../../src/config/warning.js';
 import { ConfigError, type Problem } from '../../src/config/problem.js';
 import { configurationReference } from '../../src/config/reference.js';
-import {
-  defaultSettings,
-  LOG_FILE_OF_ORIGINAL,
-  type Settings,
-  settingsSchema,
-} from '../../src/config/settings.js';
+import { LOG_FILE_OF_ORIGINAL } from '../../src/config/logger-settings.js';
+import { defaultSettings, type Settings, settingsSchema } from '../../src/config/settings.js';
 
 /** As in the original's README. */
 const ORIGINAL = `---
