@@ -2,7 +2,7 @@ import { close, constants, fchmod, fstat, open, read, stat, write } from 'node:f
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-// Plain descriptors: Node closes a forgotten FileHandle with a warning.
+// Plain file descriptors: Node warns when it garbage-collects an open FileHandle.
 const fs = {
   close: promisify(close),
   fchmod: promisify(fchmod),
@@ -15,20 +15,20 @@ const fs = {
 
 const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
-/** O_NONBLOCK: a FIFO without a reader, or a terminal in Ctrl-S, would occupy a thread of libuv's pool for ever. */
+/** O_NONBLOCK: otherwise a FIFO without a reader, or a terminal stopped by Ctrl-S, blocks a thread of libuv's pool. */
 const APPEND = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY;
 
-/** Log lines hold ids of jobs and addresses of clients. */
+/** Not readable by others: log lines contain job ids and client addresses. */
 const MODE = 0o640;
 const PERMISSIONS = 0o777;
 
-/** Milliseconds for which a FIFO or a terminal may take nothing, and between two tries. */
-const LONGEST_WAIT = 10_000;
-const TRY_AGAIN = 20;
+/** Milliseconds after which writing to a FIFO or terminal that accepts no bytes fails. */
+const WRITE_TIMEOUT = 10_000;
+const RETRY_INTERVAL = 20;
 
 const LINE_END = 0x0a;
 
-/** A path that is appended to. It may lead to a regular file, a FIFO or a device. */
+/** Appends to a path: a regular file, a FIFO or a device. */
 export class AppendedFile {
   size = 0;
   isRegular = false;
@@ -36,14 +36,14 @@ export class AppendedFile {
   private dev = 0;
   private ino = 0;
   private mode = MODE;
-  /** The last line was written in part: the next one must not continue it. */
-  private torn = false;
+  /** The last line in the file is incomplete, so the next write starts with a line end. */
+  private hasPartialLine = false;
 
   constructor(private readonly path: string) {}
 
-  /** Opens the path, and opens it again when it has come to lead to another file: logrotate may have moved the file. */
+  /** Opens the path. Reopens it when the path now points to another file, for example after logrotate moved the file. */
   async open(): Promise<void> {
-    if (this.fd !== undefined && (await this.isStillThere())) return;
+    if (this.fd !== undefined && (await this.isSameFile())) return;
     await this.close();
     this.fd = await fs.open(this.path, APPEND, MODE);
     const found = await fs.fstat(this.fd);
@@ -52,10 +52,10 @@ export class AppendedFile {
     this.dev = found.dev;
     this.ino = found.ino;
     this.mode = found.mode & PERMISSIONS;
-    if (this.isRegular) this.torn = await this.endsInPartOfLine();
+    if (this.isRegular) this.hasPartialLine = await this.endsWithPartialLine();
   }
 
-  /** Opens a new file where the path leads to none any more, with the permissions of the one before. */
+  /** Creates the next file after a rotation, with the permissions of the previous file. */
   async openSuccessor(): Promise<void> {
     const { mode } = this;
     await this.close();
@@ -70,31 +70,31 @@ export class AppendedFile {
     if (fd !== undefined) await fs.close(fd).catch(() => {});
   }
 
-  /** Writes the text. Tells how many bytes of it were written, and the error that kept the rest from it. */
+  /** Writes the text. Returns the number of bytes written, and the error if not all were written. */
   async write(text: string): Promise<{ written: number; error?: unknown }> {
-    const prefix = this.torn ? '\n' : '';
+    const prefix = this.hasPartialLine ? '\n' : '';
     const bytes = Buffer.from(prefix + text);
-    let done = 0;
+    let sent = 0;
     let error: unknown;
     let progressAt = performance.now();
-    while (done < bytes.length) {
+    while (sent < bytes.length) {
       try {
-        done += (await fs.write(this.fd!, bytes, done)).bytesWritten;
+        sent += (await fs.write(this.fd!, bytes, sent)).bytesWritten;
         progressAt = performance.now();
       } catch (cause) {
         const isFull = (cause as NodeJS.ErrnoException).code === 'EAGAIN';
-        error = isFull && performance.now() - progressAt < LONGEST_WAIT ? undefined : cause;
+        error = isFull && performance.now() - progressAt < WRITE_TIMEOUT ? undefined : cause;
         if (error !== undefined) break;
-        await setTimeout(TRY_AGAIN, undefined, { ref: false });
+        await setTimeout(RETRY_INTERVAL, undefined, { ref: false });
       }
     }
-    if (done > 0) this.torn = bytes[done - 1] !== LINE_END;
-    this.size += done;
-    const written = Math.max(done - prefix.length, 0);
+    if (sent > 0) this.hasPartialLine = bytes[sent - 1] !== LINE_END;
+    this.size += sent;
+    const written = Math.max(sent - prefix.length, 0);
     return error === undefined ? { written } : { written, error };
   }
 
-  private async isStillThere(): Promise<boolean> {
+  private async isSameFile(): Promise<boolean> {
     const found = await fs.stat(this.path).catch(() => undefined);
     if (found?.dev !== this.dev || found.ino !== this.ino) return false;
     this.size = found.size;
@@ -102,8 +102,8 @@ export class AppendedFile {
     return true;
   }
 
-  // The process before may have been killed, or its disk was full, in the middle of a line.
-  private async endsInPartOfLine(): Promise<boolean> {
+  // The previous process may have been killed in the middle of a line, or its disk was full.
+  private async endsWithPartialLine(): Promise<boolean> {
     if (this.size === 0) return false;
     let fd: number | undefined;
     try {
@@ -111,8 +111,8 @@ export class AppendedFile {
       const last = await fs.read(fd, Buffer.alloc(1), 0, 1, this.size - 1);
       return last.buffer[0] !== LINE_END;
     } catch {
-      // Writing may be permitted, but not reading.
-      return this.torn;
+      // The file may be writable but not readable.
+      return this.hasPartialLine;
     } finally {
       if (fd !== undefined) await fs.close(fd).catch(() => {});
     }

@@ -1,21 +1,21 @@
 import type { Writable } from 'node:stream';
 
-/** Characters that may wait for the console's reader; as long as so many wait, new lines are dropped. */
+/** Characters that may wait for the console's reader. Above it new lines are dropped. */
 const MAX_QUEUED = 1024 * 1024;
 
 /**
- * Lines for the console. Those that its reader does not take are dropped above a bound, and counted; the number is said
- * in their place as soon as the reader reads again.
+ * Writes lines to the console. When the reader is slow and the queue is full, drops lines and counts them. When the
+ * reader continues, writes one line with the number of dropped lines.
  */
 export class ConsoleOutput {
   private dropped = 0;
 
-  /** @param notice makes the line that tells how many lines were dropped */
+  /** @param droppedLine formats the line that reports dropped lines */
   constructor(
     private readonly stream: Writable,
-    private readonly notice: (dropped: number) => string,
+    private readonly droppedLine: (dropped: number) => string,
   ) {
-    // Whoever read the console has gone (EPIPE); unheard, the event would end the process.
+    // The reader may close the console (EPIPE). Without a listener the event would end the process.
     stream.on('error', () => {});
     stream.on('drain', () => this.resume());
   }
@@ -25,7 +25,7 @@ export class ConsoleOutput {
     else this.stream.write(line);
   }
 
-  /** Resolves once everything that was taken is written. */
+  /** Resolves when all queued lines are written. */
   async flush(): Promise<void> {
     await new Promise<void>((resolve) => this.stream.write('', () => resolve()));
   }
@@ -34,6 +34,6 @@ export class ConsoleOutput {
     if (this.dropped === 0) return;
     const { dropped } = this;
     this.dropped = 0;
-    this.stream.write(this.notice(dropped));
+    this.stream.write(this.droppedLine(dropped));
   }
 }

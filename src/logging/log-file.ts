@@ -1,27 +1,27 @@
 import { RotatingFile, type RotatingFileOptions } from './rotating-file.js';
 
-/** What a log file tells the one who opened it; it never throws and never rejects. */
+/** Events of a log file. Its methods never throw and never reject. */
 export interface LogFileEvents {
-  /** The first failure after the start, after a success or after `reopen`; those that follow are silent. */
+  /** The first failure after the start, after a success or after `reopen`. Repeated failures are not reported. */
   failed(error: unknown): void;
   /** The first success after a failure. */
   recovered(): void;
-  /** The file can't be renamed, and goes on growing. */
+  /** The file can't be renamed and keeps growing. */
   rotationFailed(error: unknown): void;
-  /** Lines that did not get into the file, each with its end of line. */
+  /** Lines that were not written, each with its line end. */
   lost(lines: readonly string[]): void;
 }
 
-/** What may wait for a disk that hangs, in characters; lines above it are lost. */
+/** Characters that may wait for a slow disk. Above it lines are lost. */
 const MAX_PENDING = 16 * 1024 * 1024;
 const RETRY_AFTER_MS = 60_000;
 
-/** Milliseconds that a disk may take; then lines no longer wait for it. */
+/** Milliseconds after which a write counts as stalled. Lines then no longer wait for the disk. */
 const STALLED_AFTER_MS = 10_000;
 
 /**
- * A log file that survives whatever happens to its disk. Winston's own names old files differently and keeps quiet
- * about errors.
+ * A log file that keeps working after disk errors. Winston's file transport is not used: it names old files differently
+ * and does not report errors.
  */
 export class LogFile {
   private readonly file: RotatingFile;
@@ -38,14 +38,14 @@ export class LogFile {
     private readonly events: LogFileEvents,
   ) {
     this.file = new RotatingFile(options, (error) => events.rotationFailed(error));
-    // Opens it now, so that a wrong path is told at the start and not with the first line, days later.
+    // Opens the file now, so that a wrong path is reported at the start and not with the first line.
     this.writing = this.drain();
   }
 
-  /** Takes one line with its end of line; it is written together with all that come while the disk is busy. */
+  /** Queues one line with its line end. Lines that arrive during a write are written together after it. */
   write(line: string): void {
-    const isResting = this.stalled || performance.now() < this.retryAt;
-    if (isResting || this.pendingSize + line.length > MAX_PENDING) {
+    const isPaused = this.stalled || performance.now() < this.retryAt;
+    if (isPaused || this.pendingSize + line.length > MAX_PENDING) {
       this.events.lost([line]);
       return;
     }
@@ -54,14 +54,14 @@ export class LogFile {
     this.writing ??= this.drain();
   }
 
-  /** Opens the path again, after logrotate has moved the file away, or at once instead of in a minute after a failure. */
+  /** Reopens the path after logrotate has moved the file. After a failure, retries at once instead of after a minute. */
   reopen(): void {
     this.reopening = true;
     this.retryAt = -Infinity;
     this.writing ??= this.drain();
   }
 
-  /** Resolves once all lines taken so far are written or lost; never when the disk hangs. */
+  /** Resolves when all queued lines are written or lost. Never resolves while the disk hangs. */
   async flush(): Promise<void> {
     await this.writing;
   }
@@ -89,7 +89,7 @@ export class LogFile {
     return lines;
   }
 
-  // What is being written may still arrive; the lines behind it don't wait.
+  // The current write may still succeed. The lines after it don't wait for it.
   private stall(): void {
     this.stalled = true;
     this.fail(new Error(`no answer from the disk for ${STALLED_AFTER_MS / 1000} s`), this.takePending());

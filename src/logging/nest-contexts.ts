@@ -1,7 +1,4 @@
-/**
- * The contexts of Nest's own messages while it starts: modules, routes and gateways. They help to debug the
- * application, not to operate it.
- */
+/** The contexts of Nest's start messages about modules, routes and gateways. They are for developers, not operators. */
 const CONTEXTS: ReadonlySet<unknown> = new Set([
   'NestFactory',
   'InstanceLoader',
@@ -11,7 +8,7 @@ const CONTEXTS: ReadonlySet<unknown> = new Set([
   'WebSocketsController',
 ]);
 
-/** Whether the arguments of `LoggerService.log` are one of Nest's own messages: the last one is the context. */
+/** Whether a message comes from Nest. The last argument of `LoggerService.log` is the context. */
 export function isFromNest(params: readonly unknown[]): boolean {
   return CONTEXTS.has(params.at(-1));
 }

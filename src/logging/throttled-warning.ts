@@ -1,12 +1,12 @@
 import type { Logger } from '@nestjs/common';
 
-/** Milliseconds between two warnings of the same kind. */
-const QUIET = 10_000;
+/** Milliseconds between two log lines of one warning. */
+const INTERVAL = 10_000;
 
-/** Logs the first of many like warnings, and then one now and again that tells how many there were. */
+/** Logs the first of many equal warnings, and then at most one per interval with the number of warnings since. */
 export class ThrottledWarning {
-  private unsaid = 0;
-  private last = -Infinity;
+  private unreported = 0;
+  private loggedAt = -Infinity;
 
   constructor(
     private readonly logger: Logger,
@@ -14,11 +14,11 @@ export class ThrottledWarning {
   ) {}
 
   warn(fields: Record<string, string | number> = {}): void {
-    this.unsaid++;
+    this.unreported++;
     const now = performance.now();
-    if (now - this.last < QUIET) return;
-    this.logger.warn({ message: this.message, ...fields, times: this.unsaid });
-    this.last = now;
-    this.unsaid = 0;
+    if (now - this.loggedAt < INTERVAL) return;
+    this.logger.warn({ message: this.message, ...fields, times: this.unreported });
+    this.loggedAt = now;
+    this.unreported = 0;
   }
 }

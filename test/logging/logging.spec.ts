@@ -243,7 +243,7 @@ describe('The logger', () => {
     expect(entries.map(({ message }) => message)).toEqual([
       'before',
       'after',
-      'The system clock was set back: the log advances slowly until the clock catches up',
+      'The system clock was set back: log times advance slowly until it catches up',
     ]);
     expect(entries.map(({ time }) => time)).toEqual(entries.map(({ time }) => time).toSorted());
     expect(entries[1]!.time).toMatch(/^2026-11-23T19:00:00/);
