@@ -2,9 +2,9 @@ import 'reflect-metadata';
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { demoCommand } from './demo.command.js';
-import { guardOutput } from './output.js';
+import { handleOutputErrors } from './output-errors.js';
 import { simulateCommand } from './simulate.command.js';
-import { refuseArguments, refuseUnknownCommand } from './unknown.js';
+import { rejectArguments, rejectUnknownCommand } from './command-errors.js';
 import { watchCommand } from './watch.command.js';
 import { configurationReference } from '../config/reference.js';
 import { type Configuration, loadSettings } from '../config/load.js';
@@ -17,17 +17,17 @@ import { lowerPriority } from '../process/priority.js';
 import { releaseSignals } from '../process/signals.js';
 import { errorText } from '../text/error-text.js';
 
-/** sysexits.h: something was wrong with the configuration, or with the command line. */
+/** Exit codes of sysexits.h for an invalid configuration and an invalid command line. */
 const EX_CONFIG = 78;
 const EX_USAGE = 64;
 
 const EXAMPLES = `
 Examples:
-  recodex-monitor demo                                  the monitor and a few jobs, to look at
-  recodex-monitor                                       run with the defaults
-  recodex-monitor -c /etc/recodex/monitor/config.yml    run as the original does
-  recodex-monitor check-config -c config.yml            is the file all right?
-  recodex-monitor simulate --outcome mixed --jobs 5     pretend to be a broker
+  recodex-monitor demo                                  run the monitor with example jobs
+  recodex-monitor                                       run with default settings
+  recodex-monitor -c /etc/recodex/monitor/config.yml    run with a configuration file
+  recodex-monitor check-config -c config.yml            check a configuration file
+  recodex-monitor simulate --outcome mixed --jobs 5     play jobs to a running monitor
   recodex-monitor watch JOB-ID                          follow a job in the terminal`;
 
 interface ConfigOption {
@@ -37,31 +37,31 @@ interface ConfigOption {
 const program = new Command('recodex-monitor')
   .description('Streams the progress of running ReCodEx jobs to the people who watch them.')
   .version(version())
-  .option('-c, --config <file>', 'configuration file (YAML); without one the defaults are used')
+  .option('-c, --config <file>', 'configuration file (YAML); the default settings apply without one')
   .addHelpText('after', EXAMPLES)
   .exitOverride()
   .configureHelp({ showGlobalOptions: true })
   .helpCommand(false);
 
-const runVerb = program.command('run').description('run the monitor (what happens without a command, too)');
+const runCommand = program.command('run').description('run the monitor (the default command)');
 
-const checkVerb = program
+const checkCommand = program
   .command('check-config')
-  .description('check a configuration file; lists every problem and exits with 78 if there is one')
+  .description('check the configuration; lists all problems, and exits with 78 if there is one')
   .action((_options, command: Command) => {
     loadAndWarn(command);
     process.stdout.write('The configuration is valid.\n');
   });
 
-const printVerb = program
+const printCommand = program
   .command('print-config')
-  .description('print the effective configuration (file, environment, defaults) as YAML')
+  .description('print the effective configuration as YAML: file, environment variables, defaults')
   .option('--reference', 'print the reference of all keys as Markdown instead')
   .action((options: { reference?: true }, command: Command) => {
     process.stdout.write(options.reference ? configurationReference() : printSettings(loadAndWarn(command)));
   });
 
-for (const verb of [runVerb, checkVerb, printVerb]) refuseArguments(verb);
+for (const command of [runCommand, checkCommand, printCommand]) rejectArguments(command);
 
 program.addCommand(simulateCommand(loadAndWarn));
 program.addCommand(watchCommand(loadAndWarn));
@@ -69,31 +69,31 @@ program.addCommand(demoCommand());
 
 program
   .command('help')
-  .description('explain a command')
+  .description('show the help of a command')
   .argument('[command]')
   .action((name: string | undefined) => {
-    refuseUnknownCommand(program, name);
-    const verb = program.commands.find((command) => command.name() === name);
-    (verb ?? program).outputHelp();
+    rejectUnknownCommand(program, name);
+    const named = program.commands.find((command) => command.name() === name);
+    (named ?? program).outputHelp();
   });
 
 for (const command of program.commands) command.exitOverride();
-// The daemon decides each signal itself; every other command ends as any program does.
+// The daemon handles each signal. Other commands keep the default action of signals.
 program.hook('preAction', (_program, command) => {
   if (command !== program && command.name() !== 'run') releaseSignals();
 });
 
 /** Runs the command that the arguments of the process name. */
 export async function runCommandLine(exit: ProcessExit): Promise<void> {
-  const releaseOutput = guardOutput();
-  for (const command of [program, runVerb])
+  const releaseOutput = handleOutputErrors();
+  for (const command of [program, runCommand])
     command.action(() => {
       const configuration = load(command);
       releaseOutput();
       return run(configuration, exit);
     });
   try {
-    refuseUnknownCommand(program, program.parseOptions(process.argv.slice(2)).operands[0]);
+    rejectUnknownCommand(program, program.parseOptions(process.argv.slice(2)).operands[0]);
     await program.parseAsync();
   } catch (error) {
     process.exitCode = report(error);
@@ -103,7 +103,7 @@ export async function runCommandLine(exit: ProcessExit): Promise<void> {
 async function run(configuration: Configuration, exit: ProcessExit): Promise<void> {
   // Threads that start later inherit the priority.
   lowerPriority(configuration.settings.priority.niceness);
-  // Only here: the other commands start in a fraction of the time without Nest.
+  // Imported here: other commands start much faster without Nest.
   const { runDaemon } = await import('../app/daemon.js');
   try {
     await runDaemon({ ...configuration, version: version() }, exit);
@@ -123,7 +123,7 @@ function loadAndWarn(command: Command): Settings {
 }
 
 function report(error: unknown): number {
-  // Commander has already said what was wrong; --help and --version come here, too.
+  // Commander has already printed the error. --help and --version throw with exit code 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EX_USAGE;
   process.stderr.write(`${errorText(error)}\n`);
   return error instanceof ConfigError ? EX_CONFIG : 1;

@@ -1,41 +1,57 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 
 import { DEMO_JOBS, demoMessages } from './demo-jobs.js';
-import { DEFAULT_PORTS, DemoMonitor, freePorts, type Ports } from './demo-monitor.js';
-import { PretendBroker } from './pretend-broker.js';
+import { DemoMonitor } from './demo-monitor.js';
+import { availablePorts, DEFAULT_PORTS, DEMO_HOST, type MonitorPorts } from './demo-ports.js';
 import { commandName } from './shell.js';
-import { WatchGuide } from './watch-guide.js';
+import { SimulatedBroker } from './simulated-broker.js';
+import { WatchInstructions } from './watch-instructions.js';
 
-/** Seconds that the link to the monitor may take. */
-const PATIENCE = 10;
+const CONNECT_TIMEOUT_S = 10;
 const MESSAGES_PER_TURN = 64;
-const NAMES: Readonly<Record<keyof Ports, string>> = {
-  websocket: 'watchers',
+const PORT_USERS: Readonly<Record<keyof MonitorPorts, string>> = {
+  websocket: 'clients',
   zeromq: 'the broker',
   admin: 'operators',
 };
 
-/** Runs a monitor and plays jobs to it until `signal` is aborted. Rejects when the monitor can't run. */
-export async function demo(out: (line: string) => void, signal: AbortSignal): Promise<void> {
-  const ports = await freePorts(DEFAULT_PORTS);
-  for (const line of changedPorts(ports)) out(line);
-  out('Starting the monitor ...');
-  const monitor = await DemoMonitor.start(ports, signal);
-  const over = new AbortController();
-  const either = AbortSignal.any([signal, over.signal]);
-  const broker = new PretendBroker(`tcp://127.0.0.1:${ports.zeromq}`, PATIENCE, either);
+/** Runs a monitor and plays jobs to it until `signal` aborts. Rejects when the monitor can't run. */
+export async function runDemo(print: (line: string) => void, signal: AbortSignal): Promise<void> {
   try {
-    await broker.connect();
-    for (const line of guideLines(ports)) out(line);
-    await Promise.race([play(broker, either), monitor.failure(either)]);
-  } finally {
-    over.abort();
-    broker.close();
-    await monitor.stop();
+    const ports = await availablePorts(DEFAULT_PORTS);
+    for (const line of changedPorts(ports)) print(line);
+    print('Starting the monitor ...');
+    const monitor = await DemoMonitor.start(ports, signal);
+    try {
+      await playJobs(monitor, ports, print, signal);
+    } finally {
+      await monitor.stop();
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
 }
 
-async function play(broker: PretendBroker, signal: AbortSignal): Promise<void> {
+async function playJobs(
+  monitor: DemoMonitor,
+  ports: MonitorPorts,
+  print: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const failed = new AbortController();
+  const end = AbortSignal.any([signal, failed.signal]);
+  const broker = new SimulatedBroker(`tcp://${DEMO_HOST}:${ports.zeromq}`, CONNECT_TIMEOUT_S, end);
+  try {
+    await broker.connect();
+    for (const line of instructions(ports)) print(line);
+    await Promise.race([sendMessages(broker, end), monitor.failure(end)]);
+  } finally {
+    failed.abort();
+    broker.close();
+  }
+}
+
+async function sendMessages(broker: SimulatedBroker, signal: AbortSignal): Promise<void> {
   const start = performance.now();
   let sent = 0;
   for (const { due, frames } of demoMessages(DEMO_JOBS, Math.random)) {
@@ -46,27 +62,29 @@ async function play(broker: PretendBroker, signal: AbortSignal): Promise<void> {
   }
 }
 
-function changedPorts(ports: Ports): string[] {
-  const keys = Object.keys(NAMES) as (keyof Ports)[];
+function changedPorts(ports: MonitorPorts): string[] {
+  const keys = Object.keys(PORT_USERS) as (keyof MonitorPorts)[];
   return keys
     .filter((key) => ports[key] !== DEFAULT_PORTS[key])
-    .map((key) => `Port ${DEFAULT_PORTS[key]} is taken: port ${ports[key]} is for ${NAMES[key]} instead.`);
+    .map(
+      (key) => `Port ${DEFAULT_PORTS[key]} is in use. Port ${ports[key]} is for ${PORT_USERS[key]} instead.`,
+    );
 }
 
-function guideLines({ websocket }: Ports): string[] {
-  const options = websocket === DEFAULT_PORTS.websocket ? [] : ['--url', `ws://127.0.0.1:${websocket}`];
-  const guide = new WatchGuide(commandName(), `http://127.0.0.1:${websocket}`, options);
+function instructions({ websocket }: MonitorPorts): string[] {
+  const options = websocket === DEFAULT_PORTS.websocket ? [] : ['--url', `ws://${DEMO_HOST}:${websocket}`];
+  const watch = new WatchInstructions(commandName(), `http://${DEMO_HOST}:${websocket}`, options);
   const [first] = DEMO_JOBS;
   return [
     '',
     'Open the page of a job in a browser:',
     '',
-    ...DEMO_JOBS.flatMap(({ id, about, tasks }) => [`  ${about}`, `    ${guide.url(id, tasks)}`]),
+    ...DEMO_JOBS.flatMap(({ id, about, tasks }) => [`  ${about}`, `    ${watch.url(id, tasks)}`]),
     '',
     'Or follow a job in another terminal:',
     '',
-    `  ${guide.watch(first!.id, first!.tasks)}`,
+    `  ${watch.command(first!.id, first!.tasks)}`,
     '',
-    'The jobs start over again and again. Ctrl-C ends the demo.',
+    'The jobs run in a loop. Ctrl-C ends the demo.',
   ];
 }

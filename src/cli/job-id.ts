@@ -1,13 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 import { channelUrl } from 'recodex-monitor/client';
 
-/** Reads a job's id, for commander: only what can stand in a URL can be watched. */
-export function jobId(text: string): string {
+/** Parses a job id for commander. Rejects an id that no URL can contain. */
+export function parseJobId(text: string): string {
   if (text === '') throw new InvalidArgumentError('expected a job id that is not empty.');
   try {
     channelUrl('ws://localhost', text);
   } catch {
-    throw new InvalidArgumentError('expected a job id that can stand in a URL.');
+    throw new InvalidArgumentError('expected a job id that a URL can contain.');
   }
   return text;
 }

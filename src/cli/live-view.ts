@@ -1,31 +1,32 @@
 import { EMPTY, type ProgressMessage, type ResetReason, type Summary } from 'recodex-monitor/client';
 
-import { fit, wrap } from './columns.js';
-import { jobTime, progressLine } from './progress-bar.js';
 import { escapeUnsafe } from '../text/escape.js';
+import { truncateMiddle, wrap } from './columns.js';
+import { jobTime, progressLine } from './progress-line.js';
 import type { Terminal } from './terminal.js';
-import { RESETS, type WatchView } from './watch-view.js';
+import { RESET_TEXTS, type WatchView } from './watch-view.js';
 
 const REDRAW_MS = 100;
-/** Failed tasks that are named in each attempt. The counts go on. */
-const MOST_NAMES = 20;
-/** Lines about trouble: a terminal must have room for all that is drawn in place. */
-const MOST_TROUBLE = 3;
+/** Failed tasks that are named per attempt. Further ones are only counted. */
+const MAX_NAMED_TASKS = 20;
+/** Lines about a lost connection. The lines that are redrawn in place must fit in the terminal. */
+const MAX_RETRY_LINES = 3;
 const CLEAR_BELOW = '\u001b[J';
 const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
 
 /**
- * For a person at a terminal: a line about the job that is drawn in place, a line below while there is trouble, and
- * above both what stays, such as the failed tasks. No line wraps, or drawing in place would leave traces.
+ * Shows a job to a person at a terminal. Redraws one line about the job in place, with lines about a lost connection
+ * below it. Prints permanent lines, such as failed tasks, above it. No line wraps, because redrawing would not erase the
+ * wrapped part.
  */
 export class LiveView implements WatchView {
   private summary = EMPTY;
   private connection = 'connecting';
-  private trouble: (() => string) | undefined;
-  /** Lines of the last drawing that are above the cursor's line. */
-  private above = 0;
-  private named = 0;
+  private retryText: (() => string) | undefined;
+  /** Lines of the last drawing above the line with the cursor. */
+  private linesAbove = 0;
+  private namedTasks = 0;
   private tick = 0;
   private readonly timer = setInterval(() => this.draw(), REDRAW_MS);
 
@@ -39,39 +40,39 @@ export class LiveView implements WatchView {
 
   live(): void {
     this.connection = 'live';
-    this.trouble = undefined;
+    this.retryText = undefined;
     this.draw();
   }
 
-  // The timer draws the counts: messages may come faster than a terminal can draw.
+  // The timer draws the counts: messages may arrive faster than a terminal can draw.
   message({ command, task_id = '', task_state }: ProgressMessage, summary: Summary): void {
-    if (summary.attempt !== this.summary.attempt) this.named = 0;
+    if (summary.attempt !== this.summary.attempt) this.namedTasks = 0;
     this.summary = summary;
-    if (command === 'TASK' && task_state === 'FAILED') this.name(task_id);
+    if (command === 'TASK' && task_state === 'FAILED') this.printFailedTask(task_id);
   }
 
   reset(reason: ResetReason): void {
     this.summary = EMPTY;
-    this.named = 0;
-    this.note(RESETS[reason]);
+    this.namedTasks = 0;
+    this.note(RESET_TEXTS[reason]);
   }
 
-  retry(at: number, why: string): void {
+  retry(at: number, reason: string): void {
     this.connection = 'offline';
-    this.trouble = () => {
+    this.retryText = () => {
       const seconds = Math.ceil((at - Date.now()) / 1000);
-      return seconds > 0 ? `reconnecting in ${seconds} s (${why})` : `reconnecting (${why})`;
+      return seconds > 0 ? `reconnecting in ${seconds} s (${reason})` : `reconnecting (${reason})`;
     };
     this.draw();
   }
 
   note(text: string): void {
-    this.keep(wrap(escapeUnsafe(text), this.room));
+    this.printAbove(wrap(escapeUnsafe(text), this.room));
   }
 
   end(line: string): void {
     clearInterval(this.timer);
-    this.trouble = undefined;
+    this.retryText = undefined;
     this.draw();
     this.terminal.write(`\n${wrap(escapeUnsafe(line), this.room).join('\n')}\n${SHOW_CURSOR}`);
   }
@@ -80,28 +81,29 @@ export class LiveView implements WatchView {
     return Math.max(1, this.terminal.columns - 1);
   }
 
-  private name(task: string): void {
-    this.named++;
-    if (this.named <= MOST_NAMES) this.keep([fit(`failed: ${escapeUnsafe(task)}`, this.room)]);
-    if (this.named === MOST_NAMES) this.note('more failed tasks are only counted');
+  private printFailedTask(id: string): void {
+    this.namedTasks++;
+    if (this.namedTasks <= MAX_NAMED_TASKS)
+      this.printAbove([truncateMiddle(`failed: ${escapeUnsafe(id)}`, this.room)]);
+    if (this.namedTasks === MAX_NAMED_TASKS) this.note('further failed tasks are only counted');
   }
 
-  private keep(lines: string[]): void {
-    this.terminal.write(`${this.start()}${lines.map((line) => `${line}\n`).join('')}`);
-    this.above = 0;
+  private printAbove(lines: string[]): void {
+    this.terminal.write(`${this.eraseDrawing()}${lines.map((line) => `${line}\n`).join('')}`);
+    this.linesAbove = 0;
     this.draw();
   }
 
   private draw(): void {
-    const trouble = this.trouble ? wrap(escapeUnsafe(this.trouble()), this.room).slice(0, MOST_TROUBLE) : [];
-    const lines = [this.progress(), ...trouble];
-    this.terminal.write(`${this.start()}${lines.join('\n')}`);
-    this.above = lines.length - 1;
+    const retryLines = this.retryText ? wrap(escapeUnsafe(this.retryText()), this.room) : [];
+    const lines = [this.progress(), ...retryLines.slice(0, MAX_RETRY_LINES)];
+    this.terminal.write(`${this.eraseDrawing()}${lines.join('\n')}`);
+    this.linesAbove = lines.length - 1;
   }
 
-  /** Goes to where the last drawing began, and clears the drawing. */
-  private start(): string {
-    return `\r${this.above > 0 ? `\u001b[${this.above}A` : ''}${CLEAR_BELOW}`;
+  /** Control sequence that moves to the start of the last drawing and erases it. */
+  private eraseDrawing(): string {
+    return `\r${this.linesAbove > 0 ? `\u001b[${this.linesAbove}A` : ''}${CLEAR_BELOW}`;
   }
 
   private progress(): string {
@@ -112,7 +114,7 @@ export class LiveView implements WatchView {
       color: this.terminal.color,
       expected: this.expected,
       connection: this.connection,
-      // The monitor's clock may be ahead of ours; its own times are the least that has elapsed.
+      // When the monitor's clock is ahead of the local clock, its message times show that more time has passed.
       elapsedMs: Math.max(jobTime(this.summary), sinceStart),
       tick: this.tick++,
     });

@@ -6,8 +6,8 @@ export interface NumberRange {
   readonly whole?: boolean;
 }
 
-/** Reads an option's number, for commander: anything out of range is refused with what was expected. */
-export function numberIn({ from, to, whole = true }: NumberRange): (text: string) => number {
+/** A parser for commander that accepts the numbers of a range. */
+export function numberParser({ from, to, whole = true }: NumberRange): (text: string) => number {
   return (text) => {
     const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
     if (value >= from && value <= to && (!whole || Number.isInteger(value))) return value;

@@ -1,26 +1,28 @@
-/** How a simulated job goes. */
-export const OUTCOMES = ['ok', 'failed-tasks', 'failed-build', 'aborted', 'rejected'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+/** Outcomes of a simulated job. */
+export const JOB_OUTCOMES = ['ok', 'failed-tasks', 'failed-build', 'aborted', 'rejected'] as const;
+export type JobOutcome = (typeof JOB_OUTCOMES)[number];
 
-/** A source of numbers from 0 to below 1, as Math.random. */
+/** A generator of numbers from 0 to below 1, such as Math.random. */
 export type Random = () => number;
 
 const SHARE_OF_FAILED_TESTS = 0.2;
 
 /**
- * The messages of one job in the order in which real workers and the broker send them; each is the frames after the
- * channel id. `tasks` is the number of tasks of a full round.
+ * The messages of one job, in the order in which real workers and the broker send them. Each message is a list of frames
+ * without the channel id.
+ *
+ * @param tasks number of tasks of a complete attempt
  */
-export function scenario(outcome: Outcome | 'mixed', tasks: number, random: Random): string[][] {
+export function scenario(outcome: JobOutcome | 'mixed', tasks: number, random: Random): string[][] {
   switch (outcome) {
     case 'ok':
-      return fullRound(completed(taskIds(tasks, random)));
+      return completeAttempt(completed(taskIds(tasks, random)));
     case 'failed-tasks':
-      return fullRound(withFailures(taskIds(tasks, random), random));
+      return completeAttempt(withFailures(taskIds(tasks, random), random));
     case 'failed-build':
       return [['DOWNLOADED'], ['FAILED'], ['FINISHED']];
     case 'aborted':
-      return abortedAndRunAgain(taskIds(tasks, random), random);
+      return abortedAndRestarted(taskIds(tasks, random), random);
     case 'rejected':
       return [['FAILED']];
     case 'mixed':
@@ -28,43 +30,43 @@ export function scenario(outcome: Outcome | 'mixed', tasks: number, random: Rand
   }
 }
 
-/** Picks an outcome as a job of a mixed crowd would have it: half of them go well. */
-export function pickOutcome(random: Random): Outcome {
+/** Picks a random outcome. Half of the jobs succeed. */
+export function pickOutcome(random: Random): JobOutcome {
   if (random() < 0.5) return 'ok';
-  return OUTCOMES[1 + Math.floor(random() * (OUTCOMES.length - 1))]!;
+  return JOB_OUTCOMES[1 + Math.floor(random() * (JOB_OUTCOMES.length - 1))]!;
 }
 
-function fullRound(tasks: string[][]): string[][] {
+function completeAttempt(tasks: string[][]): string[][] {
   return [['DOWNLOADED'], ['STARTED'], ...tasks, ['ENDED'], ['UPLOADED'], ['FINISHED']];
 }
 
-function abortedAndRunAgain(ids: string[], random: Random): string[][] {
-  // The worker dies before the last task; the broker reports it, and the next worker runs every task again.
+function abortedAndRestarted(ids: string[], random: Random): string[][] {
+  // The worker dies before the last task. The broker reports that, and the next worker runs all tasks again.
   const done = Math.min(1 + Math.floor(random() * (ids.length - 1)), ids.length);
   const tasks = completed(ids);
-  return [['DOWNLOADED'], ['STARTED'], ...tasks.slice(0, done), ['ABORTED'], ...fullRound(tasks)];
+  return [['DOWNLOADED'], ['STARTED'], ...tasks.slice(0, done), ['ABORTED'], ...completeAttempt(tasks)];
 }
 
 function completed(ids: string[]): string[][] {
   return ids.map((id) => ['TASK', id, 'COMPLETED']);
 }
 
-// A test is a run and the judge that depends on it: when the run fails, the judge is skipped. At least one test fails,
-// one that has a judge where there is any.
+// A test is a run and a judge. When the run fails, the judge is skipped. At least one test fails, a test with a judge if
+// there is one.
 function withFailures(ids: string[], random: Random): string[][] {
   const [compilation, ...rest] = completed(ids);
   if (!compilation) return [];
   if (rest.length === 0) return [['TASK', compilation[1]!, 'FAILED']];
-  const unlucky = Math.floor(random() * Math.max(1, Math.floor(rest.length / 2)));
+  const failing = Math.floor(random() * Math.max(1, Math.floor(rest.length / 2)));
   for (let test = 0; test * 2 < rest.length; test++) {
-    if (test !== unlucky && random() >= SHARE_OF_FAILED_TESTS) continue;
+    if (test !== failing && random() >= SHARE_OF_FAILED_TESTS) continue;
     rest[test * 2]![2] = 'FAILED';
     if (rest[test * 2 + 1]) rest[test * 2 + 1]![2] = 'SKIPPED';
   }
   return [compilation, ...rest];
 }
 
-// As a real worker names them: one compilation, then for each test a run and a judge, numbered through.
+// Task ids as of a real worker: one compilation, then a run and a judge for each test, numbered consecutively.
 function taskIds(count: number, random: Random): string[] {
   const exercise = uuid(random);
   return Array.from({ length: count }, (_, index) => {

@@ -1,7 +1,7 @@
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { basename, delimiter, join, relative, resolve } from 'node:path';
 
-/** What a shell and `process` tell about how this program was started. */
+/** How this program was started. */
 export interface Invocation {
   readonly script: string;
   readonly cwd: string;
@@ -9,28 +9,28 @@ export interface Invocation {
 }
 
 const COMMAND = 'recodex-monitor';
-/** What a terminal must not get as it is: control and format characters, line separators, odd white space. */
+/** Characters that need escapes in a terminal: control and format characters, line separators, unusual spaces. */
 const UNSAFE = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu;
 
-/** One word of a command line, quoted for sh, bash and zsh; a word with control characters is for bash and zsh. */
-export function quote(word: string): string {
+/** Quotes a word for sh, bash and zsh. A word with control characters needs bash or zsh. */
+export function shellQuote(word: string): string {
   if (/^[\w./][\w./:@%+=,-]*$/.test(word)) return word;
   if (!new RegExp(UNSAFE).test(word)) return `'${word.replaceAll("'", String.raw`'\''`)}'`;
-  // Quotes, too: some shells look for the end of the word before they read the escapes.
+  // Also escapes quotes: some shells find the end of the word before they read the escapes.
   return `$'${word.replaceAll(new RegExp(`${UNSAFE.source}|[\\\\']`, 'gu'), octalBytes)}'`;
 }
 
-/** How this program is called, in words for the shell: by its name if the shell finds it by that, else by its file. */
+/** The command that starts this program in a shell: its name if the shell finds it on the PATH, otherwise its file. */
 export function commandName({ script, cwd, env }: Invocation = invocation()): string {
-  const byName = basename(script).replace(/\.(js|cmd|ps1)$/, '') === COMMAND;
-  // npx has put the command on its own PATH, which is not that of the user's shell.
-  if (byName && env['npm_command'] !== 'exec' && onPath(script, env)) return COMMAND;
-  // `npm run` changes to the folder of the package, and tells where the user is.
+  const hasName = basename(script).replace(/\.(js|cmd|ps1)$/, '') === COMMAND;
+  // npx adds the command to a PATH that the user's shell does not have.
+  if (hasName && env['npm_command'] !== 'exec' && onPath(script, env)) return COMMAND;
+  // `npm run` changes to the folder of the package. INIT_CWD is the user's folder.
   const from = env['npm_lifecycle_event'] === undefined ? cwd : (env['INIT_CWD'] ?? cwd);
-  const near = relative(from, script);
-  const path = near.startsWith('..') ? script : near;
-  if (script.endsWith('.js')) return `node ${quote(path)}`;
-  return quote(path.includes('/') ? path : `./${path}`);
+  const relativePath = relative(from, script);
+  const path = relativePath.startsWith('..') ? script : relativePath;
+  if (script.endsWith('.js')) return `node ${shellQuote(path)}`;
+  return shellQuote(path.includes('/') ? path : `./${path}`);
 }
 
 function invocation(): Invocation {

@@ -2,21 +2,20 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { formatAddress, parseAddress } from '../config/address.js';
 import type { Settings } from '../config/settings.js';
-import { onInterruption } from './interruption.js';
-import { jobId } from './job-id.js';
-import { numberIn } from './number-option.js';
-import { EXIT } from './outcome.js';
-import { baseUrl, endpointOf, reachable } from './reachable.js';
-import { OUTCOMES, type Outcome } from './scenario.js';
+import { parseJobId } from './job-id.js';
+import { baseUrl, connectAddress, connectEndpoint } from './monitor-address.js';
+import { numberParser, type NumberRange } from './number-option.js';
+import { runUntilSignal } from './run-until-signal.js';
+import { JOB_OUTCOMES, type JobOutcome } from './scenario.js';
 import { commandName } from './shell.js';
-import { WatchGuide, watchOptions } from './watch-guide.js';
-import { errorText } from '../text/error-text.js';
+import { WatchInstructions, watchOptions } from './watch-instructions.js';
+import { EXIT_CODES } from './watch-result.js';
 
 interface SimulateFlags {
   readonly jobs: number;
   readonly tasks: number;
   readonly rate: number;
-  readonly outcome: Outcome | 'mixed';
+  readonly outcome: JobOutcome | 'mixed';
   readonly id?: string;
   readonly delay: number;
   readonly zeromq?: string;
@@ -25,77 +24,86 @@ interface SimulateFlags {
 const EXAMPLES = `
 Examples:
   recodex-monitor simulate
-      one job of 20 tasks, 5 messages a second; it prints how to watch the job
+      one job with 20 tasks, 5 messages per second; prints how to watch the job
   recodex-monitor simulate --id demo --outcome failed-tasks
-      a job with a name of your choice, of which some tasks fail
+      a job with the id "demo" and some failed tasks
   recodex-monitor simulate --jobs 100 --rate 1000 --outcome mixed --delay 0
-      a hundred jobs side by side`;
+      a hundred jobs at the same time`;
 
-/** The verb `simulate`. `load` reads the configuration for a command. */
+/** The command `simulate`. `load` reads the configuration for a command. */
 export function simulateCommand(load: (command: Command) => Settings): Command {
   return new Command('simulate')
-    .description('play jobs to a running monitor, as the broker would')
-    .addOption(numeric('-j, --jobs <n>', 'jobs, side by side', { from: 1, to: 10_000 }, 1))
-    .addOption(numeric('-t, --tasks <n>', 'tasks of each job', { from: 0, to: 100_000 }, 20))
+    .description('play jobs to a running monitor as the broker would')
+    .addOption(numberOption('-j, --jobs <n>', 'number of jobs at the same time', { from: 1, to: 10_000 }, 1))
+    .addOption(numberOption('-t, --tasks <n>', 'tasks of each job', { from: 0, to: 100_000 }, 20))
     .addOption(
-      numeric('-r, --rate <n>', 'messages a second, in all', { from: 0.01, to: 1_000_000, whole: false }, 5),
+      numberOption(
+        '-r, --rate <n>',
+        'messages per second of all jobs',
+        { from: 0.01, to: 1_000_000, whole: false },
+        5,
+      ),
     )
     .addOption(
-      new Option('-o, --outcome <outcome>', 'how the jobs go').choices([...OUTCOMES, 'mixed']).default('ok'),
+      new Option('-o, --outcome <outcome>', 'outcome of the jobs')
+        .choices([...JOB_OUTCOMES, 'mixed'])
+        .default('ok'),
     )
     .addOption(
       new Option(
         '--id <id>',
-        'id of the job; of several jobs <id>-1, <id>-2, ... (default: random)',
-      ).argParser(jobId),
+        'id of the job; several jobs get the ids <id>-1, <id>-2, ... (default: random)',
+      ).argParser(parseJobId),
     )
     .addOption(
-      numeric('--delay <seconds>', 'wait before the first message', { from: 0, to: 86_400, whole: false }, 3),
+      numberOption(
+        '--delay <seconds>',
+        'wait before the first message',
+        { from: 0, to: 86_400, whole: false },
+        3,
+      ),
     )
     .addOption(
       new Option(
         '--zeromq <endpoint>',
-        "where the monitor takes the broker's messages (default: zeromq_uri of the configuration, else tcp://127.0.0.1:7894)",
-      ).argParser(endpoint),
+        "the monitor's ZeroMQ endpoint (default: zeromq_uri of the configuration, else tcp://127.0.0.1:7894)",
+      ).argParser(parseEndpoint),
     )
     .addHelpText('after', EXAMPLES)
     .action(async ({ zeromq, ...options }: SimulateFlags, command: Command) => {
       const settings = load(command);
       const file = command.optsWithGlobals<{ config?: string }>().config;
-      const page = reachable(settings.websocket_uri);
-      const { signal, release } = onInterruption();
-      try {
-        const target = zeromq ?? (await configuredEndpoint(settings));
-        // Only here: the monitor starts without ZeroMQ in its main thread.
+      const page = connectAddress(settings.websocket_uri);
+      await runUntilSignal(1, async (signal) => {
+        const endpoint = zeromq ?? (await configuredEndpoint(settings));
+        // Imported here, so that the daemon does not load ZeroMQ in its main thread.
         const { simulate } = await import('./simulate.js');
-        const guide = new WatchGuide(commandName(), page && baseUrl('http', page), watchOptions(file, page));
-        const out = (line: string): void => void process.stdout.write(`${line}\n`);
-        await simulate({ ...options, endpoint: target, guide }, out, signal);
-        if (signal.aborted) process.exitCode = EXIT.interrupted;
-      } catch (error) {
-        process.stderr.write(`error: ${errorText(error)}\n`);
-        process.exitCode = 1;
-      } finally {
-        release();
-      }
+        const base = page && baseUrl('http', page);
+        const instructions = new WatchInstructions(commandName(), base, watchOptions(file, page));
+        const print = (line: string): void => void process.stdout.write(`${line}\n`);
+        await simulate({ ...options, endpoint, instructions }, print, signal);
+        if (signal.aborted) process.exitCode = EXIT_CODES.interrupted;
+      });
     });
 }
 
 async function configuredEndpoint(settings: Settings): Promise<string> {
-  const address = reachable(settings.zeromq_uri);
-  if (address) return endpointOf(address);
-  throw new Error('zeromq_uri has port 0, which stands for any free port: give the real one with --zeromq');
+  const address = connectAddress(settings.zeromq_uri);
+  if (address) return connectEndpoint(address);
+  throw new Error(
+    'zeromq_uri has port 0, which stands for any free port: give the actual port with --zeromq',
+  );
 }
 
-function numeric(flags: string, text: string, range: Parameters<typeof numberIn>[0], value: number): Option {
-  return new Option(flags, text).argParser(numberIn(range)).default(value);
+function numberOption(flags: string, text: string, range: NumberRange, value: number): Option {
+  return new Option(flags, text).argParser(numberParser(range)).default(value);
 }
 
-function endpoint(text: string): string {
+function parseEndpoint(text: string): string {
   const [, transport, rest = text] = /^([a-z]+):\/\/(.*)$/.exec(text) ?? [];
   if (transport !== undefined && transport !== 'tcp') return text;
   const given = parseAddress(rest);
-  const address = given && reachable(given);
+  const address = given && connectAddress(given);
   if (address) return `tcp://${formatAddress(address)}`;
   throw new InvalidArgumentError('expected an endpoint such as tcp://127.0.0.1:7894.');
 }

@@ -1,68 +1,68 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 
-import { PretendBroker } from './pretend-broker.js';
-import { pickOutcome, scenario, type Outcome } from './scenario.js';
 import { escapeUnsafe } from '../text/escape.js';
-import type { WatchGuide } from './watch-guide.js';
+import { pickOutcome, scenario, type JobOutcome } from './scenario.js';
+import { SimulatedBroker } from './simulated-broker.js';
+import type { WatchInstructions } from './watch-instructions.js';
 
 export interface SimulateOptions {
   readonly jobs: number;
   /** Tasks of each job. */
   readonly tasks: number;
-  /** Messages per second, of all jobs together. */
+  /** Messages per second of all jobs. */
   readonly rate: number;
-  readonly outcome: Outcome | 'mixed';
-  /** The id of the job, or what the ids of several begin with; random ids without it. */
+  readonly outcome: JobOutcome | 'mixed';
+  /** The id of the job, or the prefix of the ids of several jobs. Random ids by default. */
   readonly id?: string | undefined;
   /** The monitor's ZeroMQ endpoint. */
   readonly endpoint: string;
-  /** Tells how the jobs can be watched. */
-  readonly guide: WatchGuide;
+  /** Instructions for watching the jobs. */
+  readonly instructions: WatchInstructions;
   /** Seconds before the first message. */
   readonly delay: number;
-  /** Seconds to wait for the monitor; 5 by default. */
-  readonly patience?: number | undefined;
+  /** Seconds to wait for the monitor, 5 by default. */
+  readonly connectTimeout?: number | undefined;
 }
 
-interface Job {
+interface SimulatedJob {
   readonly id: string;
-  readonly outcome: Outcome;
+  readonly outcome: JobOutcome;
   readonly messages: string[][];
 }
 
-/** Tasks of all jobs together: they are held in memory, about 200 bytes each. */
+/** Tasks of all jobs. They are kept in memory, about 200 bytes each. */
 const MAX_TASKS = 1_000_000;
-const DEFAULT_PATIENCE_S = 5;
+const CONNECT_TIMEOUT_S = 5;
 const MESSAGES_PER_TURN = 256;
 
-/** Plays jobs to a monitor as the broker would; returns when all is sent, or early when `signal` is aborted. */
+/** Plays jobs to a monitor as the broker would. Resolves when all messages are sent, or when `signal` aborts. */
 export async function simulate(
   options: SimulateOptions,
-  out: (line: string) => void,
+  print: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const asked = options.jobs * options.tasks;
-  if (asked > MAX_TASKS) {
-    throw new RangeError(`expected at most ${MAX_TASKS} tasks in all jobs together, got ${asked}`);
+  const tasks = options.jobs * options.tasks;
+  if (tasks > MAX_TASKS) {
+    throw new RangeError(`expected at most ${MAX_TASKS} tasks in all jobs, got ${tasks}`);
   }
-  const broker = new PretendBroker(options.endpoint, options.patience ?? DEFAULT_PATIENCE_S, signal);
+  const broker = new SimulatedBroker(options.endpoint, options.connectTimeout ?? CONNECT_TIMEOUT_S, signal);
   try {
     await broker.connect();
-    const jobs = prepareJobs(options);
-    for (const { id } of jobs) for (const line of options.guide.lines(id, options.tasks)) out(line);
-    if (options.delay > 0) out(`The first message goes out in ${options.delay} s.`);
+    const jobs = createJobs(options);
+    for (const { id } of jobs) for (const line of options.instructions.lines(id, options.tasks)) print(line);
+    if (options.delay > 0) print(`The first message is sent in ${options.delay} s.`);
     await sleep(options.delay * 1000, undefined, { signal });
-    await play(jobs, options.rate, { broker, out, signal });
+    await play(jobs, options.rate, { broker, print, signal });
   } catch (error) {
     if (!signal.aborted) throw error;
-    out('Stopped.');
+    print('Stopped.');
   } finally {
     broker.close();
   }
 }
 
-function prepareJobs({ jobs, tasks, outcome, id }: SimulateOptions): Job[] {
+function createJobs({ jobs, tasks, outcome, id }: SimulateOptions): SimulatedJob[] {
   return Array.from({ length: jobs }, (_, index) => {
     const picked = outcome === 'mixed' ? pickOutcome(Math.random) : outcome;
     const name = id === undefined ? randomUUID() : jobs === 1 ? id : `${id}-${index + 1}`;
@@ -70,32 +70,37 @@ function prepareJobs({ jobs, tasks, outcome, id }: SimulateOptions): Job[] {
   });
 }
 
-interface Stage {
-  readonly broker: PretendBroker;
-  readonly out: (line: string) => void;
+interface PlayContext {
+  readonly broker: SimulatedBroker;
+  readonly print: (line: string) => void;
   readonly signal: AbortSignal;
 }
 
-async function play(jobs: Job[], rate: number, { broker, out, signal }: Stage): Promise<void> {
+async function play(
+  jobs: SimulatedJob[],
+  rate: number,
+  { broker, print, signal }: PlayContext,
+): Promise<void> {
   const start = performance.now();
   let sent = 0;
   for (const [job, index] of interleaved(jobs)) {
-    // Each message has its own time on one clock, so a timer that comes late doesn't delay the ones after it.
+    // The time of each message is relative to the start, so a late timer does not delay later messages.
     const wait = start + (sent * 1000) / rate - performance.now();
     if (wait > 0) await sleep(wait, undefined, { signal });
     else if (sent % MESSAGES_PER_TURN === 0) await setImmediate(undefined, { signal });
     await broker.send([job.id, ...job.messages[index]!]);
     sent++;
     if (index + 1 === job.messages.length)
-      out(`${escapeUnsafe(job.id)}: ended (${job.outcome}, ${index + 1} messages)`);
+      print(`${escapeUnsafe(job.id)}: ended (${job.outcome}, ${index + 1} messages)`);
   }
-  out(`${sent} messages sent.`);
+  print(`${sent} messages sent.`);
 }
 
-function* interleaved(jobs: Job[]): Generator<[Job, number]> {
-  let playing = jobs;
-  for (let index = 0; playing.length > 0; index++) {
-    playing = playing.filter((job) => index < job.messages.length);
-    for (const job of playing) yield [job, index];
+/** The first message of each job, then the second of each, and so on. */
+function* interleaved(jobs: SimulatedJob[]): Generator<[SimulatedJob, number]> {
+  let running = jobs;
+  for (let index = 0; running.length > 0; index++) {
+    running = running.filter((job) => index < job.messages.length);
+    for (const job of running) yield [job, index];
   }
 }

@@ -1,8 +1,8 @@
 import type { WriteStream } from 'node:tty';
 
-/** Where a command writes for a person to read. */
+/** The output of a command for a person. */
 export interface Terminal {
-  /** Whether a line can be drawn again in place. */
+  /** Whether a line can be redrawn in place. */
   readonly isTTY: boolean;
   readonly columns: number;
   readonly color: boolean;
@@ -11,7 +11,7 @@ export interface Terminal {
 
 const DEFAULT_COLUMNS = 80;
 
-/** The terminal behind a stream; colours follow https://no-color.org. */
+/** The terminal of a stream. Colors follow https://no-color.org. */
 export function terminalOf(stream: WriteStream, env: NodeJS.ProcessEnv): Terminal {
   const isTTY = stream.isTTY && env['TERM'] !== 'dumb';
   return {

@@ -1,47 +1,49 @@
 import { WebSocket } from 'ws';
 
-/** The server pings every 20 s: a connection silent for this long is dead. */
-const SILENCE_MS = 60_000;
-/** Below the patience of the client library, which would hang up without an error to show. */
-const HANDSHAKE_MS = 9000;
-/** How long a server may take to answer our close. */
-const GOODBYE_MS = 1000;
-const LOST = 'connection lost';
-const WORDS: Readonly<Record<string, string>> = {
+/** The server pings every 20 s by default. A connection without any message or ping for this long is dead. */
+const SILENCE_TIMEOUT_MS = 60_000;
+/** Shorter than the timeout of the client library, which would close the connection without an error to show. */
+const HANDSHAKE_TIMEOUT_MS = 9000;
+/** Milliseconds that the server may take to answer a close. */
+const CLOSE_TIMEOUT_MS = 1000;
+const CONNECTION_LOST = 'connection lost';
+const ERROR_TEXTS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
-  ECONNRESET: LOST,
+  ECONNRESET: CONNECTION_LOST,
   ENOTFOUND: 'host not found',
 };
 
 /**
- * A class of WebSockets for the client library that do what a browser's can't: they notice silence, take the HTTP status
- * of a refused upgrade for an answer, and say why a connection has ended, before the library hears of it.
+ * Creates a WebSocket class for the client library. Unlike a browser's, its connections end after a long silence, end
+ * with a close code when the server refuses the upgrade with an HTTP status, and report why they end.
+ *
+ * @param onReason called with the reason of an end before the client library receives the close event
  */
-export function watchSocket(say: (why: string) => void) {
+export function createWatchSocketClass(onReason: (reason: string) => void) {
   return class extends WebSocket {
     constructor(url: string, protocols: string[] = []) {
-      super(url, protocols, { perMessageDeflate: false, handshakeTimeout: HANDSHAKE_MS });
-      let problem = '';
-      say(LOST);
-      const silence = setTimeout(() => this.terminate(), SILENCE_MS);
-      const heard = (): void => void silence.refresh();
-      this.on('ping', heard).on('message', heard);
+      super(url, protocols, { perMessageDeflate: false, handshakeTimeout: HANDSHAKE_TIMEOUT_MS });
+      let failure = '';
+      onReason(CONNECTION_LOST);
+      const silence = setTimeout(() => this.terminate(), SILENCE_TIMEOUT_MS);
+      const restartTimer = (): void => void silence.refresh();
+      this.on('ping', restartTimer).on('message', restartTimer);
       this.on('error', ({ code = '', message }: NodeJS.ErrnoException) => {
-        problem = WORDS[code] ?? (message || code);
+        failure = ERROR_TEXTS[code] ?? (message || code);
       });
-      // A server that is busy or being restarted says 503, and so do proxies in their words (502, 504, 429).
+      // A busy or restarting server answers 503. Proxies answer 502, 504 or 429. Both are temporary.
       this.on('unexpected-response', (_request, { statusCode: status = 0 }) => {
         this.emit('close', status >= 500 || status === 429 ? 1013 : 1008, Buffer.from(`HTTP ${status}`));
       });
       this.once('close', (code: number, reason: Buffer) => {
         clearTimeout(silence);
-        say(reason.toString() || problem || (code === 1006 ? LOST : `code ${code}`));
+        onReason(reason.toString() || failure || (code === 1006 ? CONNECTION_LOST : `code ${code}`));
       });
     }
 
     override close(code: number): void {
       super.close(code);
-      setTimeout(() => this.terminate(), GOODBYE_MS).unref();
+      setTimeout(() => this.terminate(), CLOSE_TIMEOUT_MS).unref();
     }
   };
 }

@@ -1,14 +1,13 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 
 import type { Settings } from '../config/settings.js';
-import { onInterruption } from './interruption.js';
-import { jobId } from './job-id.js';
-import { numberIn } from './number-option.js';
-import { baseUrl, reachable } from './reachable.js';
+import { parseJobId } from './job-id.js';
+import { baseUrl, connectAddress } from './monitor-address.js';
+import { numberParser } from './number-option.js';
+import { runUntilSignal } from './run-until-signal.js';
 import { terminalOf } from './terminal.js';
-import { EXIT } from './outcome.js';
-import { watch } from './watch.js';
-import { errorText } from '../text/error-text.js';
+import { watchJob } from './watch-job.js';
+import { EXIT_CODES } from './watch-result.js';
 
 interface WatchFlags {
   readonly url?: string;
@@ -21,57 +20,53 @@ const DETAILS = `
 Exit codes:
   0  the job finished
   1  the job failed
-  2  it can't be told: the monitor refused, or ended the stream before the job ended, or does not know the
-     beginning of the job, or another number of tasks was reported than --expected
+  2  unknown: the monitor refused, or ended the stream before the job ended, or missed the beginning of
+     the job, or the number of reported tasks is not the number given with --expected
   130  interrupted
 
 Examples:
   recodex-monitor watch 3c9a6f0e-8a60-4c5e-9f5e-0d9c0a1f2b3d
   recodex-monitor watch demo --expected 20
-      with the number of its tasks, for a bar that fills up
+      with the number of tasks, for a progress bar
   recodex-monitor watch demo --url https://recodex.example.org/monitor
   recodex-monitor watch demo | grep FAILED
-      a line for each message when the output is no terminal`;
+      prints one line per message when the output is not a terminal`;
 
-/** The verb `watch`. `load` reads the configuration for a command. */
+/** The command `watch`. `load` reads the configuration for a command. */
 export function watchCommand(load: (command: Command) => Settings): Command {
   return new Command('watch')
     .description('follow a job in the terminal until it ends')
-    .addArgument(new Argument('<id>', "the job's id").argParser(jobId))
+    .addArgument(new Argument('<id>', 'id of the job').argParser(parseJobId))
     .addOption(
       new Option(
         '-u, --url <url>',
         "the monitor's public address (default: websocket_uri of the configuration, else ws://127.0.0.1:4567)",
-      ).argParser(url),
+      ).argParser(parseUrl),
     )
     .addOption(
-      new Option('-n, --expected <n>', 'how many tasks the job has').argParser(
-        numberIn({ from: 1, to: 1e9 }),
+      new Option('-n, --expected <n>', 'number of tasks of the job').argParser(
+        numberParser({ from: 1, to: 1e9 }),
       ),
     )
     .addHelpText('after', DETAILS)
-    .action(async (id: string, { url: given, expected }: WatchFlags, command: Command) => {
+    .action(async (id: string, { url, expected }: WatchFlags, command: Command) => {
       const settings = load(command);
-      const { signal, release } = onInterruption();
-      try {
-        const options = { id, url: given ?? configuredUrl(settings), expected };
-        process.exitCode = await watch(options, terminalOf(process.stdout, process.env), signal);
-      } catch (error) {
-        process.stderr.write(`error: ${errorText(error)}\n`);
-        process.exitCode = EXIT.unknown;
-      } finally {
-        release();
-      }
+      await runUntilSignal(EXIT_CODES.unknown, async (signal) => {
+        const options = { id, url: url ?? configuredUrl(settings), expected };
+        process.exitCode = await watchJob(options, terminalOf(process.stdout, process.env), signal);
+      });
     });
 }
 
 function configuredUrl({ websocket_uri }: Settings): string {
-  const address = reachable(websocket_uri);
+  const address = connectAddress(websocket_uri);
   if (address) return baseUrl('ws', address);
-  throw new Error('websocket_uri has port 0, which stands for any free port: give the real one with --url');
+  throw new Error(
+    'websocket_uri has port 0, which stands for any free port: give the actual port with --url',
+  );
 }
 
-function url(text: string): string {
+function parseUrl(text: string): string {
   if (URL.canParse(text) && PROTOCOLS.includes(new URL(text).protocol)) return text;
   throw new InvalidArgumentError(
     'expected an address such as ws://127.0.0.1:4567 or https://example.org/monitor.',

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scenario, type Outcome } from '../../src/cli/scenario.js';
+import { scenario, type JobOutcome as Outcome } from '../../src/cli/scenario.js';
 import { FakeBroker, startMonitor, type Monitor } from '../fixtures/monitor.js';
 import { Chromium } from './chromium.js';
 import { Line } from './line.js';

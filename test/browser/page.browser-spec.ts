@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { OUTCOMES, scenario } from '../../src/cli/scenario.js';
+import { JOB_OUTCOMES, scenario } from '../../src/cli/scenario.js';
 import { countsOf, shownCounts } from './counts.js';
 import { setUpPage } from './page-setup.js';
 import { seededRandom } from './seeded-random.js';
 
-const ENDS: Readonly<Record<(typeof OUTCOMES)[number], readonly [headline: string, link: string]>> = {
+const ENDS: Readonly<Record<(typeof JOB_OUTCOMES)[number], readonly [headline: string, link: string]>> = {
   ok: ['Finished', 'Ended'],
   'failed-tasks': ['Finished', 'Ended'],
   'failed-build': ['Failed', 'Ended'],
@@ -17,7 +17,7 @@ const { shown } = setup;
 const random = seededRandom(1);
 
 describe('the page counts all tasks', () => {
-  test.each(OUTCOMES)('of a job with the outcome %s', async (outcome) => {
+  test.each(JOB_OUTCOMES)('of a job with the outcome %s', async (outcome) => {
     const messages = scenario(outcome, 25, random);
     const { page } = await setup.open();
     await setup.play(...messages);

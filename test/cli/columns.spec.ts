@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { columnsOf, fit, wrap } from '../../src/cli/columns.js';
+import { textWidth, truncateMiddle, wrap } from '../../src/cli/columns.js';
 
 describe('text in columns', () => {
   it('counts two columns for wide characters and emoji', () => {
-    expect(columnsOf('abč')).toBe(3);
-    expect(columnsOf('漢字')).toBe(4);
-    expect(columnsOf('😀')).toBe(2);
-    expect(columnsOf('a … b')).toBe(5);
+    expect(textWidth('abč')).toBe(3);
+    expect(textWidth('漢字')).toBe(4);
+    expect(textWidth('😀')).toBe(2);
+    expect(textWidth('a … b')).toBe(5);
   });
 
   it('leaves out the middle', () => {
-    expect(fit('t01.4752367c-run.1', 11)).toBe('t01.4…run.1');
-    expect(fit('short', 11)).toBe('short');
-    expect(fit('漢字漢字漢字', 6)).toBe('漢…字');
+    expect(truncateMiddle('t01.4752367c-run.1', 11)).toBe('t01.4…run.1');
+    expect(truncateMiddle('short', 11)).toBe('short');
+    expect(truncateMiddle('漢字漢字漢字', 6)).toBe('漢…字');
   });
 
   it('breaks between words', () => {
@@ -25,9 +25,9 @@ describe('text in columns', () => {
   it('never needs more columns than there are', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 40 }), (text, columns) => {
-        expect(columnsOf(fit(text, columns))).toBeLessThanOrEqual(columns);
+        expect(textWidth(truncateMiddle(text, columns))).toBeLessThanOrEqual(columns);
         // One wide character may not fit at all.
-        for (const line of wrap(text, columns + 1)) expect(columnsOf(line)).toBeLessThanOrEqual(columns + 1);
+        for (const line of wrap(text, columns + 1)) expect(textWidth(line)).toBeLessThanOrEqual(columns + 1);
       }),
     );
   });

@@ -10,8 +10,8 @@ describe.each([
   ['simulate', () => simulateCommand(defaultSettings)],
   ['watch', () => watchCommand(defaultSettings)],
   ['demo', demoCommand],
-])('the verb %s', (_name, build) => {
-  it('explains itself with examples and defaults', () => {
+])('the command %s', (_name, build) => {
+  it('has help with examples and defaults', () => {
     let help = '';
     build()
       .configureOutput({ writeOut: (text) => (help += text) })
@@ -32,28 +32,28 @@ describe('options', () => {
       'Allowed choices are ok, failed-tasks, failed-build, aborted, rejected, mixed',
     ],
     [['simulate', '--id', ''], 'expected a job id that is not empty'],
-    [['simulate', '--id', '..'], 'expected a job id that can stand in a URL'],
+    [['simulate', '--id', '..'], 'expected a job id that a URL can contain'],
     [['simulate', '--zeromq', 'nonsense'], 'expected an endpoint such as'],
     [['simulate', '--zeromq', 'tcp://127.0.0.1:0'], 'expected an endpoint such as'],
     [['watch', ''], 'expected a job id that is not empty'],
-    [['watch', '..'], 'expected a job id that can stand in a URL'],
+    [['watch', '..'], 'expected a job id that a URL can contain'],
     [['watch', 'j', '--url', 'ftp://x'], 'expected an address such as'],
     [['watch', 'j', '--expected', 'many'], 'expected a whole number from 1'],
     [['watch'], "missing required argument 'id'"],
-  ])('%j is refused with what was expected', async (args, message) => {
-    expect(await problemOf(args)).toContain(message);
+  ])('rejects %j with the expected form', async (args, message) => {
+    expect(await errorOf(args)).toContain(message);
   });
 });
 
-async function problemOf(args: string[]): Promise<string> {
-  let problem = '';
+async function errorOf(args: string[]): Promise<string> {
+  let error = '';
   const program = new Command();
   for (const command of [simulateCommand(defaultSettings), watchCommand(defaultSettings)]) {
-    program.addCommand(command.exitOverride().configureOutput({ writeErr: (text) => (problem += text) }));
+    program.addCommand(command.exitOverride().configureOutput({ writeErr: (text) => (error += text) }));
   }
   await program
     .exitOverride()
     .parseAsync(args, { from: 'user' })
     .catch(() => undefined);
-  return problem;
+  return error;
 }

@@ -1,18 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import { OUTCOMES, pickOutcome, scenario, type Random } from '../../src/cli/scenario.js';
+import { JOB_OUTCOMES, pickOutcome, scenario, type Random } from '../../src/cli/scenario.js';
 
 describe('scenario', () => {
-  it('plays a job that goes well as real workers do: as many tasks as asked, all completed', () => {
+  it('creates a successful job as real workers send it, with all tasks completed', () => {
     const messages = scenario('ok', 5, seeded(1));
-    expect(commands(messages)).toEqual([
-      'DOWNLOADED',
-      'STARTED',
-      ...tasks(5),
-      'ENDED',
-      'UPLOADED',
-      'FINISHED',
-    ]);
+    expect(commands(messages)).toEqual(completeAttempt(5));
     expect(taskStates(messages)).toEqual(Array(5).fill('COMPLETED'));
   });
 
@@ -26,18 +19,11 @@ describe('scenario', () => {
   });
 
   it.each([3, 4, 20, 101])(
-    'of %i tasks lets some runs fail and skips the judges that depend on them',
+    'lets some runs of %i tasks fail, and skips the judges that depend on them',
     (count) => {
       for (let seed = 1; seed < 50; seed++) {
         const messages = scenario('failed-tasks', count, seeded(seed));
-        expect(commands(messages)).toEqual([
-          'DOWNLOADED',
-          'STARTED',
-          ...tasks(count),
-          'ENDED',
-          'UPLOADED',
-          'FINISHED',
-        ]);
+        expect(commands(messages)).toEqual(completeAttempt(count));
         const states = taskStates(messages);
         expect(states).toContain('FAILED');
         expect(states).toContain('SKIPPED');
@@ -48,41 +34,34 @@ describe('scenario', () => {
     },
   );
 
-  it.each([1, 2])('lets a task fail even in a job of %i', (count) => {
+  it.each([1, 2])('lets a task fail even in a job with %i tasks', (count) => {
     expect(taskStates(scenario('failed-tasks', count, seeded(3)))).toContain('FAILED');
   });
 
-  it('plays a failed build and a rejected job without tasks', () => {
+  it('creates a failed build and a rejected job without tasks', () => {
     expect(scenario('failed-build', 9, seeded(1))).toEqual([['DOWNLOADED'], ['FAILED'], ['FINISHED']]);
     expect(scenario('rejected', 9, seeded(1))).toEqual([['FAILED']]);
   });
 
-  it('runs an aborted job again from its beginning, with the same tasks', () => {
+  it('starts an aborted job again from its beginning, with the same tasks', () => {
     for (let seed = 1; seed < 50; seed++) {
       const messages = scenario('aborted', 6, seeded(seed));
       const aborted = commands(messages).indexOf('ABORTED');
       expect(aborted).toBeGreaterThan(2);
       expect(aborted).toBeLessThan(8);
       const again = messages.slice(aborted + 1);
-      expect(commands(again)).toEqual([
-        'DOWNLOADED',
-        'STARTED',
-        ...tasks(6),
-        'ENDED',
-        'UPLOADED',
-        'FINISHED',
-      ]);
+      expect(commands(again)).toEqual(completeAttempt(6));
       expect(again.slice(0, aborted)).toEqual(messages.slice(0, aborted));
     }
   });
 
-  it.each(OUTCOMES)('%s copes with no tasks at all', (outcome) => {
+  it.each(JOB_OUTCOMES)('creates a job without tasks: %s', (outcome) => {
     expect(taskStates(scenario(outcome, 0, seeded(1)))).toEqual([]);
   });
 
-  it('mixes every outcome', () => {
+  it('mixes all outcomes', () => {
     const random = seeded(7);
-    expect(new Set(Array.from({ length: 200 }, () => pickOutcome(random)))).toEqual(new Set(OUTCOMES));
+    expect(new Set(Array.from({ length: 200 }, () => pickOutcome(random)))).toEqual(new Set(JOB_OUTCOMES));
     expect(scenario('mixed', 3, () => 0)).toEqual(scenario('ok', 3, () => 0));
   });
 });
@@ -91,8 +70,8 @@ function commands(messages: string[][]): string[] {
   return messages.map(([command]) => command!);
 }
 
-function tasks(count: number): string[] {
-  return Array<string>(count).fill('TASK');
+function completeAttempt(tasks: number): string[] {
+  return ['DOWNLOADED', 'STARTED', ...Array<string>(tasks).fill('TASK'), 'ENDED', 'UPLOADED', 'FINISHED'];
 }
 
 function taskStates(messages: string[][]): string[] {

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { commandName, quote } from '../../src/cli/shell.js';
+import { commandName, shellQuote } from '../../src/cli/shell.js';
 
-describe('quote', () => {
+describe('shellQuote', () => {
   it.each([
     ['demo', 'demo'],
     ['t01.run-1/2', 't01.run-1/2'],
@@ -20,7 +20,7 @@ describe('quote', () => {
     ['a\nb\u001b[2J', String.raw`$'a\012b\033[2J'`],
     ['\u202e', String.raw`$'\342\200\256'`],
   ])('writes %j as %s', (word, quoted) => {
-    expect(quote(word)).toBe(quoted);
+    expect(shellQuote(word)).toBe(quoted);
   });
 
   it('is read by bash as the same word', () => {
@@ -28,14 +28,14 @@ describe('quote', () => {
       fc.string({ unit: 'binary' }).filter((text) => !/[\0\p{Cs}]/u.test(text)),
       200,
     );
-    const script = `printf '%s\\0' ${words.map(quote).join(' ')}`;
+    const script = `printf '%s\\0' ${words.map(shellQuote).join(' ')}`;
     const read = execFileSync('bash', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1);
     expect(read).toEqual(words);
   });
 
   it('is read by sh as the same word when it has no control characters', () => {
     const words = ['$HOME `ls` "x" \\ !! ; & | > * ? ~ #', "'", "''a'"];
-    const script = `printf '%s\\0' ${words.map(quote).join(' ')}`;
+    const script = `printf '%s\\0' ${words.map(shellQuote).join(' ')}`;
     expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1)).toEqual(words);
   });
 });
@@ -46,7 +46,7 @@ describe('commandName', () => {
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'recodex-monitor-'))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('is the name when the shell finds this program by it', () => {
+  it('is the name when the shell finds this program on the PATH', () => {
     const [bin, other] = [join(folder, 'bin'), join(folder, 'other bin')];
     for (const path of [bin, other]) {
       mkdirSync(path);
@@ -63,7 +63,7 @@ describe('commandName', () => {
     );
   });
 
-  it('is node with the file otherwise, seen from where the user is', () => {
+  it("is node with a path relative to the user's folder otherwise", () => {
     const script = '/srv/monitor/dist/main.js';
     expect(commandName({ script, cwd: '/srv/monitor', env: {} })).toBe('node dist/main.js');
     expect(commandName({ script, cwd: '/tmp', env: {} })).toBe('node /srv/monitor/dist/main.js');

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
-import { freePorts, type Ports } from '../../src/cli/demo-monitor.js';
+import { availablePorts, type MonitorPorts } from '../../src/cli/demo-ports.js';
 import { until } from '../fixtures/until.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,14 +17,14 @@ const ENVIRONMENT = Object.fromEntries(
 describe('simulate and watch', () => {
   let folder: string;
   let file: string;
-  let ports: Ports;
+  let ports: MonitorPorts;
   let monitor: ChildProcess;
   let variables: Record<string, string>;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "recodex monitor's "));
     file = join(folder, 'config.yml');
-    ports = await freePorts({ websocket: 0, zeromq: 0, admin: 0 });
+    ports = await availablePorts({ websocket: 0, zeromq: 0, admin: 0 });
     writeFileSync(
       file,
       `websocket_uri: ['*', ${ports.websocket}]\nzeromq_uri: ['0.0.0.0', ${ports.zeromq}]\nadmin_uri: off\nlogger: {file: off}\n`,
@@ -87,8 +87,12 @@ describe('simulate and watch', () => {
   });
 
   it.each([
-    ['simulate', 'zeromq_uri has port 0, which stands for any free port: give the real one with --zeromq', 1],
-    ['watch', 'websocket_uri has port 0, which stands for any free port: give the real one with --url', 2],
+    [
+      'simulate',
+      'zeromq_uri has port 0, which stands for any free port: give the actual port with --zeromq',
+      1,
+    ],
+    ['watch', 'websocket_uri has port 0, which stands for any free port: give the actual port with --url', 2],
   ])('say that nobody can know a free port: %s', async (verb, problem, exit) => {
     const any = { RECODEX_MONITOR_WEBSOCKET_URI: '*:0', RECODEX_MONITOR_ZEROMQ_URI: '*:0' };
     const child = start(verb === 'watch' ? ['watch', 'j'] : ['simulate'], any);

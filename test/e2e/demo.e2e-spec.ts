@@ -5,15 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { DEMO_JOBS, demoMessages } from '../../src/cli/demo-jobs.js';
-import { freePorts } from '../../src/cli/demo-monitor.js';
-import { OUTCOMES } from '../../src/cli/scenario.js';
+import { availablePorts } from '../../src/cli/demo-ports.js';
+import { JOB_OUTCOMES } from '../../src/cli/scenario.js';
 import { until } from '../fixtures/until.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 describe('the jobs of the demo', () => {
   it('are of every kind, and start over', () => {
-    expect(new Set(DEMO_JOBS.map(({ outcome }) => outcome))).toEqual(new Set(OUTCOMES));
+    expect(new Set(DEMO_JOBS.map(({ outcome }) => outcome))).toEqual(new Set(JOB_OUTCOMES));
     const finished = new Map<string, number>();
     const times: number[] = [];
     for (const { due, frames } of demoMessages(DEMO_JOBS, Math.random)) {
@@ -31,7 +31,7 @@ describe('the jobs of the demo', () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
-    const ports = await freePorts({ websocket: port, zeromq: port, admin: port });
+    const ports = await availablePorts({ websocket: port, zeromq: port, admin: port });
     expect(Object.values(ports)).not.toContain(port);
     expect(new Set(Object.values(ports)).size).toBe(3);
     taken.close();

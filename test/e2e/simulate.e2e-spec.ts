@@ -2,7 +2,7 @@ import { Router } from 'zeromq';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { simulate, type SimulateOptions } from '../../src/cli/simulate.js';
-import { WatchGuide } from '../../src/cli/watch-guide.js';
+import { WatchInstructions } from '../../src/cli/watch-instructions.js';
 
 describe('simulate', () => {
   let monitor: Router;
@@ -15,9 +15,9 @@ describe('simulate', () => {
     monitor = new Router({ routingId: 'recodex-monitor', receiveHighWaterMark: 0 });
     await monitor.bind('tcp://127.0.0.1:*');
     lines = [];
-    const guide = new WatchGuide('recodex-monitor', 'http://127.0.0.1:4567');
+    const instructions = new WatchInstructions('recodex-monitor', 'http://127.0.0.1:4567');
     const endpoint = monitor.lastEndpoint!;
-    options = { jobs: 1, tasks: 3, rate: 100_000, outcome: 'ok', endpoint, guide, delay: 0 };
+    options = { jobs: 1, tasks: 3, rate: 100_000, outcome: 'ok', endpoint, instructions, delay: 0 };
   });
 
   afterEach(() => monitor.close());
@@ -105,7 +105,7 @@ describe('simulate', () => {
 
   it('says where it looked for a monitor when there is none', async () => {
     const endpoint = await freeEndpoint();
-    await expect(simulate({ ...options, endpoint, patience: 0.05 }, out, never)).rejects.toThrow(
+    await expect(simulate({ ...options, endpoint, connectTimeout: 0.05 }, out, never)).rejects.toThrow(
       `no monitor answers at ${endpoint} (waited 0.05 s): start it with "`,
     );
     expect(lines).toEqual([]);
@@ -115,7 +115,7 @@ describe('simulate', () => {
     const other = new Router({ routingId: 'somebody-else' });
     await other.bind('tcp://127.0.0.1:*');
     const endpoint = other.lastEndpoint!;
-    await expect(simulate({ ...options, endpoint, patience: 0.5 }, out, never)).rejects.toThrow(
+    await expect(simulate({ ...options, endpoint, connectTimeout: 0.5 }, out, never)).rejects.toThrow(
       'is not a recodex-monitor',
     );
     other.close();

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { columnsOf } from '../../src/cli/columns.js';
+import { textWidth } from '../../src/cli/columns.js';
 import type { Terminal } from '../../src/cli/terminal.js';
-import { watch, type WatchOptions } from '../../src/cli/watch.js';
+import { watchJob, type WatchJobOptions } from '../../src/cli/watch-job.js';
 
 const ESCAPES = new RegExp(String.raw`\u001b\[\??\d*[A-Za-z]`, 'g');
 
@@ -27,8 +27,8 @@ describe('watch', () => {
     server.close();
   });
 
-  function start(options: Partial<WatchOptions> = {}): Promise<number> {
-    return watch({ id: 'job', url: server.url, random: () => 0, ...options }, terminal, stop.signal);
+  function start(options: Partial<WatchJobOptions> = {}): Promise<number> {
+    return watchJob({ id: 'job', url: server.url, random: () => 0, ...options }, terminal, stop.signal);
   }
 
   it('prints a line for each message and ends with 0 on FINISHED', async () => {
@@ -104,9 +104,9 @@ describe('watch', () => {
     const watching = start();
     (await server.visitor()).send('e-1 TASK b COMPLETED', 'e-2 FINISHED');
     expect(await watching).toBe(2);
-    expect(terminal.text).toContain('-- the monitor does not know the beginning of this job');
+    expect(terminal.text).toContain('-- the monitor missed the beginning of this job');
     expect(terminal.lines().at(-1)).toBe(
-      'finished after 0:01: at least 1 completed, 0 failed, 0 skipped; the monitor does not know the beginning of this job',
+      'finished after 0:01: at least 1 completed, 0 failed, 0 skipped; the monitor missed the beginning of this job',
     );
   });
 
@@ -194,7 +194,7 @@ describe('watch', () => {
     visitor.send('e-1 STARTED', 'e-2 ABORTED');
     visitor.leave(1000, 'idle');
     expect(await watching).toBe(2);
-    expect(terminal.lines().at(-1)).toContain('(idle) before the job did; aborted');
+    expect(terminal.lines().at(-1)).toContain('(idle) before the job ended; aborted');
 
     const again = start();
     const failed = await server.visitor();
@@ -266,9 +266,9 @@ describe('watch', () => {
     const visitor = await server.visitor();
     await terminal.shows('connected');
     await vi.advanceTimersByTimeAsync(4999);
-    expect(terminal.text).not.toContain('knows nothing');
+    expect(terminal.text).not.toContain('has no messages');
     await vi.advanceTimersByTimeAsync(1);
-    expect(terminal.lines().at(-1)).toContain('-- the monitor knows nothing of this job');
+    expect(terminal.lines().at(-1)).toContain('-- the monitor has no messages of this job');
     visitor.send('e-1 FINISHED');
     await watching;
     expect(terminal.text).toContain('FINISHED');
@@ -281,7 +281,7 @@ describe('watch', () => {
     first.send('e-1 STARTED');
     await terminal.shows('STARTED');
     await vi.advanceTimersByTimeAsync(5000);
-    expect(terminal.text).not.toContain('knows nothing');
+    expect(terminal.text).not.toContain('has no messages');
     first.leave(1012);
     await terminal.shows('reconnecting');
     await vi.advanceTimersByTimeAsync(1);
@@ -289,7 +289,7 @@ describe('watch', () => {
     second.sendRaw('{"reset":"epoch"}');
     await terminal.shows('a new log');
     await vi.advanceTimersByTimeAsync(5000);
-    expect(terminal.lines().at(-1)).toContain('knows nothing of this job');
+    expect(terminal.lines().at(-1)).toContain('has no messages of this job');
     stop.abort();
     expect(await watching).toBe(130);
   });
@@ -328,7 +328,7 @@ describe('watch', () => {
       expect(await watching).toBe(2);
       expect(terminal.text).toMatch(/\n?failed: t01\.[^\n]*…[^\n]*run\.1\n/);
       const lines = terminal.text.replaceAll(ESCAPES, '').split(/[\r\n]/);
-      for (const line of lines) expect(columnsOf(line)).toBeLessThan(columns);
+      for (const line of lines) expect(textWidth(line)).toBeLessThan(columns);
     },
   );
 

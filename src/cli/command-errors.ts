@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import { closestName } from '../config/problem.js';
 import { escapeUnsafe } from '../text/escape.js';
 
-/** Ends the program, as commander does for a wrong option, when the name is given and no command has that name. */
-export function refuseUnknownCommand(program: Command, name: string | undefined): void {
+/** Ends the program with an error when a name is given and no command has this name. */
+export function rejectUnknownCommand(program: Command, name: string | undefined): void {
   const known = program.commands.map((command) => command.name());
   if (name === undefined || known.includes(name)) return;
   const meant = closestName(name, known);
@@ -14,8 +14,8 @@ export function refuseUnknownCommand(program: Command, name: string | undefined)
   });
 }
 
-/** Lets a command that takes no argument say what the argument may have been meant for. */
-export function refuseArguments(command: Command): Command {
+/** Makes a command without arguments reject an argument, with a hint that commander does not give. */
+export function rejectArguments(command: Command): Command {
   return command.allowExcessArguments().hook('preAction', (_command, { args: [first] }) => {
     if (first === undefined) return;
     command.error(`error: unexpected argument '${escapeUnsafe(first)}'${hintFor(first, command)}`, {

@@ -3,21 +3,22 @@ import { Router } from 'zeromq';
 
 import { commandName } from './shell.js';
 
+/** The routing id of every monitor. */
 const MONITOR = 'recodex-monitor';
-/** How long the process waits at its end for messages that libzmq still holds. */
+/** Milliseconds that the process waits at its end for messages that libzmq still queues. */
 const LINGER_MS = 5000;
-/** How often a send that can't go on looks whether it was told to stop. */
+/** Milliseconds between two checks of the abort signal while a send is blocked. */
 const SEND_TIMEOUT_MS = 250;
 const ROUTE_POLL_MS = 10;
 
-/** The broker's side of its link to a monitor: a ROUTER that connects and addresses the monitor by its routing id. */
-export class PretendBroker {
+/** The broker's side of the connection to a monitor: a ROUTER that connects and addresses the monitor by its routing id. */
+export class SimulatedBroker {
   private readonly router: Router;
 
-  /** `patience`: seconds to wait for the monitor. */
+  /** @param timeout seconds to wait for the monitor */
   constructor(
     private readonly endpoint: string,
-    private readonly patience: number,
+    private readonly timeout: number,
     private readonly signal: AbortSignal,
   ) {
     this.router = new Router({
@@ -28,9 +29,9 @@ export class PretendBroker {
     });
   }
 
-  /** Resolves when something answers at the endpoint, and rejects when nothing does. */
+  /** Resolves after the handshake with a peer. Rejects when no peer answers in time. */
   async connect(): Promise<void> {
-    const answered = new AbortController();
+    const done = new AbortController();
     const handshake = new Promise<true>((resolve) => {
       this.router.events.on('handshake', () => resolve(true));
     });
@@ -39,20 +40,20 @@ export class PretendBroker {
     } catch {
       throw new Error(`expected a ZeroMQ endpoint such as tcp://127.0.0.1:7894, got "${this.endpoint}"`);
     }
-    const signal = AbortSignal.any([this.signal, answered.signal]);
-    const timeout = sleep(this.patience * 1000, false, { signal });
-    const found = await Promise.race([handshake, timeout]);
+    const signal = AbortSignal.any([this.signal, done.signal]);
+    const timeout = sleep(this.timeout * 1000, false, { signal });
+    const connected = await Promise.race([handshake, timeout]);
     timeout.catch(() => undefined);
-    answered.abort();
-    if (found) return;
+    done.abort();
+    if (connected) return;
     throw new Error(
-      `no monitor answers at ${this.endpoint} (waited ${this.patience} s): start it with "${commandName()} run"`,
+      `no monitor answers at ${this.endpoint} (waited ${this.timeout} s): start it with "${commandName()} run"`,
     );
   }
 
-  /** Sends the frames of one message; while the monitor is away, libzmq keeps 1,000 of them, then this waits. */
+  /** Sends the frames of one message. While the monitor is away, libzmq queues 1,000 messages; after that this waits. */
   async send(frames: string[]): Promise<void> {
-    const deadline = performance.now() + this.patience * 1000;
+    const deadline = performance.now() + this.timeout * 1000;
     for (;;) {
       this.signal.throwIfAborted();
       try {
@@ -66,13 +67,13 @@ export class PretendBroker {
             `the peer at ${this.endpoint} is not a recodex-monitor (its routing id is not ${MONITOR})`,
           );
         }
-        // The route appears a moment after the handshake.
+        // libzmq adds the route shortly after the handshake.
         await sleep(ROUTE_POLL_MS, undefined, { signal: this.signal });
       }
     }
   }
 
-  /** Closes the link; what was sent still goes out, unless it was told to stop. */
+  /** Closes the connection. Queued messages are still sent, unless the signal is aborted. */
   close(): void {
     if (this.signal.aborted) this.router.linger = 0;
     this.router.close();

@@ -1,0 +1,30 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { connectHost, formatAddress, type Address } from '../config/address.js';
+
+/**
+ * The address to which a client on this machine connects for a configured address. Undefined for port 0, which stands
+ * for any free port: only the monitor knows which one.
+ */
+export function connectAddress({ host, port }: Address): Address | undefined {
+  if (port === 0) return undefined;
+  return { host: addressOfInterface(host) ?? connectHost(host), port };
+}
+
+/** The ZeroMQ endpoint of an address. A host name resolves to its IPv4 address, if any. */
+export async function connectEndpoint({ host, port }: Address): Promise<string> {
+  const ip = isIP(host) ? host : (await lookup(host, { verbatim: false })).address;
+  return `tcp://${formatAddress({ host: ip, port })}`;
+}
+
+/** The base URL of the monitor's public listener. */
+export function baseUrl(scheme: 'http' | 'ws', address: Address): string {
+  return `${scheme}://${formatAddress(address)}`;
+}
+
+// libzmq, and so the original, accepts an interface name as host. A resolver doesn't know such a name.
+function addressOfInterface(host: string): string | undefined {
+  const addresses = networkInterfaces()[host];
+  return (addresses?.find(({ family }) => family === 'IPv4') ?? addresses?.[0])?.address;
+}
