@@ -8,7 +8,7 @@ import { FdStream } from '../../src/logging/fd-stream.js';
 
 const { O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 const LINE = `${'x'.repeat(999)}\n`;
-/** What waits in the process, and what a pipe of the kernel holds. */
+/** The queue in the process, and the buffer of a pipe in the kernel. */
 const BOUND = 1024 * 1024 + LINE.length + 64 * 1024;
 
 let directory: string;
@@ -31,7 +31,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-/** What the pipe holds now. */
+/** The content of the pipe. */
 function readNow(): string {
   const buffer = Buffer.alloc(1024 * 1024);
   try {
@@ -57,7 +57,7 @@ describe('The console', () => {
     expect(readNow()).toBe('one\ntwo\n');
   });
 
-  it('that nobody reads neither blocks nor grows, and says later how many lines were dropped', async () => {
+  it('without a reader neither blocks nor grows, and later reports the number of dropped lines', async () => {
     const count = 5000;
     for (let i = 0; i < count; i++) output.write(LINE);
     expect(stream.writableLength).toBeLessThan(BOUND);
@@ -65,18 +65,18 @@ describe('The console', () => {
     const kept = text.split(LINE).length - 1;
     expect(text).toBe(`${LINE.repeat(kept)}dropped ${count - kept}\n`);
     expect(kept * LINE.length).toBeLessThan(BOUND);
-    output.write('goes on\n');
-    expect(readNow()).toBe('goes on\n');
+    output.write('continues\n');
+    expect(readNow()).toBe('continues\n');
   });
 
-  it('takes a line that is longer than all that may wait', async () => {
+  it('accepts a line that is longer than the queue', async () => {
     const long = `${'x'.repeat(2 * 1024 * 1024)}\n`;
     output.write(long);
     output.write('next\n');
     expect(await readUntil(/dropped 1\n$/)).toBe(`${long}dropped 1\n`);
   });
 
-  it('is flushed when everything is read', async () => {
+  it('is flushed when all lines are read', async () => {
     for (let i = 0; i < 200; i++) output.write(LINE);
     let flushed = false;
     const flushing = output.flush().then(() => (flushed = true));
@@ -86,7 +86,7 @@ describe('The console', () => {
     await Promise.all([flushing, reading]);
   });
 
-  it('whose reader has gone costs nothing but the lines, and flushes', async () => {
+  it('with a closed reader loses only lines, and can be flushed', async () => {
     closeSync(reader);
     for (let i = 0; i < 2000; i++) output.write(LINE);
     await output.flush();

@@ -17,8 +17,8 @@ function setClock(by: number): void {
   vi.setSystemTime(Date.now() + by);
 }
 
-describe("A log's clock", () => {
-  it("is the system's as long as that goes on, and follows it forward", () => {
+describe('The clock of the log', () => {
+  it('equals the system clock, also when that is set forward', () => {
     expect(clock.now().getTime()).toBe(START);
     vi.advanceTimersByTime(1234);
     expect(clock.now().getTime()).toBe(START + 1234);
@@ -27,7 +27,7 @@ describe("A log's clock", () => {
     expect(back).toEqual([]);
   });
 
-  it('never decreases when the system clock is set back, goes on meanwhile, and catches up', () => {
+  it('advances slowly after the system clock was set back, until that catches up', () => {
     let last = clock.now().getTime();
     setClock(-60 * MINUTE);
     for (let minute = 1; minute <= 66; minute++) {
@@ -42,7 +42,7 @@ describe("A log's clock", () => {
     expect(back).toEqual([60 * MINUTE]);
   });
 
-  it('tells of each time that the clock is set back, and not of the small steps of NTP', () => {
+  it('reports each step back of the system clock, except the small steps of NTP', () => {
     clock.now();
     for (const step of [-5000, -200, 7000, -3000]) {
       setClock(step);
