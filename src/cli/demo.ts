@@ -1,14 +1,12 @@
-import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
-
 import { DEMO_JOBS, demoMessages } from './demo-jobs.js';
 import { DemoMonitor } from './demo-monitor.js';
 import { availablePorts, DEFAULT_PORTS, DEMO_HOST, type MonitorPorts } from './demo-ports.js';
+import { MessagePacer } from './message-pacer.js';
 import { commandName } from './shell.js';
 import { SimulatedBroker } from './simulated-broker.js';
 import { WatchInstructions } from './watch-instructions.js';
 
 const CONNECT_TIMEOUT_S = 10;
-const MESSAGES_PER_TURN = 64;
 const PORT_USERS: Readonly<Record<keyof MonitorPorts, string>> = {
   websocket: 'clients',
   zeromq: 'the broker',
@@ -52,12 +50,9 @@ async function playJobs(
 }
 
 async function sendMessages(broker: SimulatedBroker, signal: AbortSignal): Promise<void> {
-  const start = performance.now();
-  let sent = 0;
+  const pacer = new MessagePacer(signal);
   for (const { due, frames } of demoMessages(DEMO_JOBS, Math.random)) {
-    const wait = start + due - performance.now();
-    if (wait > 0) await sleep(wait, undefined, { signal });
-    else if (++sent % MESSAGES_PER_TURN === 0) await setImmediate(undefined, { signal });
+    await pacer.waitUntil(due);
     await broker.send(frames);
   }
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { escapeUnsafe } from '../text/escape.js';
+import { MessagePacer } from './message-pacer.js';
 import { pickOutcome, scenario, type JobOutcome } from './scenario.js';
 import { SimulatedBroker } from './simulated-broker.js';
 import type { WatchInstructions } from './watch-instructions.js';
@@ -34,7 +35,6 @@ interface SimulatedJob {
 /** Tasks of all jobs. They are kept in memory, about 200 bytes each. */
 const MAX_TASKS = 1_000_000;
 const CONNECT_TIMEOUT_S = 5;
-const MESSAGES_PER_TURN = 256;
 
 /** Plays jobs to a monitor as the broker would. Resolves when all messages are sent, or when `signal` aborts. */
 export async function simulate(
@@ -81,13 +81,10 @@ async function play(
   rate: number,
   { broker, print, signal }: PlayContext,
 ): Promise<void> {
-  const start = performance.now();
+  const pacer = new MessagePacer(signal);
   let sent = 0;
   for (const [job, index] of interleaved(jobs)) {
-    // The time of each message is relative to the start, so a late timer does not delay later messages.
-    const wait = start + (sent * 1000) / rate - performance.now();
-    if (wait > 0) await sleep(wait, undefined, { signal });
-    else if (sent % MESSAGES_PER_TURN === 0) await setImmediate(undefined, { signal });
+    await pacer.waitUntil((sent * 1000) / rate);
     await broker.send([job.id, ...job.messages[index]!]);
     sent++;
     if (index + 1 === job.messages.length)
