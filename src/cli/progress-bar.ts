@@ -1,6 +1,6 @@
 import type { Summary } from 'recodex-monitor/client';
 
-export type TaskCounts = Summary['tasks'];
+type TaskCounts = Summary['tasks'];
 
 export interface BarStyle {
   /** Columns of the bar without its brackets, at least 3. */

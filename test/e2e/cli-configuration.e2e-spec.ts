@@ -52,7 +52,7 @@ describe('simulate and watch', () => {
     ['job-of-a-file', ['file']],
     ['job of variables', ['variables']],
     ['job of both', ['file', 'variables']],
-  ])('find the monitor, and print what works when it is copied: %j %j', async (id, sources) => {
+  ])('find the monitor, and print a URL and a command that work: %j %j', async (id, sources) => {
     const useFile = sources.length === 0 || sources.includes('file');
     const env = sources.includes('variables') ? variables : {};
     const options = ['--tasks', '3', '--rate', '1000', '--delay', '0', '--id', id];
@@ -66,13 +66,13 @@ describe('simulate and watch', () => {
       expect(await summary.json()).toMatchObject({ id, state: 'finished' });
     });
 
-    // In another shell, which has no such variables.
+    // Another shell does not have these variables.
     const command = lines.find((line) => line.startsWith('node dist/main.js watch '))!;
     const shell = spawn('bash', ['-c', command], { cwd: ROOT, env: ENVIRONMENT });
     expect(await output(shell)).toContain('3 completed');
   });
 
-  it('let explicit options win', async () => {
+  it('prefer explicit options to the configuration', async () => {
     const wrong = {
       RECODEX_MONITOR_WEBSOCKET_URI: '127.0.0.1:1',
       RECODEX_MONITOR_ZEROMQ_URI: '127.0.0.1:1',
@@ -93,7 +93,7 @@ describe('simulate and watch', () => {
       1,
     ],
     ['watch', 'websocket_uri has port 0, which stands for any free port: give the actual port with --url', 2],
-  ])('say that nobody can know a free port: %s', async (verb, problem, exit) => {
+  ])('report that port 0 is unknown: %s', async (verb, problem, exit) => {
     const any = { RECODEX_MONITOR_WEBSOCKET_URI: '*:0', RECODEX_MONITOR_ZEROMQ_URI: '*:0' };
     const child = start(verb === 'watch' ? ['watch', 'j'] : ['simulate'], any);
     const text = until((chunk) => chunk.includes('\n') && chunk, child.stderr!);
@@ -101,7 +101,7 @@ describe('simulate and watch', () => {
     expect(await text).toBe(`error: ${problem}\n`);
   });
 
-  it.each(['simulate', 'watch'])('refuse a configuration that is wrong, as run does: %s', async (verb) => {
+  it.each(['simulate', 'watch'])('reject an invalid configuration: %s', async (verb) => {
     const child = start([verb, ...(verb === 'watch' ? ['j'] : []), '-c', join(folder, 'nowhere.yml')]);
     const text = until((chunk) => chunk, child.stderr!);
     expect(await once(child, 'close')).toEqual([78, null]);

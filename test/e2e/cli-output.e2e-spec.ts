@@ -18,14 +18,17 @@ const COMMANDS = [
 ].map((line) => line.split(' '));
 
 describe('the output of a command', () => {
-  it.each(COMMANDS)('of which nobody reads on ends it quietly: %s %s', async (...args) => {
-    const { code, err } = await run(args.filter(Boolean), { reader: false });
-    expect(err).toBe('');
-    expect(code).toBe(141);
-  });
+  it.each(COMMANDS)(
+    'ends the command without a message when its reader has closed it: %s %s',
+    async (...args) => {
+      const { code, err } = await run(args.filter(Boolean), { reader: false });
+      expect(err).toBe('');
+      expect(code).toBe(141);
+    },
+  );
 
   it.runIf(existsSync('/dev/full')).each(COMMANDS)(
-    'on a full disk ends it with one line: %s %s',
+    'ends the command with one line on a full disk: %s %s',
     async (...args) => {
       const full = openSync('/dev/full', 'w');
       const { code, err } = await run(args.filter(Boolean), { out: full });
@@ -39,7 +42,7 @@ describe('the output of a command', () => {
     [['check-config', '-c', '/nowhere.yml'], 78],
     [['simluate'], 64],
     [['watch', 'j', '--url', 'nonsense'], 64],
-  ])('keeps its exit code when the complaint can not be written: %j', async (args, exit) => {
+  ])('does not change the exit code when the error cannot be printed: %j', async (args, exit) => {
     const full = openSync('/dev/full', 'w');
     const { code } = await run(args, { errors: full });
     closeSync(full);
@@ -62,7 +65,7 @@ describe('a command that does not exist', () => {
     ],
     [['run', 'now'], `error: unexpected argument 'now' (see "recodex-monitor run --help")\n`],
     [['simulate', '--jbos', '3'], "error: unknown option '--jbos'\n(Did you mean --jobs?)\n"],
-  ])('or an argument: %j is refused with a hint', async (args, expected) => {
+  ])('or an unknown argument is rejected with a hint: %j', async (args, expected) => {
     const { code, err } = await run(args);
     expect(err).toBe(expected);
     expect(code).toBe(64);
@@ -71,7 +74,7 @@ describe('a command that does not exist', () => {
 
 describe('help', () => {
   it.each(['run', 'check-config', 'print-config', 'simulate', 'watch', 'demo', 'help'])(
-    'explains %s as its --help does',
+    'for %s is the same as --help of the command',
     async (verb) => {
       const [help, option] = await Promise.all([run(['help', verb]), run([verb, '--help'])]);
       expect(help).toEqual(option);
@@ -80,26 +83,26 @@ describe('help', () => {
     },
   );
 
-  it('explains the program without a verb', async () => {
+  it('without a command is the same as --help', async () => {
     const [help, option] = await Promise.all([run(['help']), run(['--help'])]);
     expect(help).toEqual(option);
     expect(help.code).toBe(0);
   });
 });
 
-interface Ended {
+interface Result {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
 }
 
-interface Ends {
+interface RunOptions {
   readonly reader?: boolean;
   readonly out?: number;
   readonly errors?: number;
 }
 
-async function run(args: string[], { reader = true, out, errors }: Ends = {}): Promise<Ended> {
+async function run(args: string[], { reader = true, out, errors }: RunOptions = {}): Promise<Result> {
   const child = spawn(process.execPath, [MAIN, ...args], {
     stdio: ['ignore', out ?? 'pipe', errors ?? 'pipe'],
   });

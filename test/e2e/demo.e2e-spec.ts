@@ -12,7 +12,7 @@ import { until } from '../fixtures/until.js';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 describe('the jobs of the demo', () => {
-  it('are of every kind, and start over', () => {
+  it('have all outcomes and run in a loop', () => {
     expect(new Set(DEMO_JOBS.map(({ outcome }) => outcome))).toEqual(new Set(JOB_OUTCOMES));
     const finished = new Map<string, number>();
     const times: number[] = [];
@@ -27,7 +27,7 @@ describe('the jobs of the demo', () => {
     expect(times).toEqual(times.toSorted((a, b) => a - b));
   });
 
-  it('take free ports where the wanted ones are taken', async () => {
+  it('use free ports when the preferred ports are in use', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
@@ -45,24 +45,30 @@ describe('the demo', () => {
     for (const child of running.splice(0)) child.kill('SIGKILL');
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('prints what to open, and ends with 0 at %s', async (signal) => {
-    const { child, output } = start();
-    const [url] = await until(() => /http:\S+demo-many-tasks\S*/.exec(output()), child.stdout!);
-    expect(url).toMatch(/\?expected=5000$/);
-    const [line] = await until(() => /node dist\/main.js watch.*/.exec(output()), child.stdout!);
-    const watched = spawn('sh', ['-c', `exec ${line}`], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
-    running.push(watched);
-    await until((chunk) => chunk.includes('TASK'), watched.stdout);
-    const page = await fetch(url, { headers: { Accept: 'text/html' } });
-    expect(page.status).toBe(200);
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'prints the URLs and a command, and exits with 0 after %s',
+    async (signal) => {
+      const { child, output } = start();
+      const [url] = await until(() => /http:\S+demo-many-tasks\S*/.exec(output()), child.stdout!);
+      expect(url).toMatch(/\?expected=5000$/);
+      const [line] = await until(() => /node dist\/main.js watch.*/.exec(output()), child.stdout!);
+      const watched = spawn('sh', ['-c', `exec ${line}`], {
+        cwd: ROOT,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      running.push(watched);
+      await until((chunk) => chunk.includes('TASK'), watched.stdout);
+      const page = await fetch(url, { headers: { Accept: 'text/html' } });
+      expect(page.status).toBe(200);
 
-    await until(() => output().includes('Ctrl-C'), child.stdout!);
-    child.kill(signal);
-    expect(await once(child, 'close')).toEqual([0, null]);
-    await expect(fetch(url)).rejects.toThrow('fetch failed');
-  });
+      await until(() => output().includes('Ctrl-C'), child.stdout!);
+      child.kill(signal);
+      expect(await once(child, 'close')).toEqual([0, null]);
+      await expect(fetch(url)).rejects.toThrow('fetch failed');
+    },
+  );
 
-  it('takes its monitor along when it is killed', async () => {
+  it('stops its monitor when it is killed', async () => {
     const { child, output } = start();
     const [url] = await until(() => /http:\S+demo-ok\S*/.exec(output()), child.stdout!);
     const stream = await fetch(url, { headers: { Accept: 'text/event-stream' } });

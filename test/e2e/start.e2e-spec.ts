@@ -1,30 +1,19 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { networkInterfaces, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Run, runMain } from '../fixtures/run-main.js';
+import { createServer, type Server } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { useDaemons } from '../fixtures/daemon.js';
+import type { Run } from '../fixtures/run-main.js';
 
-const runs: Run[] = [];
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'start-spec-'));
-});
-afterEach(() => {
-  for (const { child } of runs.splice(0)) child.kill('SIGKILL');
-  rmSync(folder, { recursive: true });
-});
+const runs = useDaemons();
 
 function run(args: string[], env: Record<string, string> = {}): Run {
-  const started = runMain(args, {
+  return runs.start(args, {
     RECODEX_MONITOR_ADMIN_URI: '127.0.0.1:0',
-    // The default would be a warning where the test may open few files.
+    // With the default, the monitor logs a warning when the test process may open few files.
     RECODEX_MONITOR_LIMITS_CONNECTIONS: '100',
     ...env,
   });
-  runs.push(started);
-  return started;
 }
 
 async function messages(started: Run): Promise<string[]> {
@@ -36,9 +25,8 @@ async function messages(started: Run): Promise<string[]> {
 }
 
 describe('The log of a start', () => {
-  it('has at most eight lines: version, file, addresses that can be opened, ready', async () => {
-    const file = join(folder, 'config.yml');
-    writeFileSync(file, 'logger: {file: off}\n');
+  it('has at most eight lines: version, file, URLs of the listeners, ready', async () => {
+    const file = runs.writeConfig('logger: {file: off}\n');
     const lines = await messages(run(['-c', file]));
     expect(lines.length).toBeLessThanOrEqual(8);
     expect(lines[0]).toMatch(
@@ -57,7 +45,7 @@ describe('The log of a start', () => {
     all?.some(({ address }) => address === '::1'),
   );
   it.each(['0.0.0.0:0', '*:0', 'localhost:0', ...(hasIPv6 ? ['[::]:0'] : [])])(
-    'has a URL to open for %s',
+    'has a URL that a browser can open for %s',
     async (address) => {
       const lines = await messages(run([], { RECODEX_MONITOR_WEBSOCKET_URI: address }));
       const [, url] = /key=websocket_uri .*url=(\S+)/.exec(lines.join('\n'))!;
@@ -66,14 +54,14 @@ describe('The log of a start', () => {
     },
   );
 
-  it("has Nest's own lines at debug", async () => {
+  it("contains Nest's start lines at debug", async () => {
     const lines = await messages(run([], { RECODEX_MONITOR_LOGGER_LEVEL: 'debug' }));
     expect(lines.find((line) => line.includes('context=InstanceLoader'))).toMatch(/^\[DEBUG\] /);
   });
 });
 
-describe('Variables of services beside the monitor', () => {
-  it('never stop it', async () => {
+describe('Environment variables that belong to no key', () => {
+  it('do not stop the monitor', async () => {
     const started = run([], {
       RECODEX_MONITOR_ZEROMQ_SERVICE_HOST: '10.0.0.1',
       RECODEX_MONITOR_ADMIN_PORT: 'tcp://10.0.0.1:4568',
@@ -86,7 +74,7 @@ describe('Variables of services beside the monitor', () => {
   });
 
   it.each(['check-config', 'print-config'])(
-    'are a warning on stderr of %s, which succeeds',
+    'give a warning on stderr of %s, which exits with 0',
     async (command) => {
       const started = run([command], { RECODEX_MONITOR_LOGGER_LEVL: 'debug' });
       expect(await started.exit).toBe(0);
@@ -99,12 +87,8 @@ describe('Variables of services beside the monitor', () => {
 });
 
 describe('The default address of the admin listener', () => {
-  it('may be taken: a warning says so, and health answers on the public listener', async () => {
-    // Taken by this server, or by another monitor on the machine that runs the test.
-    const taken = createServer().on('error', () => {});
-    const settled = Promise.race([once(taken, 'listening'), once(taken, 'error')]);
-    taken.listen(4568, '127.0.0.1');
-    await settled.catch(() => {});
+  it('may be in use: the monitor logs a warning and serves health on the public listener', async () => {
+    const taken = await occupyAdminPort();
     // An empty variable counts as not set.
     const started = run([], { RECODEX_MONITOR_ADMIN_URI: '' });
     const lines = await messages(started);
@@ -118,16 +102,21 @@ describe('The default address of the admin listener', () => {
     expect(await started.exit).toBe(0);
   });
 
-  it('is an error when it is taken although it was configured', async () => {
-    const taken = createServer().on('error', () => {});
-    const settled = Promise.race([once(taken, 'listening'), once(taken, 'error')]);
-    taken.listen(4568, '127.0.0.1');
-    await settled.catch(() => {});
-    const file = join(folder, 'config.yml');
-    writeFileSync(file, 'admin_uri: [127.0.0.1, 4568]\nlogger: {file: off}\n');
+  it('prevents the start when it is configured and in use', async () => {
+    const taken = await occupyAdminPort();
+    const file = runs.writeConfig('admin_uri: [127.0.0.1, 4568]\nlogger: {file: off}\n');
     const started = run(['-c', file], { RECODEX_MONITOR_ADMIN_URI: '' });
     expect(await started.exit).toBe(1);
     taken.close();
     expect(started.err).toMatch(/^admin_uri: cannot listen on 127\.0\.0\.1:4568: /);
   });
 });
+
+/** Occupies the default port of the admin listener, unless another process on this machine already does. */
+async function occupyAdminPort(): Promise<Server> {
+  const server = createServer().on('error', () => {});
+  const done = Promise.race([once(server, 'listening'), once(server, 'error')]);
+  server.listen(4568, '127.0.0.1');
+  await done.catch(() => {});
+  return server;
+}

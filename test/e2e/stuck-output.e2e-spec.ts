@@ -1,32 +1,27 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { FakeBroker } from '../fixtures/monitor.js';
 import { runMain } from '../fixtures/run-main.js';
+import { useTemporaryDirectory } from '../fixtures/temporary-directory.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-/** Each message makes a line of 150 bytes at debug: several times what may wait for the console. */
+/** Each message is a debug line of 150 bytes: together they exceed the queue of the console several times. */
 const MESSAGES = 30_000;
 const STOP_X = '\u0013';
 const START_X = '\u0011';
 
-let folder: string;
+const directory = useTemporaryDirectory();
 const children: ChildProcess[] = [];
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'stuck-spec-'));
-});
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
-  rmSync(folder, { recursive: true });
 });
 
-describe('A log that nobody takes', () => {
-  it('does not keep the process: a FIFO without a reader as log file', async () => {
-    const fifo = join(folder, 'fifo');
+describe('A log without a reader', () => {
+  it('does not keep the process alive: a FIFO as log file', async () => {
+    const fifo = directory.file('fifo');
     execFileSync('mkfifo', [fifo]);
     const run = runMain([], { RECODEX_MONITOR_ADMIN_URI: 'off', RECODEX_MONITOR_LOGGER_FILE: fifo });
     children.push(run.child);
@@ -36,8 +31,8 @@ describe('A log that nobody takes', () => {
     expect(await run.exit).toBe(0);
   });
 
-  it('neither stops the relay nor grows: a pipe that nobody reads', async () => {
-    const log = join(folder, 'monitor.log');
+  it('neither stops the relay nor grows: a pipe', async () => {
+    const log = directory.file('monitor.log');
     const run = runMain([], {
       RECODEX_MONITOR_ADMIN_URI: 'off',
       RECODEX_MONITOR_LOGGER_LEVEL: 'debug',
@@ -57,41 +52,44 @@ describe('A log that nobody takes', () => {
   });
 
   const canMakeTerminal = spawnSync('script', ['--version']).status === 0;
-  it.runIf(canMakeTerminal)('neither stops the relay nor the end: a terminal in Ctrl-S', async () => {
-    const env = {
-      PATH: process.env['PATH'],
-      RECODEX_MONITOR_WEBSOCKET_URI: '127.0.0.1:0',
-      RECODEX_MONITOR_ZEROMQ_URI: '127.0.0.1:0',
-      RECODEX_MONITOR_ADMIN_URI: 'off',
-      RECODEX_MONITOR_LOGGER_LEVEL: 'debug',
-    };
-    const command = `echo pid=$$; exec '${process.execPath}' '${MAIN}'`;
-    const terminal = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], { env });
-    children.push(terminal);
-    let out = '';
-    terminal.stdout.on('data', (data) => (out += String(data)));
-    const printed = async (pattern: RegExp): Promise<string[]> => {
-      for (;;) {
-        const found = pattern.exec(out);
-        if (found) return found;
-        await once(terminal.stdout, 'data');
-      }
-    };
-    const [, pid] = await printed(/pid=(\d+)/);
-    const [, zeromq] = await printed(/address=(tcp:\S+)/);
-    const [, url] = await printed(/url=(\S+)[^]*Ready/);
-    terminal.stdin.write(STOP_X);
-    await flood(zeromq!, url!);
-    terminal.stdin.write(START_X);
-    await printed(/The console was not read: dropped lines lines=\d{3,}/);
-    terminal.stdin.write(STOP_X);
-    process.kill(Number(pid), 'SIGTERM');
-    const [code] = (await once(terminal, 'exit')) as [number];
-    expect(code).toBe(0);
-  });
+  it.runIf(canMakeTerminal)(
+    'stops neither the relay nor the shutdown: a terminal stopped by Ctrl-S',
+    async () => {
+      const env = {
+        PATH: process.env['PATH'],
+        RECODEX_MONITOR_WEBSOCKET_URI: '127.0.0.1:0',
+        RECODEX_MONITOR_ZEROMQ_URI: '127.0.0.1:0',
+        RECODEX_MONITOR_ADMIN_URI: 'off',
+        RECODEX_MONITOR_LOGGER_LEVEL: 'debug',
+      };
+      const command = `echo pid=$$; exec '${process.execPath}' '${MAIN}'`;
+      const terminal = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], { env });
+      children.push(terminal);
+      let out = '';
+      terminal.stdout.on('data', (data) => (out += String(data)));
+      const printed = async (pattern: RegExp): Promise<string[]> => {
+        for (;;) {
+          const found = pattern.exec(out);
+          if (found) return found;
+          await once(terminal.stdout, 'data');
+        }
+      };
+      const [, pid] = await printed(/pid=(\d+)/);
+      const [, zeromq] = await printed(/address=(tcp:\S+)/);
+      const [, url] = await printed(/url=(\S+)[^]*Ready/);
+      terminal.stdin.write(STOP_X);
+      await flood(zeromq!, url!);
+      terminal.stdin.write(START_X);
+      await printed(/The console was not read: dropped lines lines=\d{3,}/);
+      terminal.stdin.write(STOP_X);
+      process.kill(Number(pid), 'SIGTERM');
+      const [code] = (await once(terminal, 'exit')) as [number];
+      expect(code).toBe(0);
+    },
+  );
 });
 
-/** Makes the monitor log more than the console takes. It still answers afterwards. */
+/** Sends messages until the log exceeds the queue of the console. Resolves when the monitor has relayed all of them. */
 async function flood(zeromq: string, url: string): Promise<void> {
   const broker = await FakeBroker.connect(zeromq);
   for (let i = 0; i < MESSAGES; i++) await broker.send('job', 'TASK', `task-${i}`, 'COMPLETED');
