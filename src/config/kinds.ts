@@ -93,7 +93,7 @@ export function choice<const T extends string>(
 export function address(key: KeyOptions & { default: Address }) {
   return z
     .unknown()
-    .transform((value, context) => parseAddress(value) ?? refuse(context, ADDRESS))
+    .transform((value, context) => parseAddress(value) ?? reject(context, ADDRESS))
     .default(key.default)
     .register(keyDocs, { type: 'address', expected: ADDRESS, ...documented(key) });
 }
@@ -103,7 +103,7 @@ export function addressOrOff(key: KeyOptions & { default: Address }) {
   const expected = `${ADDRESS}, or off`;
   return z
     .unknown()
-    .transform((value, context) => (isOff(value) ? null : (parseAddress(value) ?? refuse(context, expected))))
+    .transform((value, context) => (isOff(value) ? null : (parseAddress(value) ?? reject(context, expected))))
     .default(key.default)
     .register(keyDocs, { type: 'address or off', expected, ...documented(key) });
 }
@@ -118,7 +118,7 @@ export function origins(key: KeyOptions) {
       const items: unknown = typeof value === 'string' ? value.split(',') : value;
       const parsed = Array.isArray(items) ? items.map(parseOrigin) : [undefined];
       const known = parsed.filter((item) => item !== undefined);
-      return known.length === parsed.length ? known : refuse(context, expected);
+      return known.length === parsed.length ? known : reject(context, expected);
     })
     .default(() => [])
     .register(keyDocs, { type: 'list of origins', expected, ...documented(key) });
@@ -132,7 +132,7 @@ export function pathOrOff(key: KeyOptions & { defaultNote: string }) {
     .transform((value, context) => {
       if (isOff(value)) return null;
       const usable = typeof value === 'string' && value.trim() !== '' && !value.includes('\0');
-      return usable ? value : refuse(context, expected);
+      return usable ? value : reject(context, expected);
     })
     .default(null)
     .register(keyDocs, { type: 'path or off', expected, ...documented(key), defaultNote: key.defaultNote });
@@ -145,7 +145,7 @@ export function resultsUrlOrOff(key: KeyOptions) {
     .unknown()
     .transform((value, context) => {
       if (isOff(value)) return null;
-      return typeof value === 'string' && isResultsUrl(value) ? value : refuse(context, expected);
+      return typeof value === 'string' && isResultsUrl(value) ? value : reject(context, expected);
     })
     .default(null)
     .register(keyDocs, { type: 'URL or off', expected, ...documented(key) });
@@ -163,7 +163,7 @@ function documented({ about, reloadable = false }: { about: string; reloadable?:
   return { about, reloadable };
 }
 
-function refuse(context: z.RefinementCtx<unknown>, expected: string): never {
+function reject(context: z.RefinementCtx<unknown>, expected: string): never {
   context.addIssue({ code: 'custom', message: expected });
   return z.NEVER;
 }

@@ -16,7 +16,7 @@ export const limits = z
       unit: 'messages',
       default: 100_000,
       about:
-        'Messages kept per channel. Above it the oldest are removed, and late clients get the reset `trimmed`.',
+        'Messages kept per channel. Above this limit the oldest are removed, and late clients get the reset `trimmed`.',
     }),
     channel_bytes: whole({
       reloadable: true,
@@ -25,7 +25,7 @@ export const limits = z
       unit: 'bytes',
       default: 32 * MIB,
       about:
-        'Memory for the messages of one channel. Above it the oldest are removed. At most `limits.total_bytes`.',
+        'Memory for the messages of one channel. Above this limit the oldest are removed. At most `limits.total_bytes`.',
     }),
     channels: whole({
       reloadable: true,
@@ -34,7 +34,7 @@ export const limits = z
       unit: 'channels',
       default: 200_000,
       about:
-        'Channels kept at a time. Above it channels are removed: first finished channels, then channels without clients, then others; within each group the longest idle channel first.',
+        'Channels kept at a time. Above this limit channels are removed: first finished channels, then channels without clients, then others; within each group the channel that has been idle longest.',
     }),
     total_bytes: whole({
       reloadable: true,
@@ -43,7 +43,7 @@ export const limits = z
       unit: 'bytes',
       default: 256 * MIB,
       about:
-        'Memory for all channels: their messages, and about 3 KiB per channel. Above it channels are removed in the order of `limits.channels`. The process needs more memory than this: about 100 MiB, `limits.encoded_bytes`, and about 9 KiB per client.',
+        'Memory for all channels: their messages, and about 3 KiB per channel. Above this limit channels are removed in the order of `limits.channels`. The process needs more memory than this: about 100 MiB, `limits.encoded_bytes`, and about 9 KiB per client.',
     }),
     encoded_bytes: whole({
       min: 0,
@@ -51,7 +51,7 @@ export const limits = z
       unit: 'bytes',
       default: 64 * MIB,
       about:
-        'Memory for encoded messages (Server-Sent Events and WebSocket frames), which are encoded when the first client reads them and shared by all clients. Above it the least recently read are removed, and encoded again when needed. `0`: nothing is kept, and messages are encoded for each client again.',
+        'Memory for encoded messages (Server-Sent Events and WebSocket frames), which are encoded when the first client reads them and shared by all clients. Above this limit the least recently read are removed, and encoded again when needed. `0`: nothing is kept, and messages are encoded for each client again.',
     }),
     channel_id_bytes: whole({
       reloadable: true,
@@ -110,7 +110,7 @@ export const limits = z
       unit: 'bytes',
       default: 64 * KIB,
       about:
-        "Bytes that may wait in a client's socket buffer. Above it the client gets no further messages until the buffer drains. Costs this much memory per slow client.",
+        "Bytes that may wait in a client's socket buffer. Above this limit the client gets no further messages until the buffer drains. Costs this much memory per slow client.",
     }),
     lag: seconds({
       reloadable: true,

@@ -29,7 +29,7 @@ export function loadSettings(file: string | undefined, env: NodeJS.ProcessEnv): 
   const origin = file ?? 'environment';
   const problems: Problem[] = [];
   const root = file === undefined ? {} : withoutExtensions(readFile(file, problems));
-  dropWrongGroups(root, origin, problems);
+  removeInvalidGroups(root, origin, problems);
   if (file !== undefined && isRecord(root.logger))
     root.logger = { file: LOG_FILE_OF_ORIGINAL, ...root.logger };
   const { overrides, warnings } = readEnvironment(env);
@@ -42,7 +42,7 @@ export function loadSettings(file: string | undefined, env: NodeJS.ProcessEnv): 
 }
 
 function readFile(file: string, problems: Problem[]): Mapping {
-  const complain = (key: string, expected: string, got: string): Mapping => {
+  const addProblem = (key: string, expected: string, got: string): Mapping => {
     problems.push({ key, expected, got, source: file });
     return {};
   };
@@ -51,14 +51,14 @@ function readFile(file: string, problems: Problem[]): Mapping {
     // YAML 1.1 as in PyYAML, which the original uses: `off` is false and 1_048_576 is a number.
     documents = loadAll(readFileSync(file, 'utf8'), { schema: YAML11_SCHEMA });
   } catch (error) {
-    if (!(error instanceof YAMLException)) return complain('', 'a file that can be read', errorText(error));
+    if (!(error instanceof YAMLException)) return addProblem('', 'a file that can be read', errorText(error));
     const { mark, reason } = error;
     const place = mark ? `line ${mark.line + 1}, column ${mark.column + 1}` : '';
-    return complain(place, 'valid YAML', reason);
+    return addProblem(place, 'valid YAML', reason);
   }
-  if (documents.length > 1) return complain('', 'one YAML document', `${documents.length}`);
+  if (documents.length > 1) return addProblem('', 'one YAML document', `${documents.length}`);
   const root = documents[0] ?? {};
-  return isRecord(root) ? root : complain('', 'a mapping of keys', formatValue(root));
+  return isRecord(root) ? root : addProblem('', 'a mapping of keys', formatValue(root));
 }
 
 // Removes `x-` keys, which hold anchors for other keys. Copies the groups: an anchor may put one mapping in two groups,
@@ -75,7 +75,7 @@ function withoutExtensions(root: Mapping, name = ''): Mapping {
 }
 
 // Reports a group that is not a mapping, and removes it, so that variables for its keys are still checked.
-function dropWrongGroups(root: Mapping, origin: string, problems: Problem[]): void {
+function removeInvalidGroups(root: Mapping, origin: string, problems: Problem[]): void {
   for (const { name, path } of settingGroups) {
     const parent = valueAt(root, path.slice(0, -1));
     const last = path.at(-1);
@@ -105,7 +105,7 @@ function problemsOf(issues: readonly z.core.$ZodIssue[], input: Input): Problem[
     const found =
       issue.code === 'unrecognized_keys'
         ? issue.keys.map((key) => unknownKey([...issue.path, key].join('.'), input.origin))
-        : [wrongValue(issue, input)];
+        : [invalidValue(issue, input)];
     // The first problem of a key is about its value. A failed check between keys would only repeat it.
     for (const problem of found) if (!problems.has(problem.key)) problems.set(problem.key, problem);
   }
@@ -121,7 +121,7 @@ function unknownKey(name: string, source: string): Problem {
   return { key: formatKey(name), expected: `a known key${hint}`, source };
 }
 
-function wrongValue(issue: z.core.$ZodIssue, { root, origin, overrides }: Input): Problem {
+function invalidValue(issue: z.core.$ZodIssue, { root, origin, overrides }: Input): Problem {
   const name = issue.path.join('.');
   const key = settingKeys.find((known) => known.name === name);
   const given = valueAt(root, issue.path);

@@ -35,7 +35,7 @@ const shutdown = z
       default: 2,
       orZero: true,
       about:
-        'The longest time over which a shutdown spreads the closing of clients. The first 4,000 clients are closed at once, the others at 5,000 per second, or faster when this time is too short for that rate. `0`: all at once. Must be at least 1 second less than `shutdown.deadline`.',
+        'The longest time over which a shutdown spreads the closing of clients. The first 4,000 clients are closed at once, the others at 5,000 per second, or faster when this time is too short for that rate. `0`: all at once. Any other value must be at least 1 second less than `shutdown.deadline`.',
     }),
     deadline: seconds({
       reloadable: true,
@@ -124,7 +124,7 @@ export const settingsSchema = z.strictObject({
   admin_uri: addressOrOff({
     default: { host: '127.0.0.1', port: 4568, optional: true },
     about:
-      'Address for operators (health and administration), in the same form. It must not be public. `off`: no such listener. When the default address is in use, for example by a second monitor, the monitor logs a warning and runs without this listener. When a configured address is in use, the start fails.',
+      'Address for operators, in the same form: health and everything else for operations. It must not be public. `off`: no such listener. When the default address is in use, for example by a second monitor, the monitor logs a warning and runs without this listener. When a configured address is in use, the start fails.',
   }),
   origins: origins({
     reloadable: true,
