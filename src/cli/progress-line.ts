@@ -1,6 +1,6 @@
 import type { Summary } from 'recodex-monitor/client';
 
-import { formatDuration } from './duration.js';
+import { formatDuration } from '../../client/duration.js';
 import { progressBar, totalOf, type BarStyle } from './progress-bar.js';
 
 export interface LineStyle extends Omit<BarStyle, 'width'> {
