@@ -5,37 +5,37 @@ import { EventEmitter2 } from '@nestjs/event-emitter';
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { AppModule } from './app.module.js';
-import { APP_OPTIONS, startApp } from './bootstrap.js';
 import type { Configuration } from '../config/load.js';
 import { SettingsStore } from '../config/settings.store.js';
-import { startWatchdog } from '../process/exit.js';
 import { createLogger, type Logging } from '../logging/logging.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { EXIT_REQUESTED, type BrokerEvents } from '../messages/broker-events.js';
+import { startWatchdog } from '../process/exit.js';
 import { handleSignals } from '../process/signals.js';
+import { AppModule } from './app.module.js';
+import { APP_OPTIONS, startApp } from './bootstrap.js';
 
-/** How the process ends. */
+/** Ends the process. */
 export interface Exit {
   /** Exits as soon as nothing is left to do. */
   whenIdle(code: number): Promise<void>;
-  /** Exits in a moment, whatever hangs. */
+  /** Exits within half a second, whatever hangs. */
   soon(code: number): Promise<void>;
 }
 
-/** Milliseconds that the last log lines may take when the process ends without having finished its shutdown. */
-const LAST_LINES = 200;
+/** Milliseconds that the last log lines may take when the process ends without a complete shutdown. */
+const LAST_LINES_TIMEOUT = 200;
 
-/** Milliseconds that a start gets to come to its end when it is to be stopped. */
-const LAST_START = 1000;
+/** Milliseconds that a start in progress may take when the shutdown begins. */
+const START_TIMEOUT = 1000;
 
-/** Seconds after `shutdown.deadline` at which a thread kills the process, should this thread be blocked. */
-const BLOCKED = 1;
+/** Seconds after `shutdown.deadline` at which the watchdog kills a process with a blocked main thread. */
+const WATCHDOG_DELAY = 1;
 
 /**
- * Runs the monitor until a signal or a permitted exit message stops it. It exits with 0 after a graceful shutdown, also
- * when the signal came during the start, and with 1 when the shutdown took longer than `shutdown.deadline`. Rejects,
- * with an error for the operator, when an address can't be had.
+ * Runs the monitor until a signal or a permitted exit message stops it. Exits with 0 after a graceful shutdown, also when
+ * the signal comes during the start, and with 1 when the shutdown takes longer than `shutdown.deadline`. Rejects with an
+ * error for the operator when an address can't be had.
  */
 export async function runDaemon(
   { settings, file, warnings, version }: Configuration & { version: string },
@@ -51,18 +51,16 @@ export async function runDaemon(
     configuration: file === undefined ? 'defaults' : resolve(file),
   });
   for (const warning of warnings) logger.warn(warning);
+  const store = new SettingsStore(settings);
   const stop = new AbortController();
   stop.signal.addEventListener('abort', () => {
-    // First, because a log line may block where a terminal does not read.
-    startDeadline(settings.shutdown.deadline, logging, exit);
+    // Before the log line, which may block where a terminal does not read.
+    startDeadline(store.settings.shutdown.deadline, logging, exit);
     logger.log({ message: 'Shutting down', reason: String(stop.signal.reason) });
   });
-  watchSignals(stop, logging, exit);
-  const app = await NestFactory.create(AppModule.forRoot(new SettingsStore(settings)), {
-    ...APP_OPTIONS,
-    logger,
-    abortOnError: false,
-  });
+  stopOnSignals(stop, logging, exit);
+  const options = { ...APP_OPTIONS, logger, abortOnError: false };
+  const app = await NestFactory.create(AppModule.forRoot(store), options);
   app.get<EventEmitter2, BrokerEvents>(EventEmitter2).once(EXIT_REQUESTED, () => stop.abort('exit message'));
 
   if (!stop.signal.aborted) await start(app, stop.signal, logging);
@@ -72,22 +70,22 @@ export async function runDaemon(
   await exit.whenIdle(0);
 }
 
-/** Resolves when all is up, or when the start was stopped; what fails after that is no news. */
+/** Resolves when the application has started, or when the shutdown has begun. An error after that is ignored. */
 async function start(app: INestApplication, stop: AbortSignal, { logger, flush }: Logging): Promise<void> {
   const started = startApp(app).then(
     () => void (stop.aborted || logger.log('Ready')),
     async (error: unknown) => {
       if (stop.aborted) return;
       await app.close().catch(() => {});
-      await Promise.race([flush(), wait(LAST_LINES)]);
+      await Promise.race([flush(), wait(LAST_LINES_TIMEOUT)]);
       throw error;
     },
   );
   const stopped = new Promise((resolve) => stop.addEventListener('abort', resolve));
-  await Promise.race([started, stopped.then(() => wait(LAST_START))]);
+  await Promise.race([started, stopped.then(() => wait(START_TIMEOUT))]);
 }
 
-function watchSignals(stop: AbortController, logging: Logging, exit: Exit): void {
+function stopOnSignals(stop: AbortController, logging: Logging, exit: Exit): void {
   const ignored = new ThrottledWarning(new Logger('Signals'), 'Ignored a signal');
   handleSignals({
     stop: (signal) => stop.abort(signal),
@@ -101,9 +99,9 @@ function watchSignals(stop: AbortController, logging: Logging, exit: Exit): void
 }
 
 function startDeadline(seconds: number, { logger, flush }: Logging, exit: Exit): void {
-  startWatchdog(seconds + BLOCKED);
+  startWatchdog(seconds + WATCHDOG_DELAY);
   setTimeout(() => {
     logger.error('The shutdown took longer than shutdown.deadline');
-    void Promise.race([flush(), wait(LAST_LINES)]).then(() => exit.soon(1));
+    void Promise.race([flush(), wait(LAST_LINES_TIMEOUT)]).then(() => exit.soon(1));
   }, seconds * 1000);
 }

@@ -8,6 +8,7 @@ import { zeromqConfig } from '../config/namespaces.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { EXIT_REQUESTED, type BrokerEvents } from '../messages/broker-events.js';
 import { PROGRESS, type ProgressMessage } from '../messages/progress-message.js';
+import { errorText } from '../text/error-text.js';
 
 /** Emits what the message source receives as events. Counts and logs what it rejects. */
 @Injectable()
@@ -48,7 +49,7 @@ export class BrokerService implements MessageSink {
     try {
       this.events.emit(PROGRESS, message);
     } catch (error) {
-      this.failures.warn({ reason: (error as Error).message });
+      this.failures.warn({ reason: errorText(error) });
     }
   }
 
@@ -73,7 +74,7 @@ export class BrokerService implements MessageSink {
     try {
       this.events.emit(EXIT_REQUESTED);
     } catch (error) {
-      this.failures.warn({ reason: (error as Error).message });
+      this.failures.warn({ reason: errorText(error) });
     }
   }
 }

@@ -8,6 +8,7 @@ import { PeerCount } from './peer-count.js';
 import { SharedRingBuffer } from './shared-ring-buffer.js';
 import { isExit, validate } from './validate.js';
 import type { RouterWorkerData, WorkerCommand, WorkerEvent } from './worker-protocol.js';
+import { errorText } from '../text/error-text.js';
 
 /** Milliseconds that `drain` waits for a message before it unbinds. Right after a message the next is least likely. */
 const UNBIND_WAIT = 50;
@@ -53,7 +54,7 @@ try {
   bound = await bindAll(router, data.endpoints);
   post({ kind: 'bound', endpoint: bound.join(', ') });
 } catch (error) {
-  post({ kind: 'broken', reason: (error as Error).message });
+  post({ kind: 'broken', reason: errorText(error) });
   close();
 }
 await receiveAll();
@@ -68,7 +69,7 @@ async function receiveAll(): Promise<void> {
       }
     } catch (error) {
       if (router.closed) return;
-      post({ kind: 'receive-failed', reason: (error as Error).message });
+      post({ kind: 'receive-failed', reason: errorText(error) });
       await setTimeout(1);
     }
   }

@@ -9,6 +9,7 @@ import type { MessageSink, MessageSource, SourceStatus } from './message-source.
 import { PeerLog } from './peer-log.js';
 import { RouterWorker } from './router-worker.js';
 import type { RouterEvent, RouterOptions } from './worker-protocol.js';
+import { errorText } from '../text/error-text.js';
 
 /** The routing id by which the broker addresses its monitor. It is a constant of the broker. */
 export const ROUTING_ID = 'recodex-monitor';
@@ -48,7 +49,7 @@ export class ZeromqSource implements MessageSource {
       await this.open(sink);
     } catch (error) {
       const address = formatAddress(this.root.zeromq_uri);
-      throw new Error(`zeromq_uri: cannot listen on ${address}: ${(error as Error).message}`, {
+      throw new Error(`zeromq_uri: cannot listen on ${address}: ${errorText(error)}`, {
         cause: error,
       });
     }

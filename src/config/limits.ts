@@ -54,7 +54,6 @@ export const limits = z
         'Memory for encoded messages (Server-Sent Events and WebSocket frames), which are encoded when the first client reads them and shared by all clients. Above this limit the least recently read are removed, and encoded again when needed. `0`: nothing is kept, and messages are encoded for each client again.',
     }),
     channel_id_bytes: whole({
-      reloadable: true,
       min: 1,
       max: MIB,
       unit: 'bytes',
@@ -63,7 +62,6 @@ export const limits = z
         'The longest channel id. Longer ids are rejected, from the broker and from clients. At most `limits.client_message_bytes`.',
     }),
     message_bytes: whole({
-      reloadable: true,
       min: 1,
       max: 64 * MIB,
       unit: 'bytes',
@@ -72,7 +70,6 @@ export const limits = z
         'The largest message from the broker, all frames together. A larger message is counted and skipped.',
     }),
     connections: whole({
-      reloadable: true,
       min: 1,
       max: 1_000_000,
       unit: 'clients',
@@ -81,7 +78,6 @@ export const limits = z
         'Clients connected at a time. Further clients are refused with 503 or 1013 `busy`. The open files limit of the process must be at least 1,064 higher; otherwise the monitor accepts fewer clients and logs a warning at the start.',
     }),
     client_message_bytes: whole({
-      reloadable: true,
       min: 1,
       max: 16 * MIB,
       unit: 'bytes',

@@ -1,8 +1,18 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isRecord, settingKeys, valueAt } from './keys.js';
 import { defaultSettings, type Settings } from './settings.js';
 
+/** The result of `SettingsStore.apply`: the names of the keys that differ. */
+export interface SettingChanges {
+  /** These keys have their new values. */
+  readonly applied: readonly string[];
+  /** These keys keep their values until the process starts again. */
+  readonly needRestart: readonly string[];
+}
+
 /**
- * The settings in effect. A group (`limits`, `retention`) is the same object for the life of the process, and a reload
- * changes the values in it: who keeps the group and reads a value at the time of use sees the new value.
+ * The settings in effect. A group (`limits`, `retention`) is the same object for the life of the process, and `apply`
+ * changes the values in it. A room keeps its group and reads each value at the time of use.
  */
 export class SettingsStore {
   readonly settings: Readonly<Settings>;
@@ -10,4 +20,22 @@ export class SettingsStore {
   constructor(settings: Settings = defaultSettings()) {
     this.settings = structuredClone(settings);
   }
+
+  /** Takes over the values of `next` for the keys that are `reloadable`. `next` is checked already and is not changed. */
+  apply(next: Settings): SettingChanges {
+    const applied: string[] = [];
+    const needRestart: string[] = [];
+    for (const { name, path, reloadable } of settingKeys) {
+      const value = valueAt(next, path);
+      if (isDeepStrictEqual(value, valueAt(this.settings, path))) continue;
+      if (reloadable) setValueAt(this.settings, path, structuredClone(value));
+      (reloadable ? applied : needRestart).push(name);
+    }
+    return { applied, needRestart };
+  }
+}
+
+function setValueAt(root: unknown, path: readonly string[], value: unknown): void {
+  const group = valueAt(root, path.slice(0, -1));
+  if (isRecord(group)) group[path.at(-1)!] = value;
 }

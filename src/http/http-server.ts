@@ -6,6 +6,7 @@ import { boundTo, BoundAddresses } from './bound-addresses.js';
 import type { ClosingSockets } from './closing-sockets.js';
 import { RequestGate, type RequestHandlers } from './request-gate.js';
 import type { Listener } from './stream-request.js';
+import { errorText } from '../text/error-text.js';
 
 /** Seconds that a client may take to send the head of its request, and the whole request. */
 const HEAD_TIMEOUT = 10;
@@ -70,7 +71,7 @@ export class HttpServer {
         url: openableUrl(boundTo(this.server)!),
       });
     } catch (error) {
-      throw new Error(`${key}: cannot listen on ${formatAddress(address)}: ${(error as Error).message}`, {
+      throw new Error(`${key}: cannot listen on ${formatAddress(address)}: ${errorText(error)}`, {
         cause: error,
       });
     }

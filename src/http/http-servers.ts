@@ -17,6 +17,7 @@ import {
   type Listener,
   type StreamRequest,
 } from './stream-request.js';
+import { errorText } from '../text/error-text.js';
 
 /** Seconds that an idle connection is kept while the server is crowded: idle page loads must not fill the port. */
 const KEEP_ALIVE_CROWDED = 5;
@@ -148,7 +149,7 @@ export class HttpServers {
       if (!address.optional) throw error;
       this.logger.warn({
         message: 'Running without the admin listener: its default address cannot be had; set admin_uri',
-        reason: (error as Error).message,
+        reason: errorText(error),
       });
     }
   }

@@ -15,7 +15,7 @@ import { Page } from './page.js';
     {
       provide: Page,
       inject: [pageConfig.KEY],
-      useFactory: ({ results_url }: ConfigType<typeof pageConfig>) => new Page(builtWeb(), results_url),
+      useFactory: (settings: ConfigType<typeof pageConfig>) => new Page(builtWeb(), settings),
     },
     ClientScript,
     { provide: APP_FILTER, useClass: NotFoundFilter },

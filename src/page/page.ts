@@ -53,17 +53,21 @@ const YEAR = 365 * 24 * 60 * 60;
  */
 @Injectable()
 export class Page {
-  private readonly body: Buffer;
+  private readonly template: Buffer;
+  private jobPage: { readonly resultsUrl: string | null; readonly body: Buffer } | undefined;
   private readonly startBodies: ReadonlyMap<number, Buffer>;
   private readonly assets: ReadonlyMap<string, PageResponse>;
 
   /**
    * @param web `undefined`: not built; the pages then say so
-   * @param resultsUrl the address of the results of a job, with `{id}` for the id
+   * @param settings `results_url`: the address of the results of a job, with `{id}` for the id
    */
-  constructor(web: BuiltWeb | undefined, resultsUrl: string | null = null) {
+  constructor(
+    web: BuiltWeb | undefined,
+    private readonly settings: { readonly results_url: string | null } = { results_url: null },
+  ) {
     const notBuilt = Buffer.from(NOT_BUILT);
-    this.body = web ? withMeta(web.html, 'results-url', resultsUrl) : notBuilt;
+    this.template = web?.html ?? notBuilt;
     this.startBodies = new Map(
       [...NOTICES].map(([status, text]) => [status, withNotice(web?.start ?? notBuilt, text)]),
     );
@@ -72,7 +76,7 @@ export class Page {
 
   /** The page of a job, the same for every channel. @param frameAncestors origins that may frame it; none by default */
   html(frameAncestors: readonly string[] = []): PageResponse {
-    return document(this.body, frameAncestors);
+    return document(this.jobPageBody(), frameAncestors);
   }
 
   /** The page that asks for the id of a job. @param status says why the page is shown: 200, 400 or 404 */
@@ -83,6 +87,15 @@ export class Page {
   /** An asset by its file name, `<name>-<hash>.<ext>`. */
   asset(name: string): PageResponse | undefined {
     return this.assets.get(name);
+  }
+
+  // Made again only after a reload has changed the address.
+  private jobPageBody(): Buffer {
+    const { results_url: resultsUrl } = this.settings;
+    if (this.jobPage?.resultsUrl !== resultsUrl) {
+      this.jobPage = { resultsUrl, body: withMeta(this.template, 'results-url', resultsUrl) };
+    }
+    return this.jobPage.body;
   }
 }
 

@@ -89,7 +89,7 @@ describe('where the results are', () => {
 
   function pageOf(resultsUrl: string | null): { text: string; length: number } {
     writeFileSync(join(directory, 'index.html'), HTML);
-    const { headers, body } = new Page(builtWeb(url), resultsUrl).html();
+    const { headers, body } = new Page(builtWeb(url), { results_url: resultsUrl }).html();
     return { text: body.toString(), length: Number(headers['Content-Length']) };
   }
 
