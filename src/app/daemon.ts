@@ -10,18 +10,10 @@ import { SettingsStore } from '../config/settings.store.js';
 import { createLogger, type Logging } from '../logging/logging.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { EXIT_REQUESTED, type BrokerEvents } from '../messages/broker-events.js';
-import { startWatchdog } from '../process/exit.js';
+import { startWatchdog, type ProcessExit } from '../process/exit.js';
 import { handleSignals } from '../process/signals.js';
 import { AppModule } from './app.module.js';
 import { APP_OPTIONS, startApp } from './bootstrap.js';
-
-/** Ends the process. */
-export interface Exit {
-  /** Exits as soon as nothing is left to do. */
-  whenIdle(code: number): Promise<void>;
-  /** Exits within half a second, whatever hangs. */
-  soon(code: number): Promise<void>;
-}
 
 /** Milliseconds that the last log lines may take when the process ends without a complete shutdown. */
 const LAST_LINES_TIMEOUT = 200;
@@ -39,7 +31,7 @@ const WATCHDOG_DELAY = 1;
  */
 export async function runDaemon(
   { settings, file, warnings, version }: Configuration & { version: string },
-  exit: Exit,
+  exit: ProcessExit,
 ): Promise<void> {
   const logging = createLogger(settings.logger);
   const { logger } = logging;
@@ -85,7 +77,7 @@ async function start(app: INestApplication, stop: AbortSignal, { logger, flush }
   await Promise.race([started, stopped.then(() => wait(START_TIMEOUT))]);
 }
 
-function stopOnSignals(stop: AbortController, logging: Logging, exit: Exit): void {
+function stopOnSignals(stop: AbortController, logging: Logging, exit: ProcessExit): void {
   const ignored = new ThrottledWarning(new Logger('Signals'), 'Ignored a signal');
   handleSignals({
     stop: (signal) => stop.abort(signal),
@@ -98,7 +90,7 @@ function stopOnSignals(stop: AbortController, logging: Logging, exit: Exit): voi
   });
 }
 
-function startDeadline(seconds: number, { logger, flush }: Logging, exit: Exit): void {
+function startDeadline(seconds: number, { logger, flush }: Logging, exit: ProcessExit): void {
   startWatchdog(seconds + WATCHDOG_DELAY);
   setTimeout(() => {
     logger.error('The shutdown took longer than shutdown.deadline');
