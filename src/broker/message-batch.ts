@@ -82,9 +82,9 @@ export function readBatch(bytes: Buffer, take: (item: Item) => void): void {
   while (at < bytes.length) {
     const kind = bytes[at++]!;
     if (kind > TEXTS) take(ODDITIES[kind - TEXTS - 1]!);
-    else if (kind === 2) take({ channel: text(), command: text() });
-    else if (kind === 3) take({ channel: text(), command: text(), taskId: text() });
-    else take({ channel: text(), command: text(), taskId: text(), taskState: text() });
+    else if (kind === 2) take({ channelId: text(), command: text() });
+    else if (kind === 3) take({ channelId: text(), command: text(), taskId: text() });
+    else take({ channelId: text(), command: text(), taskId: text(), taskState: text() });
   }
 }
 

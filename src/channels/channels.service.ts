@@ -59,9 +59,9 @@ export class ChannelsService implements ChannelOwner, OnModuleInit, OnApplicatio
 
   /** Appends a message to its channel; its subscribers get it with the flush at the end of this turn. */
   readonly take = (message: ProgressMessage): void => {
-    const channel = this.open(message.channel);
+    const channel = this.open(message.channelId);
     if (!channel.append(message, Date.now())) return;
-    if (this.logging.level === 'debug') this.logger.debug({ ...message, message: 'Message' });
+    if (this.logging.level === 'debug') this.logMessage(message);
     this.dirty.add(channel);
     this.taken++;
     this.turning ??= setImmediate(this.turn);
@@ -111,6 +111,10 @@ export class ChannelsService implements ChannelOwner, OnModuleInit, OnApplicatio
     if (!this.pace.busy) this.flush();
     else this.gathering ??= setTimeout(() => this.flush(), GATHER);
   };
+
+  private logMessage({ channelId, ...fields }: ProgressMessage): void {
+    this.logger.debug({ message: 'Message', channel: channelId, ...fields });
+  }
 
   private open(id: string): Channel {
     let channel = this.channels.get(id);

@@ -3,9 +3,10 @@ import { isUtf8 } from 'node:buffer';
 /** The name of the event that carries each `ProgressMessage` from the broker to the channels. */
 export const PROGRESS = 'progress';
 
-/** One step of one job, as the broker told it. */
+/** One step of one job, as the broker sent it. */
 export interface ProgressMessage {
-  readonly channel: string;
+  /** The id of the job. */
+  readonly channelId: string;
   readonly command: string;
   readonly taskId?: string;
   readonly taskState?: string;

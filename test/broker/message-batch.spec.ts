@@ -37,9 +37,9 @@ it('brings items over as they were, in order, however many blocks they take', ()
   );
 });
 
-function message([channel, command, taskId, taskState]: string[]): Item {
+function message([channelId, command, taskId, taskState]: string[]): Item {
   return {
-    channel: channel!,
+    channelId: channelId!,
     command: command!,
     ...(taskId === undefined ? {} : { taskId }),
     ...(taskState === undefined ? {} : { taskState }),

@@ -73,7 +73,7 @@ function run(steps: Step[], channel_messages: number, channel_bytes: number, enc
 
   let number = 0;
   const append = (command: string): void => {
-    channel.append({ channel: 'j', command }, 0);
+    channel.append({ channelId: 'j', command }, 0);
     const { position } = channel.summary();
     const line = `${position} {"command": "${command}"}`;
     truth.set(position, line);

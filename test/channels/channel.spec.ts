@@ -41,9 +41,9 @@ describe('a channel', () => {
   it('loses and doubles nothing for one who joins between append and flush', () => {
     const early = new RecordingSink();
     channel.subscribe(early);
-    channel.append({ channel: 'j', command: 'a' }, 0);
+    channel.append({ channelId: 'j', command: 'a' }, 0);
     channel.subscribe(sink);
-    channel.append({ channel: 'j', command: 'b' }, 0);
+    channel.append({ channelId: 'j', command: 'b' }, 0);
     channel.flush();
     expect(early.commands).toEqual(['a', 'b']);
     expect(sink.commands).toEqual(['a', 'b']);
@@ -94,7 +94,7 @@ describe('a channel', () => {
 
   it('delivers FINISHED although the next life begins in the same turn', () => {
     channel.subscribe(sink);
-    for (const command of ['a', 'FINISHED', 'b']) channel.append({ channel: 'j', command }, 0);
+    for (const command of ['a', 'FINISHED', 'b']) channel.append({ channelId: 'j', command }, 0);
     channel.flush();
     expect(sink.commands).toEqual(['a', 'FINISHED']);
     expect(sink.events).toEqual(['close finished']);
@@ -256,7 +256,7 @@ describe('the summary of a channel', () => {
       messages: 0,
       started_at: null,
     });
-    channel.append({ channel: 'j', command: 'TASK', taskId: 'x', taskState: 'FAILED' }, 0);
+    channel.append({ channelId: 'j', command: 'TASK', taskId: 'x', taskState: 'FAILED' }, 0);
     expect(channel.summary()).toEqual({
       id: 'j',
       position: expect.stringMatching(/^[0-9a-f]+-1$/) as string,
@@ -278,7 +278,7 @@ function create(limits: Partial<ChannelLimits> = {}): Channel {
 }
 
 function send(...commands: string[]): void {
-  for (const command of commands) channel.append({ channel: 'j', command }, 0);
+  for (const command of commands) channel.append({ channelId: 'j', command }, 0);
   channel.flush();
 }
 

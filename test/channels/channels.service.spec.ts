@@ -85,7 +85,7 @@ describe('the life of a channel', () => {
   it('gets new time from a message that was not flushed yet when its time was up', () => {
     send('j', 'FINISHED');
     vi.advanceTimersByTime(299_999);
-    channels.take({ channel: 'j', command: 'STARTED' });
+    channels.take({ channelId: 'j', command: 'STARTED' });
     vi.advanceTimersToNextTimer();
     channels.flush();
     vi.advanceTimersByTime(HOUR - 1);
@@ -95,7 +95,7 @@ describe('the life of a channel', () => {
   it('is flushed once a turn, however many messages came', () => {
     const sink = new RecordingSink();
     channels.subscribe('j', sink);
-    for (const command of ['a', 'b', 'c']) channels.take({ channel: 'j', command });
+    for (const command of ['a', 'b', 'c']) channels.take({ channelId: 'j', command });
     expect(sink.writes).toBe(0);
     vi.runAllTicks();
     vi.advanceTimersToNextTimer();
@@ -244,7 +244,7 @@ function restart(limits: Partial<Settings['limits']>, legacy?: Partial<Settings[
 }
 
 function send(channel: string, command: string): void {
-  channels.take({ channel, command });
+  channels.take({ channelId: channel, command });
   channels.flush();
 }
 

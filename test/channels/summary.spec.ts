@@ -74,7 +74,7 @@ function after(...messages: string[]): Summary {
   for (const message of messages) {
     const [command, taskId, taskState] = message.split(' ');
     summary.apply(
-      { channel: 'j', command: command!, ...(taskId && { taskId, taskState: taskState! }) },
+      { channelId: 'j', command: command!, ...(taskId && { taskId, taskState: taskState! }) },
       ++time,
     );
   }

@@ -101,7 +101,7 @@ describe('the reducer', () => {
         const server = new ServerSummary();
         for (const { command: name, task_id: taskId, task_state: taskState, time } of all) {
           server.apply(
-            { channel: 'c', command: name, ...(taskId && taskState && { taskId, taskState }) },
+            { channelId: 'c', command: name, ...(taskId && taskState && { taskId, taskState }) },
             Date.parse(time),
           );
         }

@@ -7,11 +7,11 @@ const TIME = Date.parse('2026-11-23T19:00:00.000Z');
 
 describe('legacyJson', () => {
   it('writes keys and separators as json.dumps does', () => {
-    expect(legacyJson({ channel: 'j', command: 'TASK', taskId: 'compile', taskState: 'COMPLETED' })).toBe(
+    expect(legacyJson({ channelId: 'j', command: 'TASK', taskId: 'compile', taskState: 'COMPLETED' })).toBe(
       '{"command": "TASK", "task_id": "compile", "task_state": "COMPLETED"}',
     );
-    expect(legacyJson({ channel: 'j', command: '' })).toBe('{"command": ""}');
-    expect(legacyJson({ channel: 'j', command: 'TASK', taskId: 'a' })).toBe(
+    expect(legacyJson({ channelId: 'j', command: '' })).toBe('{"command": ""}');
+    expect(legacyJson({ channelId: 'j', command: 'TASK', taskId: 'a' })).toBe(
       '{"command": "TASK", "task_id": "a"}',
     );
   });
@@ -25,20 +25,20 @@ describe('legacyJson', () => {
     ['/<>&', '/<>&'],
     ['\u2028\uffff', '\\u2028\\uffff'],
   ])('escapes %j', (text, escaped) => {
-    expect(legacyJson({ channel: 'j', command: text })).toBe(`{"command": "${escaped}"}`);
+    expect(legacyJson({ channelId: 'j', command: text })).toBe(`{"command": "${escaped}"}`);
   });
 
   it('escapes a long text as a short one', () => {
     const text = 'aé\x7f\u2028😀"\x01';
-    const short = legacyJson({ channel: 'j', command: text }).slice(13, -2);
-    const long = legacyJson({ channel: 'j', command: text.repeat(1000) });
+    const short = legacyJson({ channelId: 'j', command: text }).slice(13, -2);
+    const long = legacyJson({ channelId: 'j', command: text.repeat(1000) });
     expect(long).toBe(`{"command": "${short.repeat(1000)}"}`);
   });
 
   it('is ASCII that reads back to the same, whatever the strings', () => {
     fc.assert(
       fc.property(text(), text(), text(), (command, taskId, taskState) => {
-        const json = legacyJson({ channel: 'j', command, taskId, taskState });
+        const json = legacyJson({ channelId: 'j', command, taskId, taskState });
         expect(json).toMatch(/^[\x20-\x7e]*$/);
         expect(JSON.parse(json)).toEqual({ command, task_id: taskId, task_state: taskState });
       }),
@@ -48,7 +48,7 @@ describe('legacyJson', () => {
 
 describe('streamJson', () => {
   it('puts position and time first and leaves no spaces', () => {
-    const json = legacyJson({ channel: 'j', command: 'TASK', taskId: 'compile', taskState: 'COMPLETED' });
+    const json = legacyJson({ channelId: 'j', command: 'TASK', taskId: 'compile', taskState: 'COMPLETED' });
     expect(streamJson(json, '5f3a9c-12', TIME)).toBe(
       '{"id":"5f3a9c-12","time":"2026-11-23T19:00:00.000Z","command":"TASK","task_id":"compile","task_state":"COMPLETED"}',
     );
@@ -61,7 +61,7 @@ describe('streamJson', () => {
     );
     fc.assert(
       fc.property(tricky, fc.option(tricky, { nil: undefined }), tricky, (command, taskId, taskState) => {
-        const message = { channel: 'j', command, ...(taskId !== undefined && { taskId, taskState }) };
+        const message = { channelId: 'j', command, ...(taskId !== undefined && { taskId, taskState }) };
         const stream = streamJson(legacyJson(message), 'e-1', TIME);
         expect(stream).toBe(
           JSON.stringify({

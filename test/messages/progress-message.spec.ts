@@ -7,12 +7,12 @@ const LIMITS = { channel_id_bytes: 8, message_bytes: 100 };
 
 describe('a message of the broker', () => {
   it('reads a command', () => {
-    expect(parse('job', 'STARTED')).toEqual({ channel: 'job', command: 'STARTED' });
+    expect(parse('job', 'STARTED')).toEqual({ channelId: 'job', command: 'STARTED' });
   });
 
   it('reads a task and its state', () => {
     expect(parse('job', 'TASK', 'compile', 'COMPLETED')).toEqual({
-      channel: 'job',
+      channelId: 'job',
       command: 'TASK',
       taskId: 'compile',
       taskState: 'COMPLETED',
@@ -20,11 +20,11 @@ describe('a message of the broker', () => {
   });
 
   it('leaves the task state out when there are three frames', () => {
-    expect(parse('job', 'TASK', 'compile')).toEqual({ channel: 'job', command: 'TASK', taskId: 'compile' });
+    expect(parse('job', 'TASK', 'compile')).toEqual({ channelId: 'job', command: 'TASK', taskId: 'compile' });
   });
 
   it('takes an empty command and an empty task id as they are', () => {
-    expect(parse('job', '')).toEqual({ channel: 'job', command: '' });
+    expect(parse('job', '')).toEqual({ channelId: 'job', command: '' });
     expect(parse('job', 'TASK', '', 'FAILED')).toMatchObject({ taskId: '', taskState: 'FAILED' });
   });
 
@@ -35,7 +35,7 @@ describe('a message of the broker', () => {
   });
 
   it('takes U+FFFD itself for a character, not for broken UTF-8', () => {
-    expect(parse('job', '\ufffd')).toEqual({ channel: 'job', command: '\ufffd' });
+    expect(parse('job', '\ufffd')).toEqual({ channelId: 'job', command: '\ufffd' });
   });
 
   it.each([
