@@ -1,4 +1,4 @@
-import type { EndReason } from '../channels/subscriber.js';
+import type { EndReason } from '../channels/sink.js';
 
 /** How a WebSocket is closed: RFC 6455 section 7.4 codes, with the reasons that clients may rely on. */
 export interface CloseCode {

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import type { ChannelsService } from '../channels/channels.service.js';
-import type { Encoder, ResetReason } from '../channels/log.js';
+import type { ResetCause } from '../channels/log.js';
+import type { EndReason, Sink, Subscription } from '../channels/sink.js';
+import type { Encoder } from '../messages/encoder.js';
 import type { Position } from '../messages/position.js';
-import type { EndReason, Sink, Subscription } from '../channels/subscriber.js';
 import type { Closable } from './close-all.js';
 import type { CloseCode } from './close-codes.js';
 
@@ -11,7 +12,7 @@ import type { CloseCode } from './close-codes.js';
  * time, and go straight to the socket: one system call instead of one for each message, about 10 us each.
  */
 export abstract class Connection implements Sink, Closable {
-  abstract readonly encoder: Encoder | null;
+  abstract readonly encoder: Encoder;
   private subscription: Subscription | undefined;
 
   /** @param bufferBytes what may wait in the socket before the watcher is skipped until it drains */
@@ -20,7 +21,7 @@ export abstract class Connection implements Sink, Closable {
     private readonly bufferBytes: number,
   ) {}
 
-  abstract reset(reason: ResetReason): void;
+  abstract reset(cause: ResetCause): void;
   abstract close(ending: EndReason): void;
 
   /** Closes the client for a reason that is not the channel's. */

@@ -3,13 +3,17 @@ import { isUtf8 } from 'node:buffer';
 /** The name of the event that carries each `ProgressMessage` from the broker to the channels. */
 export const PROGRESS = 'progress';
 
-/** One step of one job, as the broker sent it. */
-export interface ProgressMessage {
-  /** The id of the job. */
-  readonly channelId: string;
+/** What a message says about its job. */
+export interface MessageFields {
   readonly command: string;
   readonly taskId?: string;
   readonly taskState?: string;
+}
+
+/** One step of one job, as the broker sent it. */
+export interface ProgressMessage extends MessageFields {
+  /** The id of the job. */
+  readonly channelId: string;
 }
 
 /** What a message may measure, in bytes; see `limits` in the configuration. */

@@ -1,16 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Encoder, ResetReason } from '../../channels/log.js';
-import type { EndReason } from '../../channels/subscriber.js';
+import type { ResetCause } from '../../channels/log.js';
+import type { EndReason } from '../../channels/sink.js';
 import type { ClosingSockets } from '../../http/closing-sockets.js';
 import { retryDelay } from '../retry.js';
-import { streamJson } from '../../messages/stream-json.js';
+import { sseEvents } from '../../messages/sse-events.js';
 import { Connection } from '../connection.js';
-
-/** The stream's messages as Server-Sent Events (WHATWG HTML, section 9.2). */
-const STREAM_EVENTS: Encoder = {
-  encode: (json, id, time) => `id: ${id}\ndata: ${streamJson(json, id, time)}\n\n`,
-};
 
 /** The id of the `end` event: an EventSource comes back with it, and is told to stop. */
 export const END_ID = 'end';
@@ -29,7 +24,7 @@ export const SSE_HEADERS = {
 
 /** A client that reads a channel as Server-Sent Events. */
 export class SseConnection extends Connection {
-  readonly encoder = STREAM_EVENTS;
+  readonly encoder = sseEvents;
 
   constructor(
     response: ServerResponse,
@@ -55,8 +50,8 @@ export class SseConnection extends Connection {
     this.socket.once('close', listener);
   }
 
-  reset(reason: ResetReason): void {
-    this.socket.write(`event: reset\ndata: {"reset":"${reason}"}\n\n`);
+  reset(cause: ResetCause): void {
+    this.socket.write(`event: reset\ndata: {"reset":"${cause}"}\n\n`);
   }
 
   // Of an ended stream only. All other endings are for the client to come back from.

@@ -1,5 +1,5 @@
-import type { ResetReason } from '../../channels/log.js';
-import { EMPTY_BATCH } from '../../messages/batch-frame.js';
+import type { ResetCause } from '../../channels/log.js';
+import { EMPTY_BATCH } from '../../messages/stream-batches.js';
 import { WebSocketConnection } from './websocket-connection.js';
 
 /**
@@ -14,9 +14,9 @@ export class BatchConnection extends WebSocketConnection {
     return super.write(bytes);
   }
 
-  override reset(reason: ResetReason): void {
+  override reset(cause: ResetCause): void {
     this.wroteSinceBeat = true;
-    this.client.send(`[{"reset":"${reason}"}]`);
+    this.client.send(`[{"reset":"${cause}"}]`);
   }
 
   override beat(): void {

@@ -1,5 +1,5 @@
 import { encodeTextFrame } from '../../messages/text-frame.js';
-import type { EndReason } from '../../channels/subscriber.js';
+import type { EndReason } from '../../channels/sink.js';
 import { LEGACY_FINISHED } from '../close-codes.js';
 import { WebSocketConnection } from './websocket-connection.js';
 
@@ -11,7 +11,7 @@ const FAREWELL = Buffer.from(encodeTextFrame('{"command": "FINISHED"}'), 'latin1
  * its stream ends for good without it. After all other endings the client is expected back.
  */
 export class FarewellConnection extends WebSocketConnection {
-  get needsEnd(): boolean {
+  get endsAfterFailure(): boolean {
     return true;
   }
 

@@ -19,10 +19,12 @@ import { CHANNEL_ID, INTERNAL, TEXT_ONLY } from '../close-codes.js';
 import { FarewellConnection } from './farewell-connection.js';
 import { CLIENT_MESSAGE, type ClientMessage } from './progress-ws.adapter.js';
 import { isChannelId, routeOf, type Route } from '../../http/route.js';
-import { STREAM_BATCHES } from '../../messages/batch-frame.js';
+import { legacyFrames } from '../../messages/legacy-frames.js';
+import { streamBatches } from '../../messages/stream-batches.js';
+import { streamFrames } from '../../messages/stream-frames.js';
 import { BATCHED } from './sub-protocol.js';
 import { ConnectionRegistry } from '../connection-registry.js';
-import { STREAM_FRAMES, WebSocketConnection } from './websocket-connection.js';
+import { WebSocketConnection } from './websocket-connection.js';
 
 /** Meets the WebSocket clients and routes them by path: `/channels/<id>` is a stream, every other path is legacy. */
 @WebSocketGateway()
@@ -61,11 +63,11 @@ export class ProgressGateway implements OnGatewayConnection, OnGatewayDisconnect
     const { limits } = this;
     if (route.kind === 'legacy') {
       const LegacyConnection = this.legacy.farewell ? FarewellConnection : WebSocketConnection;
-      return new LegacyConnection(client, socket, null, limits);
+      return new LegacyConnection(client, socket, legacyFrames, limits);
     }
     return client.protocol === BATCHED
-      ? new BatchConnection(client, socket, STREAM_BATCHES, limits)
-      : new WebSocketConnection(client, socket, STREAM_FRAMES, limits);
+      ? new BatchConnection(client, socket, streamBatches, limits)
+      : new WebSocketConnection(client, socket, streamFrames, limits);
   }
 
   private receive(watcher: WebSocketConnection, route: Route): void {

@@ -2,23 +2,18 @@ import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { afterInput } from '../../process/after-input.js';
 import type { ChannelsService } from '../../channels/channels.service.js';
-import type { Encoder, ResetReason } from '../../channels/log.js';
+import type { ResetCause } from '../../channels/log.js';
+import type { EndReason } from '../../channels/sink.js';
+import type { Encoder } from '../../messages/encoder.js';
+import { legacyFrames } from '../../messages/legacy-frames.js';
 import type { Position } from '../../messages/position.js';
-import { encodeTextFrame } from '../../messages/text-frame.js';
-import type { EndReason } from '../../channels/subscriber.js';
 import type { Settings } from '../../config/settings.js';
 import { CLOSE_CODES, LEGACY_FINISHED, NO_CHANNEL_ID, type CloseCode } from '../close-codes.js';
 import { FrameBudget, isShortFrame } from './frame-budget.js';
 import { inputFilter } from './input-filter.js';
-import { streamJson } from '../../messages/stream-json.js';
 import { Connection } from '../connection.js';
 
 type WebSocketLimits = Pick<Settings['limits'], 'client_frames' | 'socket_buffer_bytes'>;
-
-/** The stream's messages as WebSocket text frames. */
-export const STREAM_FRAMES: Encoder = {
-  encode: (json, id, time) => encodeTextFrame(streamJson(json, id, time)),
-};
 
 /**
  * A WebSocket client. Whole frames are written past `ws`, only while the WebSocket is open; control frames go through
@@ -33,11 +28,11 @@ export class WebSocketConnection extends Connection {
   // Most clients send short frames only, and need none: 80 bytes a client.
   private budget: FrameBudget | undefined;
 
-  /** @param encoder `null` for a legacy client */
+  /** @param encoder `legacyFrames` for a legacy client */
   constructor(
     protected readonly client: WebSocket,
     socket: Socket,
-    readonly encoder: Encoder | null,
+    readonly encoder: Encoder,
     private readonly limits: WebSocketLimits,
   ) {
     super(socket, limits.socket_buffer_bytes);
@@ -66,7 +61,7 @@ export class WebSocketConnection extends Connection {
   }
 
   get legacy(): boolean {
-    return this.encoder === null;
+    return this.encoder === legacyFrames;
   }
 
   /** Whether the channel id is still to come. */
@@ -92,8 +87,8 @@ export class WebSocketConnection extends Connection {
     super.left();
   }
 
-  reset(reason: ResetReason): void {
-    if (!this.legacy) this.client.send(`{"reset":"${reason}"}`);
+  reset(cause: ResetCause): void {
+    if (!this.legacy) this.client.send(`{"reset":"${cause}"}`);
   }
 
   close(ending: EndReason): void {
