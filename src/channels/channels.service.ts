@@ -8,6 +8,7 @@ import type { LogEntry } from '../messages/log-entry.js';
 import type { Position } from '../messages/position.js';
 import { PROGRESS, type ProgressMessage } from '../messages/progress-message.js';
 import { Channel, type ChannelContext } from './channel.js';
+import { ChannelCounters } from './channel-counters.js';
 import type { ChannelSummary } from './channel-summary.js';
 import { EncodingCache } from './encoding-cache.js';
 import { FlushScheduler } from './flush-scheduler.js';
@@ -19,6 +20,8 @@ import type { Sink, Subscription } from './sink.js';
 /** All channels by id: appends messages, flushes once per event-loop turn, enforces the limits. */
 @Injectable()
 export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicationShutdown {
+  /** Read by others, written by `src/channels` only. */
+  readonly counters = new ChannelCounters();
   readonly encodings: EncodingCache;
   readonly storedEncoder = legacyFrames;
   private readonly logger = new Logger(ChannelsService.name);
@@ -57,7 +60,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
       channels: this.channels.size,
       bytes: this.retention.bytes,
       encoded: this.encodings.bytes,
-      evicted: this.retention.evicted,
+      evicted: this.counters.evictions,
     };
   }
 
@@ -76,6 +79,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
   /** Flushes the messages since the last flush. */
   flush(): void {
     this.scheduler.cancel();
+    if (this.dirty.size > 0) this.counters.flushes++;
     for (const channel of this.dirty) {
       channel.flush();
       this.retention.touch(channel);
@@ -116,6 +120,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
   // Every entry of a turn passes here, live or not, and all of them are flushed together in `flush`.
   private applyTo(channel: Channel, entry: LogEntry): void {
     if (!channel.apply(entry)) return;
+    this.counters.messages++;
     if (this.logging.level === 'debug') this.logEntry(entry);
     this.dirty.add(channel);
     this.scheduler.schedule();
@@ -150,6 +155,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
   }
 
   private evict(channel: Channel): void {
+    this.counters.evictions++;
     this.evictionWarning.warn(this.size);
     this.closeAndRemove(channel, 'evicted');
   }

@@ -1,4 +1,5 @@
 import type { Position } from '../messages/position.js';
+import type { ChannelCounters } from './channel-counters.js';
 import type { Log } from './log.js';
 import type { EndReason, Sink, Subscription } from './sink.js';
 
@@ -8,6 +9,7 @@ export interface SubscriberContext {
     /** Seconds for which a sink may stay blocked. */
     readonly lag: number;
   };
+  readonly counters: ChannelCounters;
 }
 
 /** The channel of a subscriber. An interface, because a callback takes 100 bytes per subscriber. */
@@ -46,7 +48,9 @@ export class Subscriber implements Subscription {
   start(position: Position | null | undefined): void {
     const { seq, reset } = this.log.resume(position);
     this.cursor = seq;
-    if (reset) this.sink.reset(reset);
+    if (!reset) return;
+    this.owner.context.counters.resets[reset]++;
+    this.sink.reset(reset);
   }
 
   /** Continues in the log that replaces an unfinished one. An ended log is read to its end instead. */
@@ -62,11 +66,14 @@ export class Subscriber implements Subscription {
     if (this.closed) return;
     // Never skip trimmed messages silently: the client comes back with its position and gets a reset.
     if (this.cursor < this.log.startSeq) return this.end('slow');
+    const { counters } = this.owner.context;
     let budget = LARGEST_TURN;
     while (!this.blocked && !this.paused && this.cursor < this.log.endSeq) {
       const { bytes, endSeq } = this.log.read(this.sink.encoder, this.cursor);
       this.cursor = endSeq;
       budget -= bytes.length;
+      counters.deliveries++;
+      counters.deliveredBytes += bytes.length;
       if (!this.sink.write(bytes)) this.block();
       else if (budget <= 0) this.pause();
     }
@@ -88,6 +95,7 @@ export class Subscriber implements Subscription {
   /** Closes the subscription and its sink. */
   end(reason: EndReason): void {
     if (this.closed) return;
+    this.owner.context.counters.ends[reason]++;
     this.close();
     this.sink.close(reason);
   }

@@ -122,3 +122,23 @@ describe('entries that are already sequenced', () => {
     expect(channels.summary('j')).toMatchObject({ position: 'e-8', partial: true });
   });
 });
+
+describe('the counters', () => {
+  it('count messages, flushes, deliveries, resets and ends', () => {
+    const sink = new RecordingSink();
+    channels.subscribe('j', sink);
+    sendTo(channels, 'j', 'a', 'b');
+    channels.flush();
+    channels.subscribe('j', new RecordingSink(), { epoch: 'other', seq: 1 });
+    sendTo(channels, 'j', 'FINISHED', 'FINISHED');
+    expect(channels.counters).toEqual({
+      messages: 3,
+      flushes: 2,
+      deliveries: 4,
+      deliveredBytes: 2 * sink.writes.reduce((sum, bytes) => sum + bytes.length, 0),
+      evictions: 0,
+      resets: { epoch: 1, trimmed: 0 },
+      ends: { finished: 2, failed: 0, idle: 0, slow: 0, evicted: 0 },
+    });
+  });
+});

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import fc from 'fast-check';
+import { ChannelCounters } from '../../src/channels/channel-counters.js';
 import { Channel, type ChannelContext } from '../../src/channels/channel.js';
 import { EncodingCache } from '../../src/channels/encoding-cache.js';
 import { Sequencer } from '../../src/channels/sequencer.js';
@@ -114,6 +115,7 @@ function create(epoch: string, bounds: ChannelContext['limits']): Channel {
       limits: bounds,
       encodings: new EncodingCache(1000),
       storedEncoder: legacyFrames,
+      counters: new ChannelCounters(),
       audienceChanged: () => {},
     },
   );

@@ -32,8 +32,6 @@ interface ExpiryItem extends ExpiringItem<ExpiryItem> {
 export class Retention {
   /** Bytes of all channels, as of the last flush. */
   bytes = 0;
-  /** Channels evicted since the start. */
-  evicted = 0;
 
   private readonly items = new Map<Channel, ExpiryItem>();
   // Ordered by the time of the last message.
@@ -84,7 +82,6 @@ export class Retention {
   enforce(): void {
     while (this.exceeded()) {
       const { channel } = this.finished.oldest ?? this.unwatched.oldest ?? this.watched.oldest!;
-      this.evicted++;
       this.hooks.onEvicted(channel);
     }
   }

@@ -26,6 +26,7 @@ describe('limits.channels', () => {
     send('next', 'FINISHED');
     expect(present('running', 'new', 'next')).toEqual(['running', 'next']);
     expect(channels.size.evicted).toBe(2);
+    expect(channels.counters.evictions).toBe(2);
   });
 
   it('then evicts the channel with the oldest last message', () => {
