@@ -3,10 +3,10 @@ import type { ConfigType } from '@nestjs/config';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { legacyConfig, limitsConfig, loggerConfig, retentionConfig } from '../config/namespaces.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
-import { legacyFrames } from '../messages/legacy-frames.js';
 import type { LogEntry } from '../messages/log-entry.js';
 import type { Position } from '../messages/position.js';
 import { PROGRESS, type ProgressMessage } from '../messages/progress-message.js';
+import { storedEncoder } from '../messages/stored-encoder.js';
 import { Channel, type ChannelContext } from './channel.js';
 import { ChannelCounters } from './channel-counters.js';
 import type { ChannelSummary } from './channel-summary.js';
@@ -23,7 +23,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
   /** Read by others, written by `src/channels` only. */
   readonly counters = new ChannelCounters();
   readonly encodings: EncodingCache;
-  readonly storedEncoder = legacyFrames;
+  readonly storedEncoder = storedEncoder;
   private readonly logger = new Logger(ChannelsService.name);
   private readonly evictionWarning = new ThrottledWarning(
     this.logger,
