@@ -1,5 +1,4 @@
-import type { ResetCause } from './log.js';
-import type { EndReason } from './sink.js';
+import type { EndReason, ResetCause } from './sink.js';
 
 /** Counts what all channels have done since the start. Only `src/channels` writes these counters. */
 export class ChannelCounters {

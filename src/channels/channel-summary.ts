@@ -1,6 +1,6 @@
 import type { ChannelState, JobSummary } from './job-summary.js';
 
-/** A channel as JSON shows it; times are ISO 8601 in UTC. */
+/** The summary of a channel, as clients get it; times are ISO 8601 in UTC. */
 export interface ChannelSummary {
   readonly id: string;
   readonly position: string;

@@ -4,11 +4,9 @@ import type { Position } from '../messages/position.js';
 import { EncodedLog, type ReadResult } from './encoded-log.js';
 import type { EncodingCache } from './encoding-cache.js';
 import { LazyEncodedLog } from './lazy-encoded-log.js';
+import type { ResetCause } from './sink.js';
 
-/** Why a stream can't continue after the position of the client. */
-export type ResetCause = 'epoch' | 'trimmed';
-
-export interface LogLimits {
+interface LogLimits {
   /** Messages; the oldest are trimmed. */
   readonly channel_messages: number;
   /** Bytes of stored messages; the oldest are trimmed, the newest is always kept. */
@@ -106,7 +104,7 @@ export class Log {
     return result;
   }
 
-  /** Where a client continues after `position`, and why it must drop what it has, if it must. */
+  /** Where a client continues after `position`. With `reset` it must discard the messages that it has. */
   resume(position: Position | null | undefined): { seq: number; reset?: ResetCause } {
     const seq = this.startSeq;
     if (position === undefined) return seq > 1 ? { seq, reset: 'trimmed' } : { seq };

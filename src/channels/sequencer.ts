@@ -3,7 +3,7 @@ import type { LogEntry } from '../messages/log-entry.js';
 import type { ProgressMessage } from '../messages/progress-message.js';
 
 /** What the sequencer must know of a channel. */
-export interface LogEnd {
+interface LogEnd {
   readonly epoch: string;
   /** The sequence number of the next message. */
   readonly endSeq: number;

@@ -1,5 +1,11 @@
 import type { Encoder } from '../messages/encoder.js';
-import type { ResetCause } from './log.js';
+
+/** Why a stream can't continue after the position of the client. */
+export type ResetCause =
+  /** The position is in another log. */
+  | 'epoch'
+  /** The log lacks messages after the position. */
+  | 'trimmed';
 
 /** Why a channel ends a subscription. */
 export type EndReason =

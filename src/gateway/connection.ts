@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import type { ChannelsService } from '../channels/channels.service.js';
-import type { ResetCause } from '../channels/log.js';
-import type { EndReason, Sink, Subscription } from '../channels/sink.js';
+import type { EndReason, ResetCause, Sink, Subscription } from '../channels/sink.js';
 import type { Encoder } from '../messages/encoder.js';
 import type { Position } from '../messages/position.js';
 import type { Closable } from './close-all.js';

@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { ResetCause } from '../../channels/log.js';
-import type { EndReason } from '../../channels/sink.js';
+import type { EndReason, ResetCause } from '../../channels/sink.js';
 import type { ClosingSockets } from '../../http/closing-sockets.js';
 import { retryDelay } from '../retry.js';
 import { sseEvents } from '../../messages/sse-events.js';

@@ -1,4 +1,4 @@
-import type { ResetCause } from '../../channels/log.js';
+import type { ResetCause } from '../../channels/sink.js';
 import { EMPTY_BATCH } from '../../messages/stream-batches.js';
 import { WebSocketConnection } from './websocket-connection.js';
 
