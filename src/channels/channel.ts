@@ -2,7 +2,7 @@ import type { LogEntry } from '../messages/log-entry.js';
 import { formatPosition, type Position } from '../messages/position.js';
 import { summarize, type ChannelSummary } from './channel-summary.js';
 import { JobSummary } from './job-summary.js';
-import { Log, type LogContext, type LogOwner } from './log.js';
+import { Log, type LogContext, type LogOwner, type LogStart } from './log.js';
 import type { EndReason, Sink, Subscription } from './sink.js';
 import { Subscriber, type SubscriberContext, type SubscriberOwner } from './subscriber.js';
 
@@ -27,13 +27,12 @@ export class Channel implements SubscriberOwner, LogOwner {
   /** The first message that was not yet offered to the subscribers. */
   private unoffered: number;
 
-  /** @param first identifies the channel and its first message, which may be still to come */
   constructor(
-    first: Pick<LogEntry, 'channelId' | 'epoch' | 'seq'>,
+    start: LogStart,
     readonly context: ChannelContext,
   ) {
-    this.log = new Log(first, context);
-    this.unoffered = first.seq;
+    this.log = new Log(start, context);
+    this.unoffered = start.seq;
   }
 
   get id(): string {

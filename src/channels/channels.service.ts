@@ -12,6 +12,7 @@ import { ChannelCounters } from './channel-counters.js';
 import type { ChannelSummary } from './channel-summary.js';
 import { EncodingCache } from './encoding-cache.js';
 import { FlushScheduler } from './flush-scheduler.js';
+import type { LogStart } from './log.js';
 import { FailedChannels } from './retention/failed-channels.js';
 import { Retention } from './retention/retention.js';
 import { Sequencer } from './sequencer.js';
@@ -130,13 +131,14 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     this.logger.debug({ message: 'Message', channel: channelId, command, taskId, taskState });
   }
 
+  // A channel without a message has an epoch, too: clients can resume after its position, `<epoch>-0`.
   private channelOf(id: string): Channel {
     return this.channels.get(id) ?? this.add({ channelId: id, epoch: this.sequencer.newEpoch(), seq: 1 });
   }
 
-  private add(first: Pick<LogEntry, 'channelId' | 'epoch' | 'seq'>): Channel {
-    const channel = new Channel(first, this);
-    this.channels.set(first.channelId, channel);
+  private add(start: LogStart): Channel {
+    const channel = new Channel(start, this);
+    this.channels.set(start.channelId, channel);
     this.retention.add(channel);
     return channel;
   }

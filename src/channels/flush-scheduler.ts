@@ -4,8 +4,8 @@ import { BurstDetector } from './burst-detector.js';
 const BURST_DELAY = 20;
 
 /**
- * Schedules flushes: at the end of each event-loop turn with new messages. A turn may bring a single message, so during a
- * burst one flush serves 20 ms: this saves most system calls, here and in the clients, and no viewer sees 20 ms.
+ * Schedules a flush at the end of each event-loop turn with new messages. A turn often brings a single message, so during
+ * a burst one flush serves 20 ms. This saves most system calls, here and in the clients, and no viewer notices the delay.
  */
 export class FlushScheduler {
   private readonly bursts = new BurstDetector();

@@ -6,6 +6,9 @@ import type { EncodingCache } from './encoding-cache.js';
 import { LazyEncodedLog } from './lazy-encoded-log.js';
 import type { ResetCause } from './sink.js';
 
+/** Identifies a log, with the sequence number of its first message. */
+export type LogStart = Pick<LogEntry, 'channelId' | 'epoch' | 'seq'>;
+
 interface LogLimits {
   /** Messages; the oldest are trimmed. */
   readonly channel_messages: number;
@@ -45,15 +48,14 @@ export class Log {
   private encodings: Map<Encoder, LazyEncodedLog> | undefined;
   private newest: LogEntry | undefined;
 
-  /** @param first identifies the log and the sequence number of its first message */
   constructor(
-    first: Pick<LogEntry, 'channelId' | 'epoch' | 'seq'>,
+    start: LogStart,
     private readonly context: LogContext,
   ) {
-    this.channelId = first.channelId;
-    this.epoch = first.epoch;
-    this.timesStartSeq = first.seq;
-    this.stored = new EncodedLog(first.seq);
+    this.channelId = start.channelId;
+    this.epoch = start.epoch;
+    this.timesStartSeq = start.seq;
+    this.stored = new EncodedLog(start.seq);
   }
 
   get startSeq(): number {
