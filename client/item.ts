@@ -1,5 +1,5 @@
 /** A message of a channel, as on the wire. `time` is ISO 8601 in UTC, `id` is `<epoch>-<seq>`. */
-export interface ProgressMessage {
+export interface StreamMessage {
   readonly id: string;
   readonly time: string;
   readonly command: string;
@@ -16,7 +16,7 @@ export interface Reset {
 }
 
 /** One item of a stream. Only a reset has the property `reset`. */
-export type Item = ProgressMessage | Reset;
+export type Item = StreamMessage | Reset;
 
 /** Fields that must be strings where they exist. */
 const OPTIONAL_TEXTS = ['time', 'task_id', 'task_state'] as const;
@@ -31,7 +31,7 @@ export function parseItems(text: string): (Item | undefined)[] {
 
 /** Parses one item. `undefined`: a kind of item that only a later version knows. Throws if the value is invalid. */
 export function parseItem(value: unknown): Item | undefined {
-  const item = value as Partial<ProgressMessage & Reset>;
+  const item = value as Partial<StreamMessage & Reset>;
   if (item.reset) return parseReset(item.reset);
   if (item.id === undefined) return undefined;
   if (
@@ -41,7 +41,7 @@ export function parseItem(value: unknown): Item | undefined {
   ) {
     throw new TypeError('invalid item');
   }
-  return item as ProgressMessage;
+  return item as StreamMessage;
 }
 
 function isOptionalText(value: unknown): boolean {

@@ -1,6 +1,6 @@
 import { Connector } from './connector.js';
 import type { End } from './end.js';
-import { distance, type Item, type ProgressMessage, type Reset, type ResetReason } from './item.js';
+import { distance, type Item, type StreamMessage, type Reset, type ResetReason } from './item.js';
 import { ItemQueue } from './item-queue.js';
 import type { WatchOptions } from './options.js';
 import { Reconnector, type StreamState } from './reconnector.js';
@@ -8,7 +8,7 @@ import { toAbsoluteUrl } from './url.js';
 
 /** The events of a stream. */
 export interface StreamEvents {
-  message: CustomEvent<ProgressMessage>;
+  message: CustomEvent<StreamMessage>;
   reset: CustomEvent<ResetReason>;
   state: CustomEvent<StreamState>;
   end: CustomEvent<End>;

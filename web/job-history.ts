@@ -1,4 +1,4 @@
-import type { ProgressMessage, ResetReason } from '../client/item.js';
+import type { StreamMessage, ResetReason } from '../client/item.js';
 import { EMPTY, reduce, type Summary } from '../client/summary.js';
 import { toTimelineEntry, type EntryKind, type TimelineEntry } from './timeline-entry.js';
 
@@ -25,7 +25,7 @@ export class JobHistory {
   attemptAborted = false;
   lists: EntryLists = emptyLists();
 
-  add(message: ProgressMessage): void {
+  add(message: StreamMessage): void {
     const { attempt } = this.summary;
     this.summary = reduce(this.summary, message);
     const { command } = message;

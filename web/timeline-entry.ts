@@ -1,4 +1,4 @@
-import type { ProgressMessage } from '../client/item.js';
+import type { StreamMessage } from '../client/item.js';
 import { plainText } from './plain-text.js';
 
 /** The outcomes of a task. */
@@ -32,7 +32,7 @@ const STEPS: Readonly<Record<string, Pick<TimelineEntry, 'kind' | 'text'>>> = {
 };
 
 /** The entry of a message. */
-export function toTimelineEntry({ command, task_id, task_state, time }: ProgressMessage): TimelineEntry {
+export function toTimelineEntry({ command, task_id, task_state, time }: StreamMessage): TimelineEntry {
   const at = Date.parse(time);
   if (command === 'TASK') return { ...taskEntry(task_id ?? '', task_state), time: at };
   const step = Object.hasOwn(STEPS, command) ? STEPS[command] : undefined;

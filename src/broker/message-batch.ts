@@ -84,9 +84,9 @@ export function readBatch(bytes: Buffer, sink: MessageSink): void {
     const kind = bytes[at++]!;
     if (kind >= REJECTED) sink.rejected(REJECT_REASONS[kind - REJECTED]!);
     else if (kind === EXIT_REQUEST) sink.exitRequested();
-    else if (kind === 2) sink.message({ channel: text(), command: text() });
-    else if (kind === 3) sink.message({ channel: text(), command: text(), taskId: text() });
-    else sink.message({ channel: text(), command: text(), taskId: text(), taskState: text() });
+    else if (kind === 2) sink.message({ channelId: text(), command: text() });
+    else if (kind === 3) sink.message({ channelId: text(), command: text(), taskId: text() });
+    else sink.message({ channelId: text(), command: text(), taskId: text(), taskState: text() });
   }
 }
 

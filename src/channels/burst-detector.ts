@@ -1,25 +1,22 @@
-/** Messages a millisecond from which on the pace counts as busy. */
-const BUSY = 20;
+/** Messages per millisecond above which they are a burst. */
+const BURST_RATE = 20;
 
-/** Milliseconds over which it is judged, so that two messages in a row don't make it busy. */
+/** Milliseconds over which the rate is measured, so that two consecutive messages are no burst. */
 const WINDOW = 5;
 
-/**
- * Tells whether so many messages come that waiting for more of them pays, because a write for each costs more than the
- * message itself.
- */
+/** Detects bursts: waiting for more messages pays when a write per message costs more than the message itself. */
 export class BurstDetector {
-  busy = false;
+  inBurst = false;
   private count = 0;
-  private since = 0;
+  private windowStart = 0;
 
-  /** Counts messages that came until `now` (milliseconds, as of `performance.now`). */
-  note(messages: number, now: number): void {
+  /** Records messages that came until `now` (milliseconds, as from `performance.now`). */
+  record(messages: number, now: number): void {
     this.count += messages;
-    const elapsed = now - this.since;
+    const elapsed = now - this.windowStart;
     if (elapsed < WINDOW) return;
-    this.busy = this.count > BUSY * elapsed;
+    this.inBurst = this.count > BURST_RATE * elapsed;
     this.count = 0;
-    this.since = now;
+    this.windowStart = now;
   }
 }

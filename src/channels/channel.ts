@@ -1,84 +1,65 @@
-import type { ProgressMessage } from '../messages/progress-message.js';
-import type { EncodingCache } from './encoding-cache.js';
-import { Log, type LogLimits, type LogOwner } from './log.js';
-import { legacyJson } from '../messages/legacy-json.js';
+import type { LogEntry } from '../messages/log-entry.js';
 import { formatPosition, type Position } from '../messages/position.js';
-import {
-  Subscriber,
-  type EndReason,
-  type Sink,
-  type SubscriberOwner,
-  type Subscription,
-} from './subscriber.js';
-import { Summary, type ChannelState } from './summary.js';
-
-export interface ChannelLimits extends LogLimits {
-  /** Seconds; see `Subscriber`. */
-  readonly lag: number;
-}
+import { summarize, type ChannelSummary } from './channel-summary.js';
+import { JobSummary } from './job-summary.js';
+import { Log, type LogContext, type LogOwner, type LogStart } from './log.js';
+import type { EndReason, Sink, Subscription } from './sink.js';
+import { Subscriber, type SubscriberContext, type SubscriberOwner } from './subscriber.js';
 
 /** What all channels share. */
-export interface ChannelOwner {
-  readonly limits: ChannelLimits;
-  readonly encodings: EncodingCache;
-  /** Called when a channel gets its first subscriber, and whenever one leaves. */
+export interface ChannelContext extends LogContext, SubscriberContext {
+  readonly limits: LogContext['limits'] & SubscriberContext['limits'];
+  /** Called when a channel gets its first subscriber, and when any subscriber leaves. */
   audienceChanged(channel: Channel): void;
 }
 
-/** What a channel looks like now; times are ISO 8601 in UTC. */
-export interface ChannelSummary {
-  readonly id: string;
-  readonly position: string;
-  readonly state: ChannelState;
-  readonly attempt: number;
-  readonly tasks: { readonly completed: number; readonly failed: number; readonly skipped: number };
-  readonly messages: number;
-  /** The beginning of the job is missing, so that all counts are lower bounds. */
-  readonly partial: boolean;
-  readonly subscribers: number;
-  readonly started_at: string | null;
-  readonly updated_at: string | null;
-  readonly finished_at: string | null;
-}
-
 /**
- * Bytes of a channel with its log, summary and places in the maps and orders of channels, without its id and messages:
- * measured as resident memory with 100,000 channels of one and of 20 messages (3,150 and 5,150 bytes in all).
+ * Bytes of a channel with its log, summary and entries in maps and queues, without its id and messages. Measured as
+ * resident memory with 100,000 channels of one and of 20 messages (3,150 and 5,150 bytes in all).
  */
 export const CHANNEL_OVERHEAD = 3000;
 
-/** The messages of one job and those who watch it. */
+/** The log of one job and its subscribers. */
 export class Channel implements SubscriberOwner, LogOwner {
   private log: Log;
-  private progress = new Summary();
+  private job = new JobSummary();
   private readonly subscribers = new Set<Subscriber>();
   /** The first message that was not yet offered to the subscribers. */
-  private unoffered = 1;
+  private unoffered: number;
 
   constructor(
-    readonly id: string,
-    private readonly owner: ChannelOwner,
+    start: LogStart,
+    readonly context: ChannelContext,
   ) {
-    this.log = new Log(owner.limits, owner.encodings);
+    this.log = new Log(start, context);
+    this.unoffered = start.seq;
   }
 
-  /** No message and no subscriber: nobody would miss it. */
+  get id(): string {
+    return this.log.channelId;
+  }
+
+  get epoch(): string {
+    return this.log.epoch;
+  }
+
+  /** The sequence number of the next message. */
+  get endSeq(): number {
+    return this.log.endSeq;
+  }
+
+  /** No message and no subscriber: the channel can be removed. */
   get empty(): boolean {
-    return this.subscribers.size === 0 && !this.begun;
-  }
-
-  /** There was a message. */
-  get begun(): boolean {
-    return this.log.next > 1;
+    return this.subscribers.size === 0 && this.log.empty;
   }
 
   get finished(): boolean {
     return this.log.ended;
   }
 
-  /** The job has failed; FINISHED may still follow, or another attempt. */
+  /** The job has failed; FINISHED or another attempt may follow. */
   get failed(): boolean {
-    return this.progress.state === 'failed' && !this.log.ended;
+    return this.job.state === 'failed' && !this.log.ended;
   }
 
   get watched(): boolean {
@@ -86,106 +67,93 @@ export class Channel implements SubscriberOwner, LogOwner {
   }
 
   /**
-   * Bytes in memory: messages, indexes, id and objects, without encodings. A channel without a message counts as nothing:
-   * nobody shall push logs out by watching channels that don't exist.
+   * Bytes in memory: messages, indexes, id and objects, without encodings. A channel without a message counts 0, so that
+   * clients can't push logs out by watching channels that don't exist.
    */
   get bytes(): number {
-    return this.begun ? CHANNEL_OVERHEAD + this.id.length + this.log.bytes : 0;
+    return this.log.empty ? 0 : CHANNEL_OVERHEAD + this.id.length + this.log.bytes;
   }
 
   /**
-   * Appends a message; subscribers get it with the next `flush`. False: it is another FINISHED behind the FINISHED that
-   * has ended the log, and says nothing new.
+   * Appends an entry; subscribers get it with the next `flush`. There is no clock and no randomness here: the same
+   * entries, in order, make the same channel. Returns false for an entry that the log already has.
    */
-  append(message: ProgressMessage, time: number): boolean {
-    const finished = message.command === 'FINISHED';
-    if (this.log.ended) {
-      if (finished) return false;
-      this.restart();
-    }
-    this.log.append(legacyJson(message), time, this);
-    this.progress.apply(message, time);
-    this.log.ended = finished;
+  apply(entry: LogEntry): boolean {
+    if (entry.epoch !== this.log.epoch || entry.seq > this.log.endSeq) this.startLog(entry);
+    else if (entry.seq < this.log.endSeq) return false;
+    this.log.append(entry, this);
+    this.job.apply(entry.message, entry.time);
+    this.log.ended = entry.message.command === 'FINISHED';
     return true;
   }
 
-  /** Gives every subscriber that can take bytes all that lies between its cursor and the end. */
+  /** Writes new messages to all subscribers that can take bytes. */
   flush(): void {
-    this.unoffered = this.log.next;
+    this.unoffered = this.log.endSeq;
     for (const subscriber of this.subscribers) subscriber.pump();
+    this.log.releaseNewest();
     if (!this.log.ended) return;
-    // In a second round: nobody's last message waits for the others' farewells, which take longer than the messages.
+    // In a second round: closing takes longer than writing, and no client's last message waits for another's close.
     for (const subscriber of this.subscribers) subscriber.finish();
   }
 
   /**
-   * Adds a subscriber and gives it, in the same turn, everything after `position` (all that is retained when there is
-   * none; `null` stands for a position that could not be read). No message can come between replay and live.
+   * Adds a subscriber and writes, in the same turn, everything after `position`. No message can come between replay and
+   * live. Without a position the replay is all that is retained; `null` is a position that could not be read.
    */
   subscribe(sink: Sink, position?: Position | null): Subscription {
-    const { from, reset } = this.log.resume(position);
-    const subscriber = new Subscriber(this.log, sink, from, this.owner.limits.lag, this);
+    const subscriber = new Subscriber(this.log, sink, this);
     this.subscribers.add(subscriber);
-    if (this.subscribers.size === 1) this.owner.audienceChanged(this);
-    if (reset) sink.reset(reset);
+    if (this.subscribers.size === 1) this.context.audienceChanged(this);
+    subscriber.start(position);
     subscriber.pump();
     subscriber.finish();
     return subscriber;
   }
 
-  left(subscriber: Subscriber): void {
+  /** Called by the subscriber when it is closed. */
+  remove(subscriber: Subscriber): void {
     this.subscribers.delete(subscriber);
-    this.owner.audienceChanged(this);
+    this.context.audienceChanged(this);
   }
 
-  /** Closes every subscriber. */
-  close(ending: EndReason): void {
-    for (const subscriber of this.subscribers) subscriber.end(ending);
+  /** Ends all subscriptions. */
+  close(reason: EndReason): void {
+    for (const subscriber of this.subscribers) subscriber.end(reason);
   }
 
-  /** Ends the streams of clients that wait for an end which a failed job may never have, now and until a message comes. */
-  giveUp(): void {
-    this.log.givenUp = true;
+  /** Ends the subscriptions of sinks with `endsAfterFailure`, now and until the next message. */
+  endAfterFailure(): void {
+    this.log.failureIsFinal = true;
     for (const subscriber of this.subscribers) subscriber.finish();
   }
 
-  /** Nobody will find this channel any more: frees what its last readers can do without. */
-  abandon(): void {
-    this.log.dropEncodings();
+  /** Frees memory of a channel that no new subscriber can find. */
+  releaseEncodings(): void {
+    this.log.removeEncodings();
   }
 
   summary(): ChannelSummary {
-    const { state, attempt, completed, failed, skipped, messages, startedAt, updatedAt, finishedAt } =
-      this.progress;
-    return {
-      id: this.id,
-      position: formatPosition(this.log.epoch, this.log.next - 1),
-      state,
-      attempt,
-      tasks: { completed, failed, skipped },
-      messages,
-      partial: this.progress.partial || this.log.first > 1,
-      subscribers: this.subscribers.size,
-      started_at: iso(startedAt),
-      updated_at: iso(updatedAt),
-      finished_at: iso(finishedAt),
-    };
+    const { id, log, subscribers } = this;
+    return summarize(this.job, {
+      id,
+      position: formatPosition(log.epoch, log.endSeq - 1),
+      trimmed: log.startSeq > 1,
+      subscribers: subscribers.size,
+    });
   }
 
-  /** A burst longer than the log must not push out what the subscribers were never offered. */
-  beforeTrim(first: number): void {
-    if (first > this.unoffered) this.flush();
+  /** A burst longer than the log must not trim messages that were never offered to the subscribers. */
+  beforeTrim(startSeq: number): void {
+    if (startSeq > this.unoffered) this.flush();
   }
 
-  // Subscribers that have not yet got all of the ended log keep it, and its FINISHED, until they have.
-  private restart(): void {
+  /** Starts the log of a new epoch, or starts over where entries of the same epoch are missing. */
+  private startLog(first: LogEntry): void {
     this.flush();
-    this.log = new Log(this.owner.limits, this.owner.encodings);
-    this.progress = new Summary();
-    this.unoffered = 1;
+    if (first.epoch !== this.log.epoch) this.job = new JobSummary();
+    this.log = new Log(first, this.context);
+    this.unoffered = first.seq;
+    for (const subscriber of this.subscribers) subscriber.moveTo(this.log);
   }
-}
-
-function iso(time: number | null): string | null {
-  return time === null ? null : new Date(time).toISOString();
 }

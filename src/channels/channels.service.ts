@@ -1,38 +1,42 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { EventEmitter2 } from '@nestjs/event-emitter';
-import { PROGRESS, type ProgressMessage } from '../messages/progress-message.js';
 import { legacyConfig, limitsConfig, loggerConfig, retentionConfig } from '../config/namespaces.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
-import { Channel, type ChannelOwner, type ChannelSummary } from './channel.js';
-import { EncodingCache } from './encoding-cache.js';
-import { FailedChannels } from './retention/failed-channels.js';
-import { BurstDetector } from './burst-detector.js';
+import type { LogEntry } from '../messages/log-entry.js';
 import type { Position } from '../messages/position.js';
+import { PROGRESS, type ProgressMessage } from '../messages/progress-message.js';
+import { storedEncoder } from '../messages/stored-encoder.js';
+import { Channel, type ChannelContext } from './channel.js';
+import { ChannelCounters } from './channel-counters.js';
+import type { ChannelSummary } from './channel-summary.js';
+import { EncodingCache } from './encoding-cache.js';
+import { FlushScheduler } from './flush-scheduler.js';
+import type { LogStart } from './log.js';
+import { FailedChannels } from './retention/failed-channels.js';
 import { Retention } from './retention/retention.js';
-import type { Sink, Subscription } from './subscriber.js';
+import { Sequencer } from './sequencer.js';
+import type { Sink, Subscription } from './sink.js';
 
-/** Milliseconds that messages wait for their flush while they come at a busy pace. */
-const GATHER = 20;
-
-/** All channels by id: takes the broker's messages, flushes once per event-loop turn, keeps within the bounds. */
+/** All channels by id: appends messages, flushes once per event-loop turn, enforces the limits. */
 @Injectable()
-export class ChannelsService implements ChannelOwner, OnModuleInit, OnApplicationShutdown {
-  private readonly logger = new Logger(ChannelsService.name);
-  private readonly evictions = new ThrottledWarning(
-    this.logger,
-    'Dropped a channel to stay within limits.channels and limits.total_bytes',
-  );
+export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicationShutdown {
+  /** Read by others, written by `src/channels` only. */
+  readonly counters = new ChannelCounters();
   readonly encodings: EncodingCache;
+  readonly storedEncoder = storedEncoder;
+  private readonly logger = new Logger(ChannelsService.name);
+  private readonly evictionWarning = new ThrottledWarning(
+    this.logger,
+    'Evicted a channel to stay within limits.channels and limits.total_bytes',
+  );
+  private readonly sequencer = new Sequencer();
+  private readonly scheduler = new FlushScheduler(() => this.flush());
   private readonly retention: Retention;
-  private readonly farewells: FailedChannels | undefined;
+  private readonly failedChannels: FailedChannels | undefined;
   private readonly channels = new Map<string, Channel>();
+  /** Channels with messages that were not flushed. */
   private readonly dirty = new Set<Channel>();
-  private readonly pace = new BurstDetector();
-  private turning: NodeJS.Immediate | undefined;
-  private gathering: NodeJS.Timeout | undefined;
-  /** Messages since the last turn. */
-  private taken = 0;
 
   constructor(
     @Inject(limitsConfig.KEY) readonly limits: ConfigType<typeof limitsConfig>,
@@ -42,108 +46,119 @@ export class ChannelsService implements ChannelOwner, OnModuleInit, OnApplicatio
     private readonly events: EventEmitter2,
   ) {
     this.encodings = new EncodingCache(this.limits.encoded_bytes);
-    if (legacy.farewell) this.farewells = new FailedChannels(legacy.farewell_after);
+    if (legacy.farewell) this.failedChannels = new FailedChannels(legacy.farewell_after);
     this.retention = new Retention(retention, this.limits, {
-      // A message that still waits for its flush has given the channel new time.
-      idle: (channel) => void (this.dirty.has(channel) || this.drop(channel, 'idle')),
-      expired: (channel) => void (this.dirty.has(channel) || this.forget(channel)),
-      evicted: (channel) => this.evict(channel),
+      // The flush of a dirty channel restarts its time.
+      onIdle: (channel) => void (this.dirty.has(channel) || this.closeAndRemove(channel, 'idle')),
+      onExpired: (channel) => void (this.dirty.has(channel) || this.remove(channel)),
+      onEvicted: (channel) => this.evict(channel),
     });
   }
 
-  /** Channels in memory, their bytes, and the bytes of the encodings that streams share. */
+  /** Channels in memory, their bytes, the bytes of encodings that streams share, and evictions since the start. */
   get size(): { channels: number; bytes: number; encoded: number; evicted: number } {
-    const { bytes, evicted } = this.retention;
-    return { channels: this.channels.size, bytes, encoded: this.encodings.bytes, evicted };
+    return {
+      channels: this.channels.size,
+      bytes: this.retention.bytes,
+      encoded: this.encodings.bytes,
+      evicted: this.counters.evictions,
+    };
   }
 
-  /** Appends a message to its channel; its subscribers get it with the flush at the end of this turn. */
-  readonly take = (message: ProgressMessage): void => {
-    const channel = this.open(message.channel);
-    if (!channel.append(message, Date.now())) return;
-    if (this.logging.level === 'debug') this.logger.debug({ ...message, message: 'Message' });
-    this.dirty.add(channel);
-    this.taken++;
-    this.turning ??= setImmediate(this.turn);
+  /** Appends a live message to its channel. Subscribers get it with the flush at the end of this turn. */
+  readonly append = (message: ProgressMessage): void => {
+    const channel = this.channelOf(message.channelId);
+    const entry = this.sequencer.sequence(message, channel);
+    if (entry) this.applyTo(channel, entry);
   };
 
-  /** Flushes what was taken since the last turn. */
+  /** Applies an entry that already has its epoch, sequence number and time, as from a journal or a relay. */
+  apply(entry: LogEntry): void {
+    this.applyTo(this.channels.get(entry.channelId) ?? this.add(entry), entry);
+  }
+
+  /** Flushes the messages since the last flush. */
   flush(): void {
-    clearImmediate(this.turning);
-    clearTimeout(this.gathering);
-    this.turning = this.gathering = undefined;
+    this.scheduler.cancel();
+    if (this.dirty.size > 0) this.counters.flushes++;
     for (const channel of this.dirty) {
       channel.flush();
       this.retention.touch(channel);
-      this.farewells?.touch(channel);
+      this.failedChannels?.touch(channel);
     }
     this.dirty.clear();
     this.retention.enforce();
   }
 
-  /** Subscribes `sink` to a channel, from behind `position` on; see `Channel.subscribe`. */
+  /** Subscribes `sink` to a channel, after `position`; see `Channel.subscribe`. */
   subscribe(id: string, sink: Sink, position?: Position | null): Subscription {
-    return this.open(id).subscribe(sink, position);
+    return this.channelOf(id).subscribe(sink, position);
   }
 
-  /** What a channel looks like now; `undefined` when there is none. */
+  /** The summary of a channel; `undefined` when there is none. */
   summary(id: string): ChannelSummary | undefined {
     return this.channels.get(id)?.summary();
   }
 
-  // Not with @OnEvent: its wrapper makes a promise of every call, about 2 us a message.
-  onModuleInit(): void {
-    this.events.on(PROGRESS, this.take);
-  }
-
-  onApplicationShutdown(): void {
-    this.events.off(PROGRESS, this.take);
-    this.flush();
-    for (const channel of this.channels.values()) this.forget(channel);
-  }
-
-  // Once a turn is once a message when nothing else is to be done in between. At a busy pace one flush for many of them
-  // saves most of the system calls, here and in whoever reads, and nobody sees 20 ms.
-  private readonly turn = (): void => {
-    this.turning = undefined;
-    this.pace.note(this.taken, performance.now());
-    this.taken = 0;
-    if (!this.pace.busy) this.flush();
-    else this.gathering ??= setTimeout(() => this.flush(), GATHER);
-  };
-
-  private open(id: string): Channel {
-    let channel = this.channels.get(id);
-    if (!channel) {
-      channel = new Channel(id, this);
-      this.channels.set(id, channel);
-      this.retention.add(channel);
-    }
-    return channel;
-  }
-
-  /** An evicted or expired channel may have subscribers that still read the end of its log; it is no longer ours. */
+  /** Called by each channel. An evicted or expired channel may call it too, while subscribers read the end of its log. */
   audienceChanged(channel: Channel): void {
     if (this.channels.get(channel.id) !== channel) return;
-    if (channel.empty) this.forget(channel);
+    if (channel.empty) this.remove(channel);
     else this.retention.audienceChanged(channel);
   }
 
-  private drop(channel: Channel, ending: 'idle' | 'evicted'): void {
-    this.forget(channel);
-    channel.close(ending);
+  // Not with @OnEvent: its wrapper creates a promise per call, about 2 us per message.
+  onModuleInit(): void {
+    this.events.on(PROGRESS, this.append);
   }
 
-  private evict(channel: Channel): void {
-    this.evictions.warn(this.size);
-    this.drop(channel, 'evicted');
+  onApplicationShutdown(): void {
+    this.events.off(PROGRESS, this.append);
+    this.flush();
+    for (const channel of this.channels.values()) this.remove(channel);
   }
 
-  private forget(channel: Channel): void {
+  // Every entry of a turn passes here, live or not, and all of them are flushed together in `flush`.
+  private applyTo(channel: Channel, entry: LogEntry): void {
+    if (!channel.apply(entry)) return;
+    this.counters.messages++;
+    if (this.logging.level === 'debug') this.logEntry(entry);
+    this.dirty.add(channel);
+    this.scheduler.schedule();
+  }
+
+  private logEntry({ channelId, message: { command, taskId, taskState } }: LogEntry): void {
+    this.logger.debug({ message: 'Message', channel: channelId, command, taskId, taskState });
+  }
+
+  // A channel without a message has an epoch, too: clients can resume after its position, `<epoch>-0`.
+  private channelOf(id: string): Channel {
+    return this.channels.get(id) ?? this.add({ channelId: id, epoch: this.sequencer.newEpoch(), seq: 1 });
+  }
+
+  private add(start: LogStart): Channel {
+    const channel = new Channel(start, this);
+    this.channels.set(start.channelId, channel);
+    this.retention.add(channel);
+    return channel;
+  }
+
+  private remove(channel: Channel): void {
     this.channels.delete(channel.id);
     this.dirty.delete(channel);
     this.retention.remove(channel);
-    this.farewells?.forget(channel);
-    channel.abandon();
+    this.failedChannels?.remove(channel);
+    channel.releaseEncodings();
+  }
+
+  private closeAndRemove(channel: Channel, reason: 'idle' | 'evicted'): void {
+    this.remove(channel);
+    channel.close(reason);
+  }
+
+  private evict(channel: Channel): void {
+    this.counters.evictions++;
+    this.evictionWarning.warn(this.size);
+    this.closeAndRemove(channel, 'evicted');
   }
 }

@@ -1,79 +1,90 @@
-import { framePayload } from '../messages/text-frame.js';
+import type { StoredEncoder } from '../messages/encoder.js';
+import type { MessageFields } from '../messages/progress-message.js';
 import { indexOfSegment, LARGEST_SEGMENT, Segment, SMALLEST_SEGMENT } from './segment.js';
 
-/** Bytes that may be written as they are, and the sequence number that follows them. */
+/** Bytes that can be written as they are. */
 export interface ReadResult {
   readonly bytes: Buffer;
-  readonly next: number;
+  /** The sequence number after the last message in `bytes`: the next read starts here. */
+  readonly endSeq: number;
 }
 
-/** The messages of a log as records, in segments of bytes. A trimmed segment lives until the last socket has sent it. */
+/**
+ * The messages of a log in one encoding, in segments of bytes. They are numbered `startSeq` (inclusive) to `endSeq`
+ * (exclusive); so are the messages of a `Log` and a `Segment`. A trimmed segment lives until the last socket has sent it.
+ */
 export class EncodedLog {
-  /** Retained bytes, from the first retained message to the last. */
+  /** Bytes of the retained messages. */
   bytes = 0;
   /** The sequence number of the oldest retained message. */
-  first = 1;
-  /** The sequence number that the next message will get. */
-  next = 1;
+  startSeq: number;
+  /** The sequence number of the next message to be appended. */
+  endSeq: number;
 
   private readonly segments: Segment[] = [];
-  private latest: { from: number; chunk: ReadResult } | undefined;
+  private latestRead: { readonly seq: number; readonly result: ReadResult } | undefined;
 
-  /** Appends one record; every character of it stands for one byte (latin1). */
-  append(record: string): void {
+  /** @param startSeq the sequence number of the first message */
+  constructor(startSeq: number) {
+    this.startSeq = this.endSeq = startSeq;
+  }
+
+  /** Appends one encoded message. Each character is one byte (latin1). */
+  append(encoded: string): void {
     let segment = this.segments.at(-1);
-    if (!segment?.hasRoom(record.length)) {
+    if (!segment?.hasRoom(encoded.length)) {
       const size = segment ? LARGEST_SEGMENT : SMALLEST_SEGMENT;
-      segment = new Segment(this.next, Math.max(size, record.length));
+      segment = new Segment(this.endSeq, Math.max(size, encoded.length));
       this.segments.push(segment);
     }
-    segment.append(record);
-    this.bytes += record.length;
-    this.next++;
+    segment.append(encoded);
+    this.bytes += encoded.length;
+    this.endSeq++;
   }
 
   /**
-   * The bytes of the messages from `from` (retained, below `next`) to the end of their segment. Subscribers that stand
-   * at the same place get the very same buffer.
+   * The bytes from message `seq`, which must be retained, to the end of its segment. Subscribers with the same cursor get
+   * the same buffer.
    */
-  read(from: number): ReadResult {
-    const segment = this.segmentOf(from);
-    const { next } = segment;
-    if (this.latest?.from === from && this.latest.chunk.next === next) return this.latest.chunk;
-    const chunk = { bytes: segment.from(from), next };
-    this.latest = { from, chunk };
-    return chunk;
+  read(seq: number): ReadResult {
+    const segment = this.segmentOf(seq);
+    const { endSeq } = segment;
+    const latest = this.latestRead;
+    if (latest?.seq === seq && latest.result.endSeq === endSeq) return latest.result;
+    const result = { bytes: segment.from(seq), endSeq };
+    this.latestRead = { seq, result };
+    return result;
   }
 
-  /** The JSON of message `seq`, which must be retained. */
-  json(seq: number): string {
-    return this.segmentOf(seq).decode(seq, framePayload);
+  /** Decodes message `seq`, which must be retained. */
+  decode(seq: number, encoder: StoredEncoder): MessageFields {
+    return this.segmentOf(seq).decode(seq, encoder);
   }
 
-  /** The first retained message of the segment of message `seq`, which must be retained. */
-  startOf(seq: number): number {
-    return Math.max(this.first, this.segmentOf(seq).first);
+  /** The first retained message in the segment of message `seq`, which must be retained. */
+  segmentStart(seq: number): number {
+    return Math.max(this.startSeq, this.segmentOf(seq).startSeq);
   }
 
-  /** The sequence number of the oldest message that is still there when at most `messages` and `bytes` are kept. */
-  firstWithin(messages: number, bytes: number): number {
-    let first = Math.max(this.first, this.next - messages);
+  /** The `startSeq` that keeps at most `messages` messages and `bytes` bytes. */
+  startSeqWithin(messages: number, bytes: number): number {
+    let start = Math.max(this.startSeq, this.endSeq - messages);
     let excess = this.bytes - bytes;
-    for (let seq = this.first; seq < first || (excess > 0 && seq < this.next); seq++) {
-      if (excess > 0) first = Math.max(first, seq + 1);
+    for (let seq = this.startSeq; seq < start || (excess > 0 && seq < this.endSeq); seq++) {
+      if (excess > 0) start = Math.max(start, seq + 1);
       excess -= this.segmentOf(seq).size(seq);
     }
-    return first;
+    return start;
   }
 
-  /** Forgets the messages before `first`. */
-  trim(first: number): void {
-    while (this.first < first) {
+  /** Removes the messages before `startSeq`. */
+  trim(startSeq: number): void {
+    while (this.startSeq < startSeq) {
       const segment = this.segments[0]!;
-      this.bytes -= segment.size(this.first++);
-      if (this.first < segment.next) continue;
+      this.bytes -= segment.size(this.startSeq++);
+      if (this.startSeq < segment.endSeq) continue;
       this.segments.shift();
-      this.latest = undefined;
+      this.latestRead = undefined;
     }
   }
 

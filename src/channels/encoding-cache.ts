@@ -1,43 +1,43 @@
-import { ExpiryQueue } from './retention/expiry-queue.js';
 import type { LazyEncodedLog } from './lazy-encoded-log.js';
+import { ExpiryQueue } from './retention/expiry-queue.js';
 
-/** Seconds that an encoding stays after somebody has read it. */
-const KEEP = 30;
+/** Seconds that an encoding stays in memory after its last read. */
+const EXPIRY = 30;
 
 /**
- * All encodings that were read lately, within a bound in bytes. The one that was not read for longest goes first: its log
- * makes it again when somebody reads it, so no log ever has to go because of encodings.
+ * Bounds the memory of all `LazyEncodedLog`s: removes the least recently read when `limit` is exceeded, and each of them
+ * 30 s after its last read. A removed encoding is encoded again when a client reads it, so no log is evicted for it.
  */
 export class EncodingCache {
   /** Bytes of all encodings. */
   bytes = 0;
-  private readonly used = new ExpiryQueue<LazyEncodedLog>(KEEP, (encoding) => this.drop(encoding));
+  private readonly queue = new ExpiryQueue<LazyEncodedLog>(EXPIRY, (encoding) => this.remove(encoding));
 
   /** @param limit bytes; see `limits.encoded_bytes` */
   constructor(private readonly limit: number) {}
 
-  /** Notes that an encoding was read, and has grown by `growth` bytes. */
-  read(encoding: LazyEncodedLog, growth: number): void {
-    // All readers of a channel come here with each message, one after the other.
-    if (growth === 0 && this.used.newest === encoding) return;
-    if (encoding.cached) this.used.refresh(encoding);
-    else this.used.add(encoding);
+  /** Records a read of an encoding, which has grown by `growth` bytes. */
+  recordRead(encoding: LazyEncodedLog, growth: number): void {
+    // The usual case: the readers of one channel, one after the other, with each message.
+    if (growth === 0 && this.queue.newest === encoding) return;
+    if (encoding.cached) this.queue.refresh(encoding);
+    else this.queue.add(encoding);
     encoding.cached = true;
     this.bytes += growth;
-    while (this.bytes > this.limit && this.used.oldest) this.drop(this.used.oldest);
+    while (this.bytes > this.limit && this.queue.oldest) this.remove(this.queue.oldest);
   }
 
-  /** Notes that an encoding has shrunk by `bytes`, because its log was trimmed. */
-  shrunk(bytes: number): void {
+  /** Records that an encoding has shrunk by `bytes`, because its log was trimmed. */
+  recordTrim(bytes: number): void {
     this.bytes -= bytes;
   }
 
-  /** Drops an encoding, which may be dropped already. */
-  drop(encoding: LazyEncodedLog): void {
+  /** Removes an encoding from its log. Does nothing when it is already removed. */
+  remove(encoding: LazyEncodedLog): void {
     if (!encoding.cached) return;
-    this.used.delete(encoding);
+    this.queue.delete(encoding);
     encoding.cached = false;
     this.bytes -= encoding.bytes;
-    encoding.log.dropEncoding(encoding.encoder);
+    encoding.log.removeEncoding(encoding.encoder);
   }
 }

@@ -1,24 +1,25 @@
-import type { ExpiringItem } from './retention/expiry-queue.js';
-import type { Encoder, Log } from './log.js';
-import { indexOfSegment, Segment, SMALLEST_SEGMENT } from './segment.js';
+import type { Encoder } from '../messages/encoder.js';
 import type { ReadResult } from './encoded-log.js';
+import type { Log } from './log.js';
+import type { ExpiringItem } from './retention/expiry-queue.js';
+import { indexOfSegment, Segment, SMALLEST_SEGMENT } from './segment.js';
 
 /**
- * The messages of a log as one encoder writes them, made from the records when somebody reads them. Only the segments
- * that were read are there, and each of them can be dropped and made again at any time.
+ * The messages of a log in a second encoding, encoded when a client reads them. Only segments that were read exist, and
+ * the `EncodingCache` can remove all of them at any time: the next read encodes them again.
  */
 export class LazyEncodedLog implements ExpiringItem<LazyEncodedLog> {
-  /** For the `EncodingCache`. */
+  /** These four belong to the `EncodingCache`. */
   older: LazyEncodedLog | undefined;
   newer: LazyEncodedLog | undefined;
   since = 0;
   cached = false;
-  /** Encoded bytes. */
+  /** Bytes of all segments. */
   bytes = 0;
 
-  // In the order of their messages. There may be gaps between them.
+  // Ordered by `startSeq`, with possible gaps between them.
   private readonly segments: Segment[] = [];
-  private latest: { readonly from: number; readonly chunk: ReadResult } | undefined;
+  private latestRead: { readonly seq: number; readonly result: ReadResult } | undefined;
 
   constructor(
     readonly log: Log,
@@ -26,60 +27,61 @@ export class LazyEncodedLog implements ExpiringItem<LazyEncodedLog> {
   ) {}
 
   /**
-   * The bytes of the messages from `from` (retained) on, up to the end of a segment. Subscribers that stand at the same
-   * place get the very same buffer.
+   * The bytes from message `seq`, which must be retained, to the end of a segment. Subscribers with the same cursor get
+   * the same buffer.
    */
-  read(from: number): ReadResult {
-    const { latest } = this;
-    if (latest?.from === from && latest.chunk.next === this.log.next) return latest.chunk;
-    const index = this.fillTo(from);
+  read(seq: number): ReadResult {
+    const latest = this.latestRead;
+    if (latest?.seq === seq && latest.result.endSeq === this.log.endSeq) return latest.result;
+    const index = this.encodeTo(seq);
     const segment = this.segments[index]!;
-    this.extend(segment, this.segments[index + 1]?.first ?? this.log.next);
-    const { next } = segment;
-    // Readers of older messages come here each time, but share the buffer as well.
-    if (latest?.from === from && latest.chunk.next === next) return latest.chunk;
-    const encoded = segment.from(from);
-    const chunk = { bytes: this.encoder.wrap ? this.encoder.wrap(encoded) : encoded, next };
-    this.latest = { from, chunk };
-    return chunk;
+    this.extend(segment, this.segments[index + 1]?.startSeq ?? this.log.endSeq);
+    const { endSeq } = segment;
+    // Readers of older messages share the buffer, too.
+    if (latest?.seq === seq && latest.result.endSeq === endSeq) return latest.result;
+    const encoded = segment.from(seq);
+    const result = { bytes: this.encoder.wrap ? this.encoder.wrap(encoded) : encoded, endSeq };
+    this.latestRead = { seq, result };
+    return result;
   }
 
-  /** Drops the segments that hold only messages before `first`. */
-  trim(first: number): void {
-    while (this.segments.length > 0 && this.segments[0]!.next <= first) {
+  /** Removes the segments that hold only messages before `startSeq`. */
+  trim(startSeq: number): void {
+    while (this.segments.length > 0 && this.segments[0]!.endSeq <= startSeq) {
       this.bytes -= this.segments.shift()!.used;
-      this.latest = undefined;
+      this.latestRead = undefined;
     }
   }
 
-  // Segments begin where the log's own segments do, or right behind another one, wherever readers stand: so a crowd of
-  // readers at different places can't cut the log into pieces that are too small to be written one by one.
-  private fillTo(seq: number): number {
+  // A segment starts where a segment of the log starts, or directly after another segment, wherever the reader is. So
+  // many readers at different cursors can't cut the log into pieces that are too small for one write each.
+  /** Encodes message `seq` unless it is encoded. Returns the index of its segment. */
+  private encodeTo(seq: number): number {
     let index = indexOfSegment(this.segments, seq);
     let segment = this.segments[index];
-    while (!segment || segment.next <= seq) {
-      // What has just come follows what was there.
-      const start = segment?.next === seq ? seq : this.log.startOfSegment(seq);
-      const first = segment ? Math.max(segment.next, start) : start;
-      const extended = segment?.next === first && this.extend(segment, seq + 1);
+    while (!segment || segment.endSeq <= seq) {
+      // A new message follows what is already encoded.
+      const start = segment?.endSeq === seq ? seq : this.log.segmentStart(seq);
+      const first = segment ? Math.max(segment.endSeq, start) : start;
+      const extended = segment?.endSeq === first && this.extend(segment, seq + 1);
       if (!extended) segment = this.insert(++index, first);
     }
     return index;
   }
 
-  private insert(index: number, first: number): Segment {
-    const encoded = this.encode(first);
-    const segment = new Segment(first, Math.max(SMALLEST_SEGMENT, encoded.length));
+  private insert(index: number, seq: number): Segment {
+    const encoded = this.encode(seq);
+    const segment = new Segment(seq, Math.max(SMALLEST_SEGMENT, encoded.length));
     segment.append(encoded);
     this.bytes += encoded.length;
     this.segments.splice(index, 0, segment);
     return segment;
   }
 
-  /** Encodes what follows the segment, up to message `end` or until it is full. Whether anything was encoded. */
-  private extend(segment: Segment, end: number): boolean {
+  /** Encodes messages after the segment, up to `endSeq` or until it is full. Returns whether it encoded any. */
+  private extend(segment: Segment, endSeq: number): boolean {
     const before = segment.used;
-    for (let seq = segment.next; seq < end; seq++) {
+    for (let seq = segment.endSeq; seq < endSeq; seq++) {
       const encoded = this.encode(seq);
       if (!segment.hasRoom(encoded.length)) break;
       segment.append(encoded);
@@ -89,7 +91,6 @@ export class LazyEncodedLog implements ExpiringItem<LazyEncodedLog> {
   }
 
   private encode(seq: number): string {
-    const { json, id, time } = this.log.message(seq);
-    return this.encoder.encode(json, id, time);
+    return this.encoder.encode(this.log.entry(seq));
   }
 }

@@ -1,146 +1,160 @@
-import type { EncodingCache } from './encoding-cache.js';
-import { formatPosition, newEpoch, type Position } from '../messages/position.js';
-import { encodeTextFrame } from '../messages/text-frame.js';
+import type { Encoder, StoredEncoder } from '../messages/encoder.js';
+import type { LogEntry } from '../messages/log-entry.js';
+import type { Position } from '../messages/position.js';
 import { EncodedLog, type ReadResult } from './encoded-log.js';
+import type { EncodingCache } from './encoding-cache.js';
 import { LazyEncodedLog } from './lazy-encoded-log.js';
+import type { ResetCause } from './sink.js';
 
-/** Writes the messages of a log in the form in which one kind of client reads them. */
-export interface Encoder {
-  /** Encodes a message from its legacy JSON, position and time (ms) as latin1 text: one character stands for one byte. */
-  encode(json: string, id: string, time: number): string;
-  /** Makes one write of encoded messages that follow each other. Without it they are written as they are. */
-  wrap?(encoded: Buffer): Buffer;
-}
+/** Identifies a log, with the sequence number of its first message. */
+export type LogStart = Pick<LogEntry, 'channelId' | 'epoch' | 'seq'>;
 
-/** Why a stream can't go on where the watcher left it. */
-export type ResetReason = 'epoch' | 'trimmed';
-
-export interface LogLimits {
-  /** Messages; the oldest are forgotten. */
+interface LogLimits {
+  /** Messages; the oldest are trimmed. */
   readonly channel_messages: number;
-  /** Bytes of records; the oldest are forgotten, the newest is always kept. */
+  /** Bytes of stored messages; the oldest are trimmed, the newest is always kept. */
   readonly channel_bytes: number;
 }
 
-/** Who appends to a log. */
+/** What all logs share. */
+export interface LogContext {
+  readonly limits: LogLimits;
+  readonly encodings: EncodingCache;
+  readonly storedEncoder: StoredEncoder;
+}
+
+/** The owner of a log, which appends to it. */
 export interface LogOwner {
-  /** Called before an append removes the oldest messages; `first` is the first that stays. */
-  beforeTrim(first: number): void;
+  /** Called before an append trims the log; `startSeq` is the first message that stays. */
+  beforeTrim(startSeq: number): void;
 }
 
-/** A message as an encoder takes it. */
-export interface LoggedMessage {
-  readonly json: string;
-  readonly id: string;
-  /** Milliseconds since 1970. */
-  readonly time: number;
-}
-
-/** Bytes that the indexes of a log take for each message: where it starts, and when it came. */
+/** Bytes per message in the indexes of a log: where the message starts, and when it came. */
 const MESSAGE_OVERHEAD = 24;
 
-/** One life of a channel: an append-only log whose messages are numbered from 1 without holes. */
+/** The messages of one epoch of a channel: append-only, numbered without gaps, trimmed at the start. */
 export class Log {
-  readonly epoch = newEpoch();
-  /** Nothing will be appended any more. */
+  readonly channelId: string;
+  readonly epoch: string;
+  /** No message follows in this epoch. */
   ended = false;
-  /** The job has failed, and nothing has followed for long. */
-  givenUp = false;
+  /** The job has failed, and no message has followed for `legacy.farewell_after`. */
+  failureIsFinal = false;
 
-  private readonly records = new EncodedLog();
+  private readonly stored: EncodedLog;
   private readonly times: number[] = [];
-  private timesFirst = 1;
-  // Few logs have any: most are read as records only, or not at all.
+  private timesStartSeq: number;
+  // Most logs have none: they are read in the stored encoding only, or not at all.
   private encodings: Map<Encoder, LazyEncodedLog> | undefined;
+  private newest: LogEntry | undefined;
 
   constructor(
-    private readonly limits: LogLimits,
-    private readonly cache: EncodingCache,
-  ) {}
-
-  get first(): number {
-    return this.records.first;
+    start: LogStart,
+    private readonly context: LogContext,
+  ) {
+    this.channelId = start.channelId;
+    this.epoch = start.epoch;
+    this.timesStartSeq = start.seq;
+    this.stored = new EncodedLog(start.seq);
   }
 
-  get next(): number {
-    return this.records.next;
+  get startSeq(): number {
+    return this.stored.startSeq;
   }
 
-  /** Bytes in memory, without encodings, which belong to the cache. */
+  get endSeq(): number {
+    return this.stored.endSeq;
+  }
+
+  get empty(): boolean {
+    return this.endSeq === this.startSeq;
+  }
+
+  /** Bytes in memory, without encodings, which the cache counts. */
   get bytes(): number {
-    return this.records.bytes + MESSAGE_OVERHEAD * (this.next - this.first);
+    return this.stored.bytes + MESSAGE_OVERHEAD * (this.endSeq - this.startSeq);
   }
 
-  append(json: string, time: number, owner: LogOwner): void {
-    const { channel_messages, channel_bytes } = this.limits;
-    const bytes = encodeTextFrame(json);
-    if (this.next - this.first >= channel_messages || this.records.bytes + bytes.length > channel_bytes) {
-      const first = this.records.firstWithin(channel_messages - 1, channel_bytes - bytes.length);
-      owner.beforeTrim(first);
-      this.trim(first);
+  /** Appends an entry of this epoch; its `seq` must be `endSeq`. */
+  append(entry: LogEntry, owner: LogOwner): void {
+    const { limits, storedEncoder } = this.context;
+    const { channel_messages, channel_bytes } = limits;
+    const encoded = storedEncoder.encode(entry);
+    if (
+      this.endSeq - this.startSeq >= channel_messages ||
+      this.stored.bytes + encoded.length > channel_bytes
+    ) {
+      const startSeq = this.stored.startSeqWithin(channel_messages - 1, channel_bytes - encoded.length);
+      owner.beforeTrim(startSeq);
+      this.trim(startSeq);
     }
-    this.givenUp = false;
-    this.records.append(bytes);
-    this.times.push(time);
+    this.failureIsFinal = false;
+    this.stored.append(encoded);
+    this.times.push(entry.time);
+    this.newest = entry;
   }
 
-  /** What a reader gets from `from` (retained) on, through its encoder (`null`: records as they are); see `EncodedLog.read`. */
-  read(encoder: Encoder | null, from: number): ReadResult {
-    if (!encoder) return this.records.read(from);
+  /** Bytes from message `seq` (retained) on, in the given encoding; see `EncodedLog.read`. */
+  read(encoder: Encoder, seq: number): ReadResult {
+    if (encoder === this.context.storedEncoder) return this.stored.read(seq);
     this.encodings ??= new Map();
     let encoding = this.encodings.get(encoder);
     if (!encoding) this.encodings.set(encoder, (encoding = new LazyEncodedLog(this, encoder)));
     const before = encoding.bytes;
-    const chunk = encoding.read(from);
-    this.cache.read(encoding, encoding.bytes - before);
-    return chunk;
+    const result = encoding.read(seq);
+    this.context.encodings.recordRead(encoding, encoding.bytes - before);
+    return result;
   }
 
-  /** Says where to go on after `position`, and whether something is missing there. */
-  resume(position: Position | null | undefined): { from: number; reset?: ResetReason } {
-    const from = this.first;
-    if (position === undefined) return from > 1 ? { from, reset: 'trimmed' } : { from };
-    if (position?.epoch !== this.epoch || position.seq >= this.next) return { from, reset: 'epoch' };
-    return position.seq + 1 < from ? { from, reset: 'trimmed' } : { from: position.seq + 1 };
+  /** Where a client continues after `position`. With `reset` it must discard the messages that it has. */
+  resume(position: Position | null | undefined): { seq: number; reset?: ResetCause } {
+    const seq = this.startSeq;
+    if (position === undefined) return seq > 1 ? { seq, reset: 'trimmed' } : { seq };
+    if (position?.epoch !== this.epoch || position.seq >= this.endSeq) return { seq, reset: 'epoch' };
+    return position.seq + 1 < seq ? { seq, reset: 'trimmed' } : { seq: position.seq + 1 };
   }
 
-  /** The message `seq`, which must be retained. */
-  message(seq: number): LoggedMessage {
-    return {
-      json: this.records.json(seq),
-      id: formatPosition(this.epoch, seq),
-      time: this.times[seq - this.timesFirst]!,
-    };
+  /** The entry of message `seq`, which must be retained. */
+  entry(seq: number): LogEntry {
+    if (this.newest?.seq === seq) return this.newest;
+    const { channelId, epoch, context } = this;
+    const time = this.times[seq - this.timesStartSeq]!;
+    return { channelId, epoch, seq, time, message: this.stored.decode(seq, context.storedEncoder) };
   }
 
-  /** The first retained message of the segment that holds message `seq`, which must be retained. */
-  startOfSegment(seq: number): number {
-    return this.records.startOf(seq);
+  /** Releases the newest entry, which is kept so that a flush of one message decodes nothing. */
+  releaseNewest(): void {
+    this.newest = undefined;
+  }
+
+  /** The first retained message in the stored segment of message `seq`, which must be retained. */
+  segmentStart(seq: number): number {
+    return this.stored.segmentStart(seq);
   }
 
   /** Called by the cache. */
-  dropEncoding(encoder: Encoder): void {
+  removeEncoding(encoder: Encoder): void {
     this.encodings?.delete(encoder);
     if (this.encodings?.size === 0) this.encodings = undefined;
   }
 
-  /** Drops all encodings: nobody will read this log again. */
-  dropEncodings(): void {
-    for (const encoding of this.encodings?.values() ?? []) this.cache.drop(encoding);
+  /** Removes all encodings. A later read encodes again. */
+  removeEncodings(): void {
+    for (const encoding of this.encodings?.values() ?? []) this.context.encodings.remove(encoding);
   }
 
-  private trim(first: number): void {
-    this.records.trim(first);
+  private trim(startSeq: number): void {
+    this.stored.trim(startSeq);
     for (const encoding of this.encodings?.values() ?? []) {
       const before = encoding.bytes;
-      encoding.trim(first);
-      this.cache.shrunk(before - encoding.bytes);
+      encoding.trim(startSeq);
+      this.context.encodings.recordTrim(before - encoding.bytes);
     }
-    // In large steps, so that forgetting one message stays cheap however long the log is.
-    const stale = this.first - this.timesFirst;
+    // In large steps, so that trimming one message stays cheap in a long log.
+    const stale = this.startSeq - this.timesStartSeq;
     if (stale > 1024 && stale > this.times.length / 2) {
       this.times.splice(0, stale);
-      this.timesFirst = this.first;
+      this.timesStartSeq = this.startSeq;
     }
   }
 }

@@ -1,83 +1,89 @@
-import type { Encoder, Log, ResetReason } from './log.js';
+import type { Position } from '../messages/position.js';
+import type { ChannelCounters } from './channel-counters.js';
+import type { Log } from './log.js';
+import type { EndReason, Sink, Subscription } from './sink.js';
 
-/** Why the channel closes a subscriber. */
-export type EndReason = 'finished' | 'failed' | 'idle' | 'slow' | 'evicted';
-
-/** Where a subscriber's messages go: a WebSocket, an SSE response. Its methods must not throw. */
-export interface Sink {
-  /** How this watcher wants its messages; `null`: as records. */
-  readonly encoder: Encoder | null;
-  /** The client needs an end (`failed`) also when its job fails and nothing follows. */
-  readonly needsEnd?: boolean;
-  /** Says that the stream starts over, before its first message. */
-  reset(reason: ResetReason): void;
-  /** Takes whole messages. False: taken, but send no more until `Subscription.drained` is called. */
-  write(bytes: Buffer): boolean;
-  /** The channel ends the subscription; nothing follows. */
-  end(reason: EndReason): void;
+/** What all subscribers share. */
+export interface SubscriberContext {
+  readonly limits: {
+    /** Seconds for which a sink may stay blocked. */
+    readonly lag: number;
+  };
+  readonly counters: ChannelCounters;
 }
 
-/** What the owner of a sink holds in return. Both methods may be called at any time, any number of times. */
-export interface Subscription {
-  /** Whether the sink was given every message, or needs no more. */
-  readonly caughtUp: boolean;
-  /** The sink can take bytes again. */
-  drained(): void;
-  /** The sink is gone. */
-  close(): void;
-}
-
-/** Who keeps a subscriber; an interface, since a callback of its own would cost each one 100 bytes. */
+/** The channel of a subscriber. An interface, because a callback takes 100 bytes per subscriber. */
 export interface SubscriberOwner {
-  /** Called once, when the subscriber is closed by either side. */
-  left(subscriber: Subscriber): void;
+  readonly context: SubscriberContext;
+  /** Called once, when either side closes the subscriber. */
+  remove(subscriber: Subscriber): void;
 }
 
-/** Bytes that a subscriber gets in one turn of the event loop: some milliseconds of encoding. Others have theirs between. */
+/** Bytes that a subscriber gets per event-loop turn: a few milliseconds of encoding. Then others have their turn. */
 const LARGEST_TURN = 1024 * 1024;
 
-/** A position in a log plus a sink. It owns no queue: what its sink can't take yet stays in the log. */
+/** A cursor in a log plus a sink. It has no queue: what its sink can't take yet stays in the log. */
 export class Subscriber implements Subscription {
-  private cursor: number;
+  /** The next message to write. */
+  private cursor = 0;
+  /** The sink has returned false and has not drained. */
   private blocked = false;
+  /** The subscriber continues in the next turn. */
+  private paused = false;
   private closed = false;
-  private lagging: NodeJS.Timeout | undefined;
+  private lagTimer: NodeJS.Timeout | undefined;
 
-  /** @param lag seconds that a sink may take nothing while it is blocked */
+  /** After the constructor, `start` must be called once. */
   constructor(
-    private readonly log: Log,
+    private log: Log,
     private readonly sink: Sink,
-    from: number,
-    private readonly lag: number,
     private readonly owner: SubscriberOwner,
-  ) {
-    this.cursor = from;
-  }
+  ) {}
 
   get caughtUp(): boolean {
-    return this.closed || this.cursor === this.log.next;
+    return this.closed || this.cursor === this.log.endSeq;
   }
 
-  /** Hands the sink everything between the cursor and the end of the log, as far as it can take it; `finish` follows. */
+  /** Starts after `position`; see `Log.resume`. */
+  start(position: Position | null | undefined): void {
+    const { seq, reset } = this.log.resume(position);
+    this.cursor = seq;
+    if (!reset) return;
+    this.owner.context.counters.resets[reset]++;
+    this.sink.reset(reset);
+  }
+
+  /** Continues in the log that replaces an unfinished one. An ended log is read to its end instead. */
+  moveTo(log: Log): void {
+    if (this.closed || this.log.ended) return;
+    const { epoch, empty } = this.log;
+    this.log = log;
+    this.start(empty ? undefined : { epoch, seq: this.cursor - 1 });
+  }
+
+  /** Writes everything between the cursor and the end of the log, as far as the sink takes it; `finish` follows. */
   pump(): void {
     if (this.closed) return;
-    // Never skip what was trimmed in silence: the watcher comes back with its position and is told of the reset.
-    if (this.cursor < this.log.first) return this.end('slow');
-    let room = LARGEST_TURN;
-    while (!this.blocked && this.cursor < this.log.next) {
-      const { bytes, next } = this.log.read(this.sink.encoder, this.cursor);
-      this.cursor = next;
-      room -= bytes.length;
+    // Never skip trimmed messages silently: the client comes back with its position and gets a reset.
+    if (this.cursor < this.log.startSeq) return this.end('slow');
+    const { counters } = this.owner.context;
+    let budget = LARGEST_TURN;
+    while (!this.blocked && !this.paused && this.cursor < this.log.endSeq) {
+      const { bytes, endSeq } = this.log.read(this.sink.encoder, this.cursor);
+      this.cursor = endSeq;
+      budget -= bytes.length;
+      counters.deliveries++;
+      counters.deliveredBytes += bytes.length;
       if (!this.sink.write(bytes)) this.block();
-      else if (room <= 0) this.pause();
+      else if (budget <= 0) this.pause();
     }
   }
 
-  /** Closes the sink if it has got all of a log that is over for it. */
+  /** Ends the subscription if the sink has all of a log that is over for it. */
   finish(): void {
-    if (this.cursor < this.log.next) return;
+    if (this.cursor < this.log.endSeq) return;
     if (this.log.ended) this.end('finished');
-    else if (this.log.givenUp && this.sink.needsEnd) this.end('failed');
+    else if (this.log.failureIsFinal && this.sink.endsAfterFailure) this.end('failed');
   }
 
   drained(): void {
@@ -86,40 +92,45 @@ export class Subscriber implements Subscription {
     this.finish();
   }
 
-  /** Closes the sink, too. */
-  end(ending: EndReason): void {
+  /** Closes the subscription and its sink. */
+  end(reason: EndReason): void {
     if (this.closed) return;
+    this.owner.context.counters.ends[reason]++;
     this.close();
-    this.sink.end(ending);
+    this.sink.end(reason);
   }
 
   close(): void {
     if (this.closed) return;
     this.closed = true;
     this.unblock();
-    this.owner.left(this);
+    this.owner.remove(this);
   }
 
   private block(): void {
     this.blocked = true;
-    this.lagging = setTimeout(() => this.judge(), this.lag * 1000).unref();
-  }
-
-  private pause(): void {
-    this.blocked = true;
-    setImmediate(() => this.drained());
-  }
-
-  // After a pause of the whole process timers come first: a sink that has drained meanwhile says so in the same turn.
-  private judge(): void {
-    const { lagging } = this;
-    setImmediate(() => {
-      if (this.blocked && this.lagging === lagging) this.end('slow');
-    });
+    this.lagTimer = setTimeout(() => this.checkLag(), this.owner.context.limits.lag * 1000).unref();
   }
 
   private unblock(): void {
     this.blocked = false;
-    clearTimeout(this.lagging);
+    clearTimeout(this.lagTimer);
+  }
+
+  private pause(): void {
+    this.paused = true;
+    setImmediate(() => {
+      this.paused = false;
+      this.pump();
+      this.finish();
+    });
+  }
+
+  // After a pause of the process, timers run before sockets: a sink that has drained meanwhile says so in this turn.
+  private checkLag(): void {
+    const { lagTimer } = this;
+    setImmediate(() => {
+      if (this.blocked && this.lagTimer === lagTimer) this.end('slow');
+    });
   }
 }

@@ -1,4 +1,4 @@
-import type { EndReason } from '../channels/subscriber.js';
+import type { EndReason } from '../channels/sink.js';
 
 /**
  * How a connection is closed: a code of RFC 6455 section 7.4 with a reason that clients may rely on. An event stream has

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ChannelsService } from '../channels/channels.service.js';
-import type { Encoder, ResetReason } from '../channels/log.js';
-import type { EndReason, Sink, Subscription } from '../channels/subscriber.js';
+import type { EndReason, ResetCause, Sink, Subscription } from '../channels/sink.js';
+import type { Encoder } from '../messages/encoder.js';
 import type { Position } from '../messages/position.js';
 import { afterInput } from '../process/after-input.js';
 import type { ClosableConnection } from './close-all.js';
@@ -16,7 +16,7 @@ import type { ConnectionKind } from './connection-counters.js';
  */
 export abstract class Connection implements Sink, ClosableConnection {
   abstract readonly kind: ConnectionKind;
-  abstract readonly encoder: Encoder | null;
+  abstract readonly encoder: Encoder;
   /** How this side closed the connection; `undefined` while it is open, and when the client closed it. */
   closeCode: CloseCode | undefined;
   private subscription: Subscription | undefined;
@@ -29,7 +29,7 @@ export abstract class Connection implements Sink, ClosableConnection {
     private readonly bufferBytes: number,
   ) {}
 
-  abstract reset(reason: ResetReason): void;
+  abstract reset(cause: ResetCause): void;
 
   /** Called once a heartbeat interval: keeps the line alive, and finds out whether the client is. */
   abstract beat(): void;

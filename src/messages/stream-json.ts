@@ -1,21 +1,20 @@
-/**
- * Writes a message of a stream: position and time before the fields of its legacy JSON, without spaces between them.
- * The separators are looked for as they stand between strings, where quotes are not escaped; inside a string they
- * can't occur.
- */
-export function streamJson(json: string, id: string, time: number): string {
-  const fields = json
-    .slice(1)
-    .replace('"command": ', '"command":')
-    .replace('", "task_id": ', '","task_id":')
-    .replace('", "task_state": ', '","task_state":');
-  return `{"id":"${id}","time":"${isoTime(time)}",${fields}`;
+import { asciiJson } from './ascii-json.js';
+import type { LogEntry } from './log-entry.js';
+import { formatPosition } from './position.js';
+
+/** Writes an entry as one item of a stream: position, time and the fields of the message, as JSON in pure ASCII. */
+export function streamJson({ epoch, seq, time, message }: LogEntry): string {
+  const { command, taskId, taskState } = message;
+  let json = `{"id":"${formatPosition(epoch, seq)}","time":"${isoTime(time)}","command":${asciiJson(command)}`;
+  if (taskId !== undefined) json += `,"task_id":${asciiJson(taskId)}`;
+  if (taskState !== undefined) json += `,"task_state":${asciiJson(taskState)}`;
+  return json + '}';
 }
 
 let lastTime = Number.NaN;
 let lastIso = '';
 
-// Messages come in bursts, and formatting a date costs as much as the rest of the line.
+// Messages come in bursts, and formatting a date costs as much as the rest of the item.
 function isoTime(time: number): string {
   if (time !== lastTime) {
     lastTime = time;

@@ -17,7 +17,7 @@ import { EXIT_REQUESTED } from '../../src/messages/broker-events.js';
 import { PROGRESS } from '../../src/messages/progress-message.js';
 import { MemorySource } from '../fixtures/memory-source.js';
 
-const FINISHED = { channel: 'job', command: 'FINISHED' };
+const FINISHED = { channelId: 'job', command: 'FINISHED' };
 
 let module: TestingModule;
 let source: MemorySource;
@@ -49,7 +49,7 @@ afterEach(() => module.close());
 describe('BrokerService', () => {
   it('passes the messages of any source to the channels', async () => {
     await start();
-    source.sink!.message({ channel: 'job', command: 'STARTED' });
+    source.sink!.message({ channelId: 'job', command: 'STARTED' });
     source.sink!.message(FINISHED);
     const channels = module.get(ChannelsService);
     channels.flush();

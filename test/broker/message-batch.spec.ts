@@ -42,7 +42,7 @@ it('transfers messages, exit requests and reject reasons unchanged and in order,
 
 function message([channel, command, taskId, taskState]: string[]): ProgressMessage {
   return {
-    channel: channel!,
+    channelId: channel!,
     command: command!,
     ...(taskId === undefined ? {} : { taskId }),
     ...(taskState === undefined ? {} : { taskState }),

@@ -8,12 +8,12 @@ const LIMITS = { channel_id_bytes: 8, message_bytes: 100 };
 
 describe('a broker message', () => {
   it('has a command', () => {
-    expect(parse('job', 'STARTED')).toEqual({ channel: 'job', command: 'STARTED' });
+    expect(parse('job', 'STARTED')).toEqual({ channelId: 'job', command: 'STARTED' });
   });
 
   it('has a task and its state', () => {
     expect(parse('job', 'TASK', 'compile', 'COMPLETED')).toEqual({
-      channel: 'job',
+      channelId: 'job',
       command: 'TASK',
       taskId: 'compile',
       taskState: 'COMPLETED',
@@ -21,11 +21,11 @@ describe('a broker message', () => {
   });
 
   it('has no task state when it has three frames', () => {
-    expect(parse('job', 'TASK', 'compile')).toEqual({ channel: 'job', command: 'TASK', taskId: 'compile' });
+    expect(parse('job', 'TASK', 'compile')).toEqual({ channelId: 'job', command: 'TASK', taskId: 'compile' });
   });
 
   it('may have an empty command and an empty task id', () => {
-    expect(parse('job', '')).toEqual({ channel: 'job', command: '' });
+    expect(parse('job', '')).toEqual({ channelId: 'job', command: '' });
     expect(parse('job', 'TASK', '', 'FAILED')).toMatchObject({ taskId: '', taskState: 'FAILED' });
   });
 
@@ -36,7 +36,7 @@ describe('a broker message', () => {
   });
 
   it('may contain U+FFFD, which is valid UTF-8', () => {
-    expect(parse('job', '\ufffd')).toEqual({ channel: 'job', command: '\ufffd' });
+    expect(parse('job', '\ufffd')).toEqual({ channelId: 'job', command: '\ufffd' });
   });
 
   it.each([

@@ -1,20 +1,20 @@
 import { expect, it } from 'vitest';
 import { BurstDetector } from '../../src/channels/burst-detector.js';
 
-it('is busy from 20 messages a millisecond on, over at least 5 of them', () => {
-  const pace = new BurstDetector();
-  pace.note(1, 1000);
-  pace.note(150, 1004);
-  expect(pace.busy).toBe(false);
-  pace.note(1, 1005);
-  expect(pace.busy).toBe(true);
-  pace.note(50, 1010);
-  expect(pace.busy).toBe(false);
+it('detects a burst of more than 20 messages per millisecond over at least 5 ms', () => {
+  const detector = new BurstDetector();
+  detector.record(1, 1000);
+  detector.record(150, 1004);
+  expect(detector.inBurst).toBe(false);
+  detector.record(1, 1005);
+  expect(detector.inBurst).toBe(true);
+  detector.record(50, 1010);
+  expect(detector.inBurst).toBe(false);
 });
 
-it('is not busy after a lull, however many come at once', () => {
-  const pace = new BurstDetector();
-  pace.note(1, 1000);
-  pace.note(300, 2000);
-  expect(pace.busy).toBe(false);
+it('detects no burst in messages that come at once after a lull', () => {
+  const detector = new BurstDetector();
+  detector.record(1, 1000);
+  detector.record(300, 2000);
+  expect(detector.inBurst).toBe(false);
 });

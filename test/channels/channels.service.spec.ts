@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { EventEmitter2 } from '@nestjs/event-emitter';
-import { ChannelsService } from '../../src/channels/channels.service.js';
-import { defaultSettings, type Settings } from '../../src/config/settings.js';
+import type { ChannelsService } from '../../src/channels/channels.service.js';
+import { createChannelsService, sendTo } from '../fixtures/create-channels-service.js';
 import { RecordingSink } from '../fixtures/recording-sink.js';
 
 const HOUR = 3_600_000;
@@ -10,7 +9,7 @@ let channels: ChannelsService;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  channels = create();
+  channels = createChannelsService();
 });
 
 afterEach(() => {
@@ -20,7 +19,7 @@ afterEach(() => {
 });
 
 describe('the life of a channel', () => {
-  it('begins with its first subscriber and is gone with its last when no message came', () => {
+  it('begins with its first subscriber and ends with its last when no message came', () => {
     const subscription = channels.subscribe('j', new RecordingSink());
     expect(channels.summary('j')).toMatchObject({ state: 'waiting', subscribers: 1 });
     subscription.close();
@@ -30,34 +29,34 @@ describe('the life of a channel', () => {
   });
 
   it('begins with its first message and outlives its subscribers', () => {
-    send('j', 'STARTED');
+    sendTo(channels, 'j', 'STARTED');
     channels.subscribe('j', new RecordingSink()).close();
     expect(channels.summary('j')).toMatchObject({ state: 'running', subscribers: 0 });
   });
 
-  it('ends retention.finished after FINISHED, and begins anew after that', () => {
-    send('j', 'FINISHED');
+  it('ends retention.finished after FINISHED', () => {
+    sendTo(channels, 'j', 'FINISHED');
     vi.advanceTimersByTime(299_999);
     expect(channels.summary('j')).toMatchObject({ state: 'finished' });
     vi.advanceTimersByTime(1);
     expect(channels.summary('j')).toBeUndefined();
   });
 
-  it('is not cut short by its first life when it starts anew', () => {
-    send('j', 'FINISHED');
+  it('is not shortened by a FINISHED that another epoch follows', () => {
+    sendTo(channels, 'j', 'FINISHED');
     vi.advanceTimersByTime(299_000);
-    send('j', 'STARTED');
+    sendTo(channels, 'j', 'STARTED');
     vi.advanceTimersByTime(HOUR - 1);
     expect(channels.summary('j')).toMatchObject({ state: 'running' });
     vi.advanceTimersByTime(1);
     expect(channels.summary('j')).toBeUndefined();
   });
 
-  it('ends retention.idle after its last message, and tells its subscribers', () => {
+  it('ends retention.idle after its last message, and closes its subscribers', () => {
     const sink = new RecordingSink();
     channels.subscribe('j', sink);
     vi.advanceTimersByTime(HOUR - 1);
-    send('j', 'FAILED');
+    sendTo(channels, 'j', 'FAILED');
     vi.advanceTimersByTime(HOUR - 1);
     expect(sink.events).toEqual([]);
     vi.advanceTimersByTime(1);
@@ -65,189 +64,81 @@ describe('the life of a channel', () => {
     expect(channels.size).toMatchObject({ channels: 0, bytes: 0 });
   });
 
-  it('is never closed for being idle while it waits for its first message', () => {
+  it('does not end for being idle while it waits for its first message', () => {
     const sink = new RecordingSink();
     channels.subscribe('queued', sink);
     vi.advanceTimersByTime(24 * HOUR);
-    send('queued', 'STARTED');
+    sendTo(channels, 'queued', 'STARTED');
     expect(sink.commands).toEqual(['STARTED']);
     expect(sink.events).toEqual([]);
   });
 
   it('is not prolonged by a second FINISHED', () => {
-    send('j', 'FINISHED');
+    sendTo(channels, 'j', 'FINISHED');
     vi.advanceTimersByTime(299_999);
-    send('j', 'FINISHED');
+    sendTo(channels, 'j', 'FINISHED');
     vi.advanceTimersByTime(1);
     expect(channels.summary('j')).toBeUndefined();
   });
 
-  it('gets new time from a message that was not flushed yet when its time was up', () => {
-    send('j', 'FINISHED');
+  it('is prolonged by a message that is not yet flushed when its time ends', () => {
+    sendTo(channels, 'j', 'FINISHED');
     vi.advanceTimersByTime(299_999);
-    channels.take({ channel: 'j', command: 'STARTED' });
+    channels.append({ channelId: 'j', command: 'STARTED' });
     vi.advanceTimersToNextTimer();
     channels.flush();
     vi.advanceTimersByTime(HOUR - 1);
     expect(channels.summary('j')).toMatchObject({ state: 'running', messages: 1 });
   });
+});
 
-  it('is flushed once a turn, however many messages came', () => {
+describe('flushing', () => {
+  it('happens once per turn, however many messages came', () => {
     const sink = new RecordingSink();
     channels.subscribe('j', sink);
-    for (const command of ['a', 'b', 'c']) channels.take({ channel: 'j', command });
-    expect(sink.writes).toBe(0);
+    for (const command of ['a', 'b', 'c']) channels.append({ channelId: 'j', command });
+    expect(sink.writes).toHaveLength(0);
     vi.runAllTicks();
     vi.advanceTimersToNextTimer();
     expect(sink.commands).toEqual(['a', 'b', 'c']);
-    expect(sink.writes).toBe(1);
+    expect(sink.writes).toHaveLength(1);
   });
 });
 
-describe('legacy.farewell', () => {
-  const needsEnd = () => Object.assign(new RecordingSink(), { needsEnd: true });
-
-  it('ends the streams that need an end, late ones too, when nothing follows FAILED', () => {
-    restart({}, { farewell: true, farewell_after: 60 });
-    const [legacy, late, other] = [needsEnd(), needsEnd(), new RecordingSink()];
-    for (const sink of [legacy, other]) channels.subscribe('j', sink);
-    send('j', 'FAILED');
-    vi.advanceTimersByTime(59_999);
-    expect(legacy.events).toEqual([]);
-    vi.advanceTimersByTime(1);
-    channels.subscribe('j', late);
-    expect([legacy, late, other].map(({ events }) => events)).toEqual([
-      ['close failed'],
-      ['close failed'],
-      [],
-    ]);
-    expect(late.commands).toEqual(['FAILED']);
-  });
-
-  it.each(['DOWNLOADED', 'ABORTED'])('waits on when %s follows FAILED', (command) => {
-    restart({}, { farewell: true, farewell_after: 60 });
-    const sink = needsEnd();
+describe('entries that are already sequenced', () => {
+  it('keep their epoch, number and time', () => {
+    const sink = new RecordingSink();
     channels.subscribe('j', sink);
-    send('j', 'FAILED');
-    vi.advanceTimersByTime(59_999);
-    send('j', command);
-    vi.advanceTimersByTime(59_999);
-    expect(sink.events).toEqual([]);
+    for (const seq of [1, 2])
+      channels.apply({ channelId: 'j', epoch: 'e', seq, time: 1000, message: { command: 'STARTED' } });
+    channels.flush();
+    expect(sink.messages).toEqual(['e-1 {"command": "STARTED"}', 'e-2 {"command": "STARTED"}']);
+    expect(channels.summary('j')).toMatchObject({ position: 'e-2', updated_at: '1970-01-01T00:00:01.000Z' });
   });
 
-  it('is off by default', () => {
-    const sink = needsEnd();
+  it('are continued by live messages', () => {
+    channels.apply({ channelId: 'j', epoch: 'e', seq: 7, time: 0, message: { command: 'STARTED' } });
+    sendTo(channels, 'j', 'TASK');
+    expect(channels.summary('j')).toMatchObject({ position: 'e-8', partial: true });
+  });
+});
+
+describe('the counters', () => {
+  it('count messages, flushes, deliveries, resets and ends', () => {
+    const sink = new RecordingSink();
     channels.subscribe('j', sink);
-    send('j', 'FAILED');
-    vi.advanceTimersByTime(HOUR - 1);
-    expect(sink.events).toEqual([]);
+    sendTo(channels, 'j', 'a', 'b');
+    channels.flush();
+    channels.subscribe('j', new RecordingSink(), { epoch: 'other', seq: 1 });
+    sendTo(channels, 'j', 'FINISHED', 'FINISHED');
+    expect(channels.counters).toEqual({
+      messages: 3,
+      flushes: 2,
+      deliveries: 4,
+      deliveredBytes: 2 * sink.writes.reduce((sum, bytes) => sum + bytes.length, 0),
+      evictions: 0,
+      resets: { epoch: 1, trimmed: 0 },
+      ends: { finished: 2, failed: 0, idle: 0, slow: 0, evicted: 0 },
+    });
   });
 });
-
-describe('the bounds of all channels together', () => {
-  it('give up finished channels first, the oldest FINISHED before the others', () => {
-    restart({ channels: 2 });
-    send('running', 'STARTED');
-    send('old', 'FINISHED');
-    send('new', 'FINISHED');
-    expect(ids('running', 'old', 'new')).toEqual(['running', 'new']);
-    send('next', 'FINISHED');
-    expect(ids('running', 'new', 'next')).toEqual(['running', 'next']);
-    expect(channels.size.evicted).toBe(2);
-  });
-
-  it('then give up the one that was idle for longest', () => {
-    restart({ channels: 2 });
-    send('a', 'STARTED');
-    send('b', 'STARTED');
-    send('a', 'TASK');
-    send('c', 'STARTED');
-    expect(ids('a', 'b', 'c')).toEqual(['a', 'c']);
-  });
-
-  it('give up a running channel that somebody watches last, and tell its subscribers to come back', () => {
-    restart({ channels: 2 });
-    const [first, second] = [new RecordingSink(), new RecordingSink()];
-    send('a', 'STARTED');
-    channels.subscribe('a', first);
-    channels.subscribe('left', new RecordingSink()).close();
-    send('b', 'STARTED');
-    send('c', 'STARTED');
-    expect(ids('a', 'b', 'c')).toEqual(['a', 'c']);
-    channels.subscribe('c', second);
-    channels.subscribe('d', new RecordingSink());
-    send('d', 'STARTED');
-    expect(ids('a', 'c', 'd')).toEqual(['c', 'd']);
-    expect(first.events).toEqual(['close evicted']);
-    expect(second.events).toEqual([]);
-  });
-
-  it('take a channel whose watchers have left for unwatched', () => {
-    restart({ channels: 2 });
-    channels.subscribe('a', new RecordingSink());
-    const left = channels.subscribe('b', new RecordingSink());
-    for (const id of ['a', 'b']) send(id, 'STARTED');
-    left.close();
-    channels.subscribe('c', new RecordingSink());
-    send('c', 'STARTED');
-    expect(ids('a', 'b', 'c')).toEqual(['a', 'c']);
-  });
-
-  it('do not count channels that only wait: nobody can push a log out by subscribing', () => {
-    restart({ channels: 1 });
-    send('j', 'STARTED');
-    for (let i = 0; i < 10; i++) channels.subscribe(`waiting ${i}`, new RecordingSink());
-    expect(ids('j')).toEqual(['j']);
-  });
-
-  it('hold the bytes of all channels below limits.total_bytes, however small their messages', () => {
-    restart({ total_bytes: 100_000, channel_bytes: 10_000 });
-    for (let i = 0; i < 100; i++) send(`j${i}`, 'x');
-    expect(channels.size.bytes).toBeLessThanOrEqual(100_000);
-    expect(channels.size.channels).toBeGreaterThan(10);
-    expect(channels.size.channels).toBeLessThan(50);
-  });
-
-  it('never drop a log for encodings, which are dropped themselves above limits.encoded_bytes', () => {
-    restart({ encoded_bytes: 1000 });
-    for (const id of ['a', 'b', 'c']) send(id, 'x'.repeat(500));
-    for (const id of ['a', 'b', 'c']) channels.subscribe(id, new RecordingSink()).close();
-    expect(channels.size.encoded).toBeGreaterThan(500);
-    expect(channels.size.encoded).toBeLessThanOrEqual(1000);
-    expect(ids('a', 'b', 'c')).toEqual(['a', 'b', 'c']);
-  });
-
-  it('keep an encoding for some seconds after it was read', () => {
-    send('a', 'STARTED');
-    channels.subscribe('a', new RecordingSink()).close();
-    vi.advanceTimersByTime(29_000);
-    expect(channels.size.encoded).toBeGreaterThan(0);
-    vi.advanceTimersByTime(1000);
-    expect(channels.size.encoded).toBe(0);
-  });
-});
-
-function create(
-  limits: Partial<Settings['limits']> = {},
-  legacy: Partial<Settings['legacy']> = {},
-): ChannelsService {
-  const settings = defaultSettings();
-  Object.assign(settings.limits, limits);
-  Object.assign(settings.legacy, legacy);
-  const { limits: bounds, retention, legacy: wire, logger } = settings;
-  return new ChannelsService(bounds, retention, wire, logger, new EventEmitter2());
-}
-
-function restart(limits: Partial<Settings['limits']>, legacy?: Partial<Settings['legacy']>): void {
-  channels.onApplicationShutdown();
-  channels = create(limits, legacy);
-}
-
-function send(channel: string, command: string): void {
-  channels.take({ channel, command });
-  channels.flush();
-}
-
-function ids(...candidates: string[]): string[] {
-  return candidates.filter((id) => channels.summary(id));
-}

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EMPTY, reduce, type ProgressMessage, type Summary } from '../../client/client.js';
-import { Summary as ServerSummary } from '../../src/channels/summary.js';
+import { JobSummary } from '../../src/channels/job-summary.js';
 
 const COMMANDS = ['DOWNLOADED', 'STARTED', 'TASK', 'ENDED', 'UPLOADED', 'ABORTED', 'FAILED', 'NEWS'];
 
@@ -98,10 +98,10 @@ describe('the summary', () => {
     fc.assert(
       fc.property(fc.array(text), fc.boolean(), (texts, finishes) => {
         const all = messages(...texts, ...(finishes ? ['FINISHED'] : []));
-        const server = new ServerSummary();
+        const server = new JobSummary();
         for (const { command: name, task_id: taskId, task_state: taskState, time } of all) {
           server.apply(
-            { channel: 'c', command: name, ...(taskId && taskState && { taskId, taskState }) },
+            { command: name, ...(taskId && taskState && { taskId, taskState }) },
             Date.parse(time),
           );
         }

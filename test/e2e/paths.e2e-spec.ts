@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import type { ChannelSummary } from '../../src/channels/channel.js';
+import type { ChannelSummary } from '../../src/channels/channel-summary.js';
 import { ChannelsService } from '../../src/channels/channels.service.js';
 import { Admission } from '../../src/gateway/admission.js';
 import { startMonitor, TestClient } from '../fixtures/monitor.js';

@@ -4,10 +4,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConnectionRegistry } from '../../src/gateway/connection-registry.js';
 import { IDLE, RESTART, SLOW, type CloseCode } from '../../src/gateway/close-codes.js';
 import { Connection } from '../../src/gateway/connection.js';
+import { sseEvents } from '../../src/messages/sse-events.js';
 
 class TestConnection extends Connection {
   readonly kind = 'sse';
-  readonly encoder = null;
+  readonly encoder = sseEvents;
   readonly sent: CloseCode[] = [];
 
   constructor(socket: Socket) {

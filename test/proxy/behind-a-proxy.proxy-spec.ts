@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import type { ChannelSummary } from '../../src/channels/channel.js';
+import type { ChannelSummary } from '../../src/channels/channel-summary.js';
 import { ChannelsService } from '../../src/channels/channels.service.js';
 import { FakeBroker, startMonitor, TestClient, type Monitor } from '../fixtures/monitor.js';
 import { EventText } from './event-text.js';

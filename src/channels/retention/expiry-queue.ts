@@ -1,17 +1,17 @@
 import { LinkedList, type LinkedItem } from './linked-list.js';
 
-/** What an item of an `ExpiryQueue` carries for it. */
+/** An item of an `ExpiryQueue`. */
 export interface ExpiringItem<T> extends LinkedItem<T> {
   /** When it was added; milliseconds on the clock of `performance.now`. */
   since: number;
 }
 
-/** Milliseconds by which a timer must be late to show that the process was paused, and that it then waits for its input. */
+/** Milliseconds of timer delay that show that the process was paused. After a pause the queue waits this long for input. */
 const PAUSE = 1000;
 
 /**
- * Reports each item some seconds after it was added, oldest first, and again until it is deleted or added again. One timer
- * for all items: a timer for each takes 250 bytes, and there is one item for every channel.
+ * Reports each item `seconds` after it was added, oldest first, and again until it is deleted or re-added. One timer for
+ * all items: a timer per item takes 250 bytes, and each channel has an item.
  */
 export class ExpiryQueue<T extends ExpiringItem<T>> extends LinkedList<T> {
   private readonly life: number;
@@ -21,7 +21,7 @@ export class ExpiryQueue<T extends ExpiringItem<T>> extends LinkedList<T> {
 
   constructor(
     seconds: number,
-    private readonly up: (item: T) => void,
+    private readonly onExpired: (item: T) => void,
   ) {
     super();
     this.life = seconds * 1000;
@@ -33,7 +33,7 @@ export class ExpiryQueue<T extends ExpiringItem<T>> extends LinkedList<T> {
     this.timer ??= this.wait(this.life);
   }
 
-  /** Starts the time of an item over, which must be in this order; costs less than to delete and to add it. */
+  /** Restarts the time of an item, which must be in this queue. Costs less than deleting and adding it. */
   refresh(item: T): void {
     item.since = performance.now();
     if (item === this.newest) return;
@@ -53,14 +53,14 @@ export class ExpiryQueue<T extends ExpiringItem<T>> extends LinkedList<T> {
     return setTimeout(() => this.check(), milliseconds).unref();
   }
 
-  // After a pause of the process timers come first, and what has arrived meanwhile comes later.
+  // After a pause of the process, timers run before the input that arrived during the pause.
   private check(): void {
     if (performance.now() - this.dueAt >= PAUSE) this.timer = setTimeout(() => this.report(), PAUSE).unref();
     else this.report();
   }
 
   private report(): void {
-    for (const item of this.due()) this.up(item);
+    for (const item of this.due()) this.onExpired(item);
     clearTimeout(this.timer);
     this.timer = this.oldest && this.wait(Math.max(1, this.oldest.since + this.life - performance.now()));
   }

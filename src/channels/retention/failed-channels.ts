@@ -1,35 +1,39 @@
 import type { Channel } from '../channel.js';
 import { ExpiryQueue, type ExpiringItem } from './expiry-queue.js';
 
-interface Item extends ExpiringItem<Item> {
+interface FailedChannel extends ExpiringItem<FailedChannel> {
   readonly channel: Channel;
 }
 
-/** Gives up channels that stay silent for some seconds after FAILED; see `legacy.farewell`. */
+/**
+ * Channels with a failed job: `legacy.farewell_after` seconds after the last message of such a channel, the failure is
+ * final and subscriptions with `endsAfterFailure` end.
+ */
 export class FailedChannels {
-  private readonly items = new Map<Channel, Item>();
-  private readonly failed: ExpiryQueue<Item>;
+  private readonly items = new Map<Channel, FailedChannel>();
+  private readonly queue: ExpiryQueue<FailedChannel>;
 
   constructor(seconds: number) {
-    this.failed = new ExpiryQueue(seconds, ({ channel }) => {
-      this.forget(channel);
-      channel.giveUp();
+    this.queue = new ExpiryQueue(seconds, ({ channel }) => {
+      this.remove(channel);
+      channel.endAfterFailure();
     });
   }
 
-  /** The channel got messages. */
+  /** The channel has new messages: its time restarts if its job has failed. */
   touch(channel: Channel): void {
-    this.forget(channel);
+    this.remove(channel);
     if (!channel.failed) return;
-    const item: Item = { channel, older: undefined, newer: undefined, since: 0 };
+    const item: FailedChannel = { channel, older: undefined, newer: undefined, since: 0 };
     this.items.set(channel, item);
-    this.failed.add(item);
+    this.queue.add(item);
   }
 
-  forget(channel: Channel): void {
+  /** Removes a channel, which may be absent. */
+  remove(channel: Channel): void {
     const item = this.items.get(channel);
     if (!item) return;
     this.items.delete(channel);
-    this.failed.delete(item);
+    this.queue.delete(item);
   }
 }

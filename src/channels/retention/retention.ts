@@ -1,121 +1,123 @@
 import type { Settings } from '../../config/settings.js';
-import { LinkedList, type LinkedItem } from './linked-list.js';
 import type { Channel } from '../channel.js';
 import { ExpiryQueue, type ExpiringItem } from './expiry-queue.js';
+import { LinkedList, type LinkedItem } from './linked-list.js';
 
-/** What happens to a channel whose time or place is up. */
-export interface RetentionHooks {
-  /** No message for `retention.idle`. */
-  idle(channel: Channel): void;
-  /** `retention.finished` is over. */
-  expired(channel: Channel): void;
-  /** It had to make room. */
-  evicted(channel: Channel): void;
+/** Called when a channel must be removed. */
+interface RetentionHooks {
+  /** It had no message for `retention.idle`. */
+  onIdle(channel: Channel): void;
+  /** It finished `retention.finished` ago. */
+  onExpired(channel: Channel): void;
+  /** The channels exceed their limits. */
+  onEvicted(channel: Channel): void;
 }
 
-/** The place of a running channel in the order of eviction. */
-interface Place extends LinkedItem<Place> {
+/** A running channel in the order of eviction. */
+interface EvictionItem extends LinkedItem<EvictionItem> {
   readonly channel: Channel;
-  order: LinkedList<Place> | undefined;
+  list: LinkedList<EvictionItem> | undefined;
 }
 
-interface Entry extends ExpiringItem<Entry> {
+/** A channel in the order of expiry. */
+interface ExpiryItem extends ExpiringItem<ExpiryItem> {
   readonly channel: Channel;
-  readonly place: Place;
-  /** `undefined`: the channel waits for its first message, for as long as somebody watches it. */
-  order: ExpiryQueue<Entry> | undefined;
+  readonly eviction: EvictionItem;
+  /** `undefined`: the channel waits for its first message, as long as it has subscribers. */
+  queue: ExpiryQueue<ExpiryItem> | undefined;
   bytes: number;
 }
 
-/** Decides how long channels stay: by the clock, by their number and by the memory they take in all. */
+/** Decides how long channels stay: by time, by their number and by their memory. */
 export class Retention {
-  /** Bytes of all channels together, as of the last flush. */
+  /** Bytes of all channels, as of the last flush. */
   bytes = 0;
-  /** Channels dropped to make room, since the start. */
-  evicted = 0;
 
-  private readonly entries = new Map<Channel, Entry>();
-  // By the clock: the oldest FINISHED first, the longest without a message first.
-  private readonly finished: ExpiryQueue<Entry>;
-  private readonly running: ExpiryQueue<Entry>;
-  // By eviction, behind the finished ones: nobody sees the end of an unwatched channel. The least recently used first: a
-  // message is a use, and so is the coming of a first watcher and the going of the last.
-  private readonly unwatched = new LinkedList<Place>();
-  private readonly watched = new LinkedList<Place>();
+  private readonly items = new Map<Channel, ExpiryItem>();
+  // Ordered by the time of the last message.
+  private readonly finished: ExpiryQueue<ExpiryItem>;
+  private readonly running: ExpiryQueue<ExpiryItem>;
+  // Running channels, least recently used first: used by a message, a first subscriber or a leaving last subscriber.
+  private readonly unwatched = new LinkedList<EvictionItem>();
+  private readonly watched = new LinkedList<EvictionItem>();
 
   constructor(
     retention: Settings['retention'],
     private readonly limits: Pick<Settings['limits'], 'channels' | 'total_bytes'>,
     private readonly hooks: RetentionHooks,
   ) {
-    this.running = new ExpiryQueue(retention.idle, ({ channel }) => hooks.idle(channel));
-    this.finished = new ExpiryQueue(retention.finished, ({ channel }) => hooks.expired(channel));
+    this.running = new ExpiryQueue(retention.idle, ({ channel }) => hooks.onIdle(channel));
+    this.finished = new ExpiryQueue(retention.finished, ({ channel }) => hooks.onExpired(channel));
   }
 
   add(channel: Channel): void {
-    const place: Place = { channel, order: undefined, older: undefined, newer: undefined };
-    const times = { older: undefined, newer: undefined, since: 0 };
-    this.entries.set(channel, { channel, place, order: undefined, bytes: 0, ...times });
+    // Without a spread each of these objects is 35 bytes smaller.
+    const eviction: EvictionItem = { channel, list: undefined, older: undefined, newer: undefined };
+    const item: ExpiryItem = {
+      channel,
+      eviction,
+      queue: undefined,
+      bytes: 0,
+      since: 0,
+      older: undefined,
+      newer: undefined,
+    };
+    this.items.set(channel, item);
   }
 
-  /** The channel got messages: its time starts over. */
+  /** The channel has new messages: its time restarts, and its bytes are counted again. */
   touch(channel: Channel): void {
-    const entry = this.entries.get(channel)!;
-    entry.order?.delete(entry);
-    entry.order = channel.finished ? this.finished : this.running;
-    entry.order.add(entry);
-    this.sort(entry.place);
-    this.account(channel);
+    const item = this.items.get(channel)!;
+    item.queue?.delete(item);
+    item.queue = channel.finished ? this.finished : this.running;
+    item.queue.add(item);
+    this.enlist(item.eviction);
+    const { bytes } = channel;
+    this.bytes += bytes - item.bytes;
+    item.bytes = bytes;
   }
 
-  /** The channel got its first watcher, or lost one. */
+  /** The channel has its first subscriber, or a subscriber has left. */
   audienceChanged(channel: Channel): void {
-    const { place } = this.entries.get(channel)!;
-    if (place.order && place.order !== this.orderOf(channel)) this.sort(place);
-  }
-
-  /** The channel's log may have grown or shrunk. */
-  account(channel: Channel): void {
-    const entry = this.entries.get(channel)!;
-    const bytes = channel.bytes;
-    this.bytes += bytes - entry.bytes;
-    entry.bytes = bytes;
+    const { eviction } = this.items.get(channel)!;
+    if (eviction.list && eviction.list !== this.listOf(channel)) this.enlist(eviction);
   }
 
   /**
-   * Gives channels up until the rest is within the bounds: finished ones first, then those that nobody watches, then the
-   * others. Channels that wait for their first message stay: they hold no log, and `limits.connections` bounds their number.
+   * Evicts channels until the rest is within the limits: finished ones first, then those without subscribers, then the
+   * others. Channels that wait for their first message stay: they have no messages, and `limits.connections` bounds their
+   * number.
    */
   enforce(): void {
     while (this.exceeded()) {
-      const victim = this.finished.oldest ?? this.unwatched.oldest ?? this.watched.oldest!;
-      this.evicted++;
-      this.hooks.evicted(victim.channel);
+      const { channel } = this.finished.oldest ?? this.unwatched.oldest ?? this.watched.oldest!;
+      this.hooks.onEvicted(channel);
     }
   }
 
+  /** Removes a channel, which may be absent. */
   remove(channel: Channel): void {
-    const entry = this.entries.get(channel);
-    if (!entry) return;
-    this.bytes -= entry.bytes;
-    this.entries.delete(channel);
-    entry.order?.delete(entry);
-    entry.place.order?.delete(entry.place);
+    const item = this.items.get(channel);
+    if (!item) return;
+    this.bytes -= item.bytes;
+    this.items.delete(channel);
+    item.queue?.delete(item);
+    item.eviction.list?.delete(item.eviction);
   }
 
-  private sort(place: Place): void {
-    place.order?.delete(place);
-    place.order = this.orderOf(place.channel);
-    place.order?.add(place);
+  private enlist(item: EvictionItem): void {
+    item.list?.delete(item);
+    item.list = this.listOf(item.channel);
+    item.list?.add(item);
   }
 
-  private orderOf(channel: Channel): LinkedList<Place> | undefined {
+  private listOf(channel: Channel): LinkedList<EvictionItem> | undefined {
     if (channel.finished) return undefined;
     return channel.watched ? this.watched : this.unwatched;
   }
 
   private exceeded(): boolean {
-    const logs = this.running.size + this.finished.size;
-    return logs > 1 && (logs > this.limits.channels || this.bytes > this.limits.total_bytes);
+    const withMessages = this.running.size + this.finished.size;
+    return withMessages > 1 && (withMessages > this.limits.channels || this.bytes > this.limits.total_bytes);
   }
 }

@@ -1,18 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Encoder, ResetReason } from '../../channels/log.js';
+import type { ResetCause } from '../../channels/sink.js';
 import type { ClosingSockets } from '../../http/closing-sockets.js';
 import { END_EVENT_ID } from '../../http/stream-request.js';
-import { streamJson } from '../../messages/stream-json.js';
+import { sseEvents } from '../../messages/sse-events.js';
 import type { CloseCode } from '../close-codes.js';
 import type { ConnectionKind } from '../connection-counters.js';
 import { Connection } from '../connection.js';
 import { retryDelay } from '../refusals.js';
-
-/** The stream's messages as Server-Sent Events (WHATWG HTML, section 9.2). */
-const STREAM_EVENTS: Encoder = {
-  encode: (json, id, time) => `id: ${id}\ndata: ${streamJson(json, id, time)}\n\n`,
-};
 
 /** The code of a stream that is over: the client must not come back. */
 const NORMAL = 1000;
@@ -31,7 +26,7 @@ export const SSE_HEADERS = {
 
 /** A client that reads a channel as Server-Sent Events. */
 export class SseConnection extends Connection {
-  readonly encoder = STREAM_EVENTS;
+  readonly encoder = sseEvents;
 
   constructor(
     response: ServerResponse,
@@ -57,8 +52,8 @@ export class SseConnection extends Connection {
     return 'sse';
   }
 
-  reset(reason: ResetReason): void {
-    this.socket.write(`event: reset\ndata: {"reset":"${reason}"}\n\n`);
+  reset(cause: ResetCause): void {
+    this.socket.write(`event: reset\ndata: {"reset":"${cause}"}\n\n`);
   }
 
   beat(): void {

@@ -1,5 +1,5 @@
-import type { ResetReason } from '../../channels/log.js';
-import { EMPTY_BATCH } from '../../messages/batch-frame.js';
+import type { ResetCause } from '../../channels/sink.js';
+import { EMPTY_BATCH } from '../../messages/stream-batches.js';
 import type { ConnectionKind } from '../connection-counters.js';
 import { WebSocketConnection } from './websocket-connection.js';
 
@@ -19,9 +19,9 @@ export class BatchConnection extends WebSocketConnection {
     return super.write(bytes);
   }
 
-  override reset(reason: ResetReason): void {
+  override reset(cause: ResetCause): void {
     this.wroteSinceBeat = true;
-    this.webSocket.send(`[{"reset":"${reason}"}]`);
+    this.webSocket.send(`[{"reset":"${cause}"}]`);
   }
 
   override beat(): void {

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { ChannelsService } from '../../channels/channels.service.js';
-import type { EndReason } from '../../channels/subscriber.js';
+import type { EndReason } from '../../channels/sink.js';
 import { isChannelId } from '../../http/route.js';
+import { legacyFrames } from '../../messages/legacy-frames.js';
 import { encodeTextFrame } from '../../messages/text-frame.js';
 import { CHANNEL_ID, LEGACY_FINISHED, NO_CHANNEL_ID, TEXT_ONLY } from '../close-codes.js';
 import type { ConnectionKind } from '../connection-counters.js';
@@ -30,7 +31,7 @@ export class LegacyConnection extends WebSocketConnection {
     private readonly legacyLimits: LegacyLimits,
     private readonly settings: { readonly farewell: boolean },
   ) {
-    super(webSocket, socket, null, legacyLimits);
+    super(webSocket, socket, legacyFrames, legacyLimits);
     this.closeAt(performance.now() + legacyLimits.subscribe_timeout * 1000, NO_CHANNEL_ID);
   }
 
@@ -39,7 +40,7 @@ export class LegacyConnection extends WebSocketConnection {
   }
 
   /** Whether the channel ends the stream of a failed job that never sends FINISHED. */
-  get needsEnd(): boolean {
+  get endsAfterFailure(): boolean {
     return this.settings.farewell;
   }
 

@@ -14,14 +14,15 @@ import type { WebSocket } from 'ws';
 import { ChannelsService } from '../../channels/channels.service.js';
 import { legacyConfig, limitsConfig } from '../../config/namespaces.js';
 import { streamRequestOf, type StreamRequest } from '../../http/stream-request.js';
-import { STREAM_BATCHES } from '../../messages/batch-frame.js';
+import { streamBatches } from '../../messages/stream-batches.js';
+import { streamFrames } from '../../messages/stream-frames.js';
 import { CHANNEL_ID, INTERNAL } from '../close-codes.js';
 import { ConnectionRegistry } from '../connection-registry.js';
 import { BatchConnection } from './batch-connection.js';
 import { LegacyConnection } from './legacy-connection.js';
 import { CLIENT_MESSAGE, type ClientMessage } from './progress-ws.adapter.js';
 import { BATCHED } from './sub-protocol.js';
-import { STREAM_FRAMES, WebSocketConnection } from './websocket-connection.js';
+import { WebSocketConnection } from './websocket-connection.js';
 
 /** Routes WebSocket clients by path: `/channels/<id>` is a stream, every other path speaks the original protocol. */
 @WebSocketGateway()
@@ -67,8 +68,8 @@ export class ProgressGateway implements OnGatewayConnection, OnGatewayDisconnect
     if (route.kind === 'legacy')
       return new LegacyConnection(webSocket, socket, this.channels, limits, this.legacy);
     return webSocket.protocol === BATCHED
-      ? new BatchConnection(webSocket, socket, STREAM_BATCHES, limits)
-      : new WebSocketConnection(webSocket, socket, STREAM_FRAMES, limits);
+      ? new BatchConnection(webSocket, socket, streamBatches, limits)
+      : new WebSocketConnection(webSocket, socket, streamFrames, limits);
   }
 
   private open(connection: WebSocketConnection, { route, position }: StreamRequest): void {

@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import type { Encoder, ResetReason } from '../../channels/log.js';
-import { encodeTextFrame } from '../../messages/text-frame.js';
-import { streamJson } from '../../messages/stream-json.js';
+import type { ResetCause } from '../../channels/sink.js';
+import type { Encoder } from '../../messages/encoder.js';
 import { TEXT_ONLY, type CloseCode } from '../close-codes.js';
 import type { ConnectionKind } from '../connection-counters.js';
 import { Connection } from '../connection.js';
@@ -14,11 +13,6 @@ export interface WebSocketLimits {
   readonly client_frames: number;
   readonly socket_buffer_bytes: number;
 }
-
-/** The stream's messages as WebSocket text frames. */
-export const STREAM_FRAMES: Encoder = {
-  encode: (json, id, time) => encodeTextFrame(streamJson(json, id, time)),
-};
 
 /**
  * A WebSocket client of a stream. Messages are written past `ws`, as whole frames and only while the WebSocket is open;
@@ -35,7 +29,7 @@ export class WebSocketConnection extends Connection {
   constructor(
     protected readonly webSocket: WebSocket,
     socket: Socket,
-    readonly encoder: Encoder | null,
+    readonly encoder: Encoder,
     private readonly limits: WebSocketLimits,
   ) {
     super(socket, limits.socket_buffer_bytes);
@@ -72,8 +66,8 @@ export class WebSocketConnection extends Connection {
     if (binary) this.close(TEXT_ONLY);
   }
 
-  reset(reason: ResetReason): void {
-    this.webSocket.send(`{"reset":"${reason}"}`);
+  reset(cause: ResetCause): void {
+    this.webSocket.send(`{"reset":"${cause}"}`);
   }
 
   beat(): void {

@@ -8,47 +8,47 @@ class Item implements ExpiringItem<Item> {
 }
 
 describe('ExpiryQueue', () => {
-  let told: Item[];
-  let expiry: ExpiryQueue<Item>;
+  let expired: Item[];
+  let queue: ExpiryQueue<Item>;
   const a = new Item();
   const b = new Item();
 
   beforeEach(() => {
     vi.useFakeTimers();
-    told = [];
-    expiry = new ExpiryQueue<Item>(10, (item) => {
-      told.push(item);
-      expiry.delete(item);
+    expired = [];
+    queue = new ExpiryQueue<Item>(10, (item) => {
+      expired.push(item);
+      queue.delete(item);
     });
   });
   afterEach(() => vi.useRealTimers());
 
-  it('tells each item when its time is up, oldest first, with one timer', () => {
-    expiry.add(a);
+  it('reports each item when its time is over, oldest first, with one timer', () => {
+    queue.add(a);
     vi.advanceTimersByTime(4000);
-    expiry.add(b);
+    queue.add(b);
     expect(vi.getTimerCount()).toBe(1);
     vi.advanceTimersByTime(5999);
-    expect(told).toEqual([]);
+    expect(expired).toEqual([]);
     vi.advanceTimersByTime(1);
-    expect(told).toEqual([a]);
+    expect(expired).toEqual([a]);
     vi.advanceTimersByTime(4000);
-    expect(told).toEqual([a, b]);
+    expect(expired).toEqual([a, b]);
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('gives an item that is added again its whole time', () => {
-    expiry.add(a);
+  it('restarts the time of an item that is added again', () => {
+    queue.add(a);
     vi.advanceTimersByTime(9000);
-    expiry.delete(a);
-    expiry.add(a);
+    queue.delete(a);
+    queue.add(a);
     vi.advanceTimersByTime(9999);
-    expect(told).toEqual([]);
+    expect(expired).toEqual([]);
     vi.advanceTimersByTime(1);
-    expect(told).toEqual([a]);
+    expect(expired).toEqual([a]);
   });
 
-  it('tells an item again that was neither deleted nor added again, without holding up the process', () => {
+  it('reports an item again until it is deleted, without blocking the process', () => {
     let times = 0;
     const stubborn = new ExpiryQueue<Item>(0, (item) => {
       if (++times === 3) stubborn.delete(item);
@@ -58,23 +58,23 @@ describe('ExpiryQueue', () => {
     expect(times).toBe(3);
   });
 
-  it('waits a moment for the input when the process was paused for longer than the time of an item', () => {
-    expiry.add(a);
+  it('waits for input after a pause of the process', () => {
+    queue.add(a);
     vi.spyOn(performance, 'now').mockReturnValue(3_600_000);
     vi.advanceTimersByTime(10_000);
-    expect(told).toEqual([]);
-    expiry.refresh(a);
+    expect(expired).toEqual([]);
+    queue.refresh(a);
     vi.advanceTimersByTime(1000);
-    expect(told).toEqual([]);
+    expect(expired).toEqual([]);
     vi.spyOn(performance, 'now').mockReturnValue(3_611_000);
     vi.advanceTimersByTime(20_000);
-    expect(told).toEqual([a]);
+    expect(expired).toEqual([a]);
     vi.restoreAllMocks();
   });
 
-  it('leaves no timer behind when it is empty', () => {
-    expiry.add(a);
-    expiry.delete(a);
+  it('has no timer when it is empty', () => {
+    queue.add(a);
+    queue.delete(a);
     expect(vi.getTimerCount()).toBe(0);
   });
 });

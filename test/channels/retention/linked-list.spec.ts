@@ -8,29 +8,29 @@ class Item implements LinkedItem<Item> {
 }
 
 // A Set is the model: it keeps the order of insertion.
-it('keeps the order in which items were added, whatever is deleted and added again', () => {
+it('keeps the order in which items were added, whichever are deleted and added again', () => {
   const step = fc.record({ item: fc.nat(7), add: fc.boolean() });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const items = Array.from({ length: 8 }, () => new Item());
-      const order = new LinkedList<Item>();
+      const list = new LinkedList<Item>();
       const model = new Set<Item>();
       for (const { item, add } of steps) {
-        const one = items[item]!;
-        if (model.delete(one)) order.delete(one);
+        const each = items[item]!;
+        if (model.delete(each)) list.delete(each);
         if (add) {
-          model.add(one);
-          order.add(one);
+          model.add(each);
+          list.add(each);
         }
-        expect(order.size).toBe(model.size);
-        expect(oldestFirst(order)).toEqual([...model]);
+        expect(list.size).toBe(model.size);
+        expect(oldestFirst(list)).toEqual([...model]);
       }
     }),
   );
 });
 
-function oldestFirst(order: LinkedList<Item>): Item[] {
+function oldestFirst(list: LinkedList<Item>): Item[] {
   const items: Item[] = [];
-  for (let item = order.oldest; item; item = item.newer) items.push(item);
+  for (let item = list.oldest; item; item = item.newer) items.push(item);
   return items;
 }

@@ -1,12 +1,12 @@
-import type { ProgressMessage } from '../messages/progress-message.js';
+import type { MessageFields } from '../messages/progress-message.js';
 
 export type ChannelState = 'waiting' | 'running' | 'aborted' | 'failed' | 'finished';
 
-/** The first message of a job: from its worker, or from the broker when no worker can take the job. */
+/** First messages of a job: from its worker, or from the broker when no worker can take the job. */
 const BEGINNINGS: ReadonlySet<string> = new Set(['DOWNLOADED', 'STARTED', 'ABORTED', 'FAILED']);
 
-/** What one life of a channel amounts to so far. Times are milliseconds since 1970. */
-export class Summary {
+/** The state and counts of a job, from the messages of one epoch. Times are milliseconds since 1970. */
+export class JobSummary {
   state: ChannelState = 'waiting';
   attempt = 1;
   completed = 0;
@@ -16,13 +16,13 @@ export class Summary {
   startedAt: number | null = null;
   updatedAt: number | null = null;
   finishedAt: number | null = null;
-  /** The first message was not the beginning of a job: this monitor started in the middle of the job. */
+  /** The first message is none of `BEGINNINGS`: the monitor started in the middle of the job. */
   partial = false;
 
-  // An attempt ends with ABORTED or FAILED, but its counts stay until the next one begins: it may have been the last.
+  // ABORTED or FAILED ends an attempt. Its counts stay until the next attempt begins, because it may be the last.
   private attemptOver = false;
 
-  apply(message: ProgressMessage, time: number): void {
+  apply(message: MessageFields, time: number): void {
     if (this.messages++ === 0) this.partial = !BEGINNINGS.has(message.command);
     this.startedAt ??= time;
     this.updatedAt = time;
@@ -38,7 +38,7 @@ export class Summary {
         break;
       case 'ABORTED':
         this.attemptOver = true;
-        // FAILED may overtake the ABORTED before it, and is the last word of the two.
+        // FAILED may overtake the ABORTED before it, and decides the state.
         if (this.state !== 'failed') this.state = 'aborted';
         break;
       case 'FAILED':
@@ -64,9 +64,9 @@ export class Summary {
     this.completed = this.failed = this.skipped = 0;
   }
 
-  private count(outcome: string | undefined): void {
-    if (outcome === 'COMPLETED') this.completed++;
-    else if (outcome === 'FAILED') this.failed++;
-    else if (outcome === 'SKIPPED') this.skipped++;
+  private count(taskState: string | undefined): void {
+    if (taskState === 'COMPLETED') this.completed++;
+    else if (taskState === 'FAILED') this.failed++;
+    else if (taskState === 'SKIPPED') this.skipped++;
   }
 }

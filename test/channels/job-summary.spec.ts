@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Summary } from '../../src/channels/summary.js';
+import { JobSummary } from '../../src/channels/job-summary.js';
 
-describe('a summary', () => {
-  it('waits until the first message', () => {
+describe('JobSummary', () => {
+  it('is waiting until the first message', () => {
     expect(after()).toMatchObject({
       state: 'waiting',
       attempt: 1,
@@ -52,7 +52,7 @@ describe('a summary', () => {
     });
   });
 
-  it.each(['DOWNLOADED', 'STARTED'])('counts anew from the %s after ABORTED', (command) => {
+  it.each(['DOWNLOADED', 'STARTED'])('starts its counts over at the %s after ABORTED', (command) => {
     expect(
       after('STARTED', 'TASK a COMPLETED', 'ABORTED', command, 'STARTED', 'TASK a FAILED'),
     ).toMatchObject({
@@ -68,15 +68,12 @@ describe('a summary', () => {
   });
 });
 
-function after(...messages: string[]): Summary {
-  const summary = new Summary();
+function after(...messages: string[]): JobSummary {
+  const summary = new JobSummary();
   let time = 0;
   for (const message of messages) {
     const [command, taskId, taskState] = message.split(' ');
-    summary.apply(
-      { channel: 'j', command: command!, ...(taskId && { taskId, taskState: taskState! }) },
-      ++time,
-    );
+    summary.apply({ command: command!, ...(taskId && { taskId, taskState: taskState! }) }, ++time);
   }
   return summary;
 }
