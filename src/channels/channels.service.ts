@@ -33,7 +33,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
   private readonly sequencer = new Sequencer();
   private readonly scheduler = new FlushScheduler(() => this.flush());
   private readonly retention: Retention;
-  private readonly failedChannels: FailedChannels | undefined;
+  private readonly failedChannels: FailedChannels;
   private readonly channels = new Map<string, Channel>();
   /** Channels with messages that were not flushed. */
   private readonly dirty = new Set<Channel>();
@@ -46,7 +46,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     private readonly events: EventEmitter2,
   ) {
     this.encodings = new EncodingCache(this.limits.encoded_bytes);
-    if (legacy.farewell) this.failedChannels = new FailedChannels(legacy.farewell_after);
+    this.failedChannels = new FailedChannels(legacy);
     this.retention = new Retention(retention, this.limits, {
       // The flush of a dirty channel restarts its time.
       onIdle: (channel) => void (this.dirty.has(channel) || this.closeAndRemove(channel, 'idle')),
@@ -84,7 +84,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     for (const channel of this.dirty) {
       channel.flush();
       this.retention.touch(channel);
-      this.failedChannels?.touch(channel);
+      this.failedChannels.touch(channel);
     }
     this.dirty.clear();
     this.retention.enforce();
@@ -147,7 +147,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     this.channels.delete(channel.id);
     this.dirty.delete(channel);
     this.retention.remove(channel);
-    this.failedChannels?.remove(channel);
+    this.failedChannels.remove(channel);
     channel.releaseEncodings();
   }
 

@@ -11,7 +11,10 @@ const EXPIRY = 30;
 export class EncodingCache {
   /** Bytes of all encodings. */
   bytes = 0;
-  private readonly queue = new ExpiryQueue<LazyEncodedLog>(EXPIRY, (encoding) => this.remove(encoding));
+  private readonly queue = new ExpiryQueue<LazyEncodedLog>(
+    () => EXPIRY,
+    (encoding) => this.remove(encoding),
+  );
 
   /** @param limit bytes; see `limits.encoded_bytes` */
   constructor(private readonly limit: number) {}

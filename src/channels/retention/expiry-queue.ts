@@ -9,28 +9,30 @@ export interface ExpiringItem<T> extends LinkedItem<T> {
 /** Milliseconds of timer delay that show that the process was paused. After a pause the queue waits this long for input. */
 const PAUSE = 1000;
 
+/** Milliseconds of the longest timer, so that a shorter time takes effect within a minute. */
+const LONGEST_TIMER = 60_000;
+
 /**
  * Reports each item `seconds` after it was added, oldest first, and again until it is deleted or re-added. One timer for
  * all items: a timer per item takes 250 bytes, and each channel has an item.
  */
 export class ExpiryQueue<T extends ExpiringItem<T>> extends LinkedList<T> {
-  private readonly life: number;
   private timer: NodeJS.Timeout | undefined;
   /** When the timer is due; milliseconds as `since`. */
   private dueAt = 0;
 
+  /** @param seconds read at the time of use, because a reload of the configuration may change it */
   constructor(
-    seconds: number,
+    private readonly seconds: () => number,
     private readonly onExpired: (item: T) => void,
   ) {
     super();
-    this.life = seconds * 1000;
   }
 
   override add(item: T): void {
     item.since = performance.now();
     super.add(item);
-    this.timer ??= this.wait(this.life);
+    this.timer ??= this.wait(this.life());
   }
 
   /** Restarts the time of an item, which must be in this queue. Costs less than deleting and adding it. */
@@ -48,9 +50,14 @@ export class ExpiryQueue<T extends ExpiringItem<T>> extends LinkedList<T> {
     this.timer = undefined;
   }
 
+  private life(): number {
+    return this.seconds() * 1000;
+  }
+
   private wait(milliseconds: number): NodeJS.Timeout {
-    this.dueAt = performance.now() + milliseconds;
-    return setTimeout(() => this.check(), milliseconds).unref();
+    const delay = Math.min(milliseconds, LONGEST_TIMER);
+    this.dueAt = performance.now() + delay;
+    return setTimeout(() => this.check(), delay).unref();
   }
 
   // After a pause of the process, timers run before the input that arrived during the pause.
@@ -62,11 +69,11 @@ export class ExpiryQueue<T extends ExpiringItem<T>> extends LinkedList<T> {
   private report(): void {
     for (const item of this.due()) this.onExpired(item);
     clearTimeout(this.timer);
-    this.timer = this.oldest && this.wait(Math.max(1, this.oldest.since + this.life - performance.now()));
+    this.timer = this.oldest && this.wait(Math.max(1, this.oldest.since + this.life() - performance.now()));
   }
 
   private due(): T[] {
-    const latest = performance.now() - this.life;
+    const latest = performance.now() - this.life();
     const due: T[] = [];
     for (let item = this.oldest; item && item.since <= latest; item = item.newer) due.push(item);
     return due;

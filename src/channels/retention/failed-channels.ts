@@ -1,3 +1,4 @@
+import type { Settings } from '../../config/settings.js';
 import type { Channel } from '../channel.js';
 import { ExpiryQueue, type ExpiringItem } from './expiry-queue.js';
 
@@ -13,7 +14,9 @@ export class FailedChannels {
   private readonly items = new Map<Channel, FailedChannel>();
   private readonly queue: ExpiryQueue<FailedChannel>;
 
-  constructor(seconds: number) {
+  /** @param settings read at the time of use, because a reload of the configuration may change them */
+  constructor(private readonly settings: Settings['legacy']) {
+    const seconds = (): number => settings.farewell_after;
     this.queue = new ExpiryQueue(seconds, ({ channel }) => {
       this.remove(channel);
       channel.endAfterFailure();
@@ -23,7 +26,7 @@ export class FailedChannels {
   /** The channel has new messages: its time restarts if its job has failed. */
   touch(channel: Channel): void {
     this.remove(channel);
-    if (!channel.failed) return;
+    if (!channel.failed || !this.settings.farewell) return;
     const item: FailedChannel = { channel, older: undefined, newer: undefined, since: 0 };
     this.items.set(channel, item);
     this.queue.add(item);

@@ -46,8 +46,14 @@ export class Retention {
     private readonly limits: Pick<Settings['limits'], 'channels' | 'total_bytes'>,
     private readonly hooks: RetentionHooks,
   ) {
-    this.running = new ExpiryQueue(retention.idle, ({ channel }) => hooks.onIdle(channel));
-    this.finished = new ExpiryQueue(retention.finished, ({ channel }) => hooks.onExpired(channel));
+    this.running = new ExpiryQueue(
+      () => retention.idle,
+      ({ channel }) => hooks.onIdle(channel),
+    );
+    this.finished = new ExpiryQueue(
+      () => retention.finished,
+      ({ channel }) => hooks.onExpired(channel),
+    );
   }
 
   add(channel: Channel): void {

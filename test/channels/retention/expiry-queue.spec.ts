@@ -10,16 +10,21 @@ class Item implements ExpiringItem<Item> {
 describe('ExpiryQueue', () => {
   let expired: Item[];
   let queue: ExpiryQueue<Item>;
+  let seconds: number;
   const a = new Item();
   const b = new Item();
 
   beforeEach(() => {
     vi.useFakeTimers();
     expired = [];
-    queue = new ExpiryQueue<Item>(10, (item) => {
-      expired.push(item);
-      queue.delete(item);
-    });
+    seconds = 10;
+    queue = new ExpiryQueue<Item>(
+      () => seconds,
+      (item) => {
+        expired.push(item);
+        queue.delete(item);
+      },
+    );
   });
   afterEach(() => vi.useRealTimers());
 
@@ -37,6 +42,25 @@ describe('ExpiryQueue', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('takes a shorter time into account within a minute', () => {
+    seconds = 3600;
+    queue.add(a);
+    seconds = 5;
+    vi.advanceTimersByTime(59_999);
+    expect(expired).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(expired).toEqual([a]);
+  });
+
+  it('keeps an item for a longer time that is set meanwhile', () => {
+    queue.add(a);
+    seconds = 20;
+    vi.advanceTimersByTime(19_999);
+    expect(expired).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(expired).toEqual([a]);
+  });
+
   it('restarts the time of an item that is added again', () => {
     queue.add(a);
     vi.advanceTimersByTime(9000);
@@ -50,9 +74,12 @@ describe('ExpiryQueue', () => {
 
   it('reports an item again until it is deleted, without blocking the process', () => {
     let times = 0;
-    const stubborn = new ExpiryQueue<Item>(0, (item) => {
-      if (++times === 3) stubborn.delete(item);
-    });
+    const stubborn = new ExpiryQueue<Item>(
+      () => 0,
+      (item) => {
+        if (++times === 3) stubborn.delete(item);
+      },
+    );
     stubborn.add(a);
     vi.advanceTimersByTime(10);
     expect(times).toBe(3);
