@@ -31,7 +31,7 @@ export class ClosingSockets {
       socket,
       setTimeout(() => afterInput(() => socket.destroy()), this.seconds * 1000),
     );
-    socket.once('close', () => this.forget(socket));
+    socket.once('close', () => this.remove(socket));
   }
 
   /** Ends all of them at once. */
@@ -39,7 +39,7 @@ export class ClosingSockets {
     for (const socket of this.timers.keys()) socket.destroy();
   }
 
-  private forget(socket: Socket): void {
+  private remove(socket: Socket): void {
     clearTimeout(this.timers.get(socket));
     this.timers.delete(socket);
   }

@@ -15,7 +15,7 @@ export class Exchange {
 
   /**
    * Whether the client may send a request now. False when the client did not wait for its answer: the request arrived in
-   * the same bytes as the one before, or before that one was answered.
+   * the same bytes as the previous request, or before its answer.
    */
   static permitted(socket: Socket): boolean {
     const previous = Exchange.current.get(socket);

@@ -40,7 +40,7 @@ export type UpgradeHandler = (
   head: Buffer,
 ) => void;
 
-/** The two HTTP servers before the one application: public for people who watch jobs, admin for operators. */
+/** The two HTTP servers of the application: public for people who watch jobs, admin for operators. */
 @Injectable()
 export class HttpServers {
   readonly public: HttpServer;

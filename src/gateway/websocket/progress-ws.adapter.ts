@@ -20,7 +20,7 @@ export interface ClientMessage {
   readonly binary: boolean;
 }
 
-/** The one event that every message of a client becomes. */
+/** The event name of every message of a client. */
 export const CLIENT_MESSAGE = 'message';
 
 /** Pieces of one message: fragments, and chunks of an unfinished message in the receive buffer. */
