@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { asciiJson } from '../../src/messages/ascii-json.js';
+import { escapeJson, unescapeJson } from '../../src/messages/ascii-json.js';
 
-describe('asciiJson', () => {
+describe('escapeJson', () => {
   it.each([
     ['Příklad', 'P\\u0159\\u00edklad'],
     ['"\\', '\\"\\\\'],
@@ -12,21 +12,23 @@ describe('asciiJson', () => {
     ['/<>&', '/<>&'],
     ['\u2028\uffff', '\\u2028\\uffff'],
   ])('escapes %j', (text, escaped) => {
-    expect(asciiJson(text)).toBe(`"${escaped}"`);
+    expect(escapeJson(text)).toBe(escaped);
   });
 
   it('escapes a long text like a short one', () => {
     const text = 'aé\x7f\u2028😀"\x01';
-    const escaped = asciiJson(text).slice(1, -1);
-    expect(asciiJson(text.repeat(1000))).toBe(`"${escaped.repeat(1000)}"`);
+    const escaped = escapeJson(text);
+    expect(escapeJson(text.repeat(1000))).toBe(escaped.repeat(1000));
   });
 
   it('writes ASCII that JSON.parse reads back, whatever the text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
-        const json = asciiJson(text);
-        expect(json).toMatch(/^[\x20-\x7e]*$/);
-        expect(JSON.parse(json)).toBe(text);
+        const escaped = escapeJson(text);
+        expect(escaped).toMatch(/^[\x20-\x7e]*$/);
+        expect(JSON.parse(`"${escaped}"`)).toBe(text);
+        expect(unescapeJson(escaped)).toBe(text);
+        expect(escapeJson(text)).toBe(escaped);
       }),
     );
   });
