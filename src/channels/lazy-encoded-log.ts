@@ -1,8 +1,19 @@
 import type { Encoder } from '../messages/encoder.js';
+import type { LogEntry } from '../messages/log-entry.js';
 import type { ReadResult } from './encoded-log.js';
-import type { Log } from './log.js';
 import type { ExpiringItem } from './retention/expiry-queue.js';
 import { indexOfSegment, Segment, SMALLEST_SEGMENT } from './segment.js';
+
+/** The log that a `LazyEncodedLog` encodes. */
+export interface EntrySource {
+  readonly endSeq: number;
+  /** The entry of message `seq`, which must be retained. */
+  entry(seq: number): LogEntry;
+  /** The first retained message in the stored segment of message `seq`, which must be retained. */
+  segmentStart(seq: number): number;
+  /** The cache has removed the encoding. */
+  removeEncoding(encoder: Encoder): void;
+}
 
 /**
  * The messages of a log in a second encoding, encoded when a client reads them. Only segments that were read exist, and
@@ -22,7 +33,7 @@ export class LazyEncodedLog implements ExpiringItem<LazyEncodedLog> {
   private latestRead: { readonly seq: number; readonly result: ReadResult } | undefined;
 
   constructor(
-    readonly log: Log,
+    readonly log: EntrySource,
     readonly encoder: Encoder,
   ) {}
 

@@ -3,7 +3,7 @@ import type { LogEntry } from '../messages/log-entry.js';
 import type { Position } from '../messages/position.js';
 import { EncodedLog, type ReadResult } from './encoded-log.js';
 import type { EncodingCache } from './encoding-cache.js';
-import { LazyEncodedLog } from './lazy-encoded-log.js';
+import { LazyEncodedLog, type EntrySource } from './lazy-encoded-log.js';
 import type { ResetCause } from './sink.js';
 
 /** Identifies a log, with the sequence number of its first message. */
@@ -33,7 +33,7 @@ export interface LogOwner {
 const MESSAGE_OVERHEAD = 24;
 
 /** The messages of one epoch of a channel: append-only, numbered without gaps, trimmed at the start. */
-export class Log {
+export class Log implements EntrySource {
   readonly channelId: string;
   readonly epoch: string;
   /** No message follows in this epoch. */
