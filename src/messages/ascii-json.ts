@@ -1,7 +1,7 @@
 const NEEDS_ESCAPE = /[^ !#-[\]-~]/;
 const BEYOND_ASCII = /[\x7f-\uffff]/;
 
-/** Characters from which on `escapeLong` is faster than `escapeShort`. */
+/** Length in characters from which `escapeLong` is faster than `escapeShort`. */
 const LONG = 64;
 
 /**
@@ -11,19 +11,20 @@ const LONG = 64;
 export function escapeJson(text: string): string {
   if (!NEEDS_ESCAPE.test(text)) return text;
   if (text === unescaped) return escaped;
-  // Below 0x20, JSON.stringify and Python agree: the same short escapes, else \u00xx in lower case. What JSON.stringify
-  // leaves alone is escaped here per UTF-16 unit, so a surrogate pair becomes two escapes, as in Python.
+  // Below 0x20, JSON.stringify and Python write the same escapes. From 0x7f on, JSON.stringify escapes only lone
+  // surrogates, as Python does. The code below escapes each other UTF-16 code unit, so a surrogate pair becomes two
+  // escapes, as in Python.
   const json = JSON.stringify(text).slice(1, -1);
   if (!BEYOND_ASCII.test(json)) return json;
   return json.length < LONG ? escapeShort(json) : escapeLong(json);
 }
 
-// A log decodes a message to encode it again at once, so the last unescaped text is often the next to be escaped. This
-// halves the time of an encoder for task ids beyond ASCII.
+// A cache of the last unescaped text. A log decodes a message and encodes it again at once, so this text is often
+// escaped next. The cache halves the time of an encoder for task ids outside of ASCII.
 let unescaped = '';
 let escaped = '';
 
-/** Reads what `escapeJson` wrote. */
+/** Reverses `escapeJson`. */
 export function unescapeJson(text: string): string {
   if (!text.includes('\\')) return text;
   unescaped = JSON.parse(`"${text}"`) as string;

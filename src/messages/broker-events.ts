@@ -1,17 +1,17 @@
 import type { PROGRESS, ProgressMessage } from './progress-message.js';
 
-/** The name of the event that asks the process to exit. It is emitted only where `zeromq.remote_exit` allows it. */
+/** The name of the event that asks the process to exit. It is emitted only if `zeromq.remote_exit` is true. */
 export const EXIT_REQUESTED = 'exit-requested';
 
-/** The events that the broker room emits: names and arguments. */
+/** The names and arguments of the events that `src/broker` emits. */
 export interface BrokerEventMap {
   [PROGRESS]: [message: ProgressMessage];
   [EXIT_REQUESTED]: [];
 }
 
 /**
- * The typed view of the `EventEmitter2` that carries these events: `@Inject(EventEmitter2) events: BrokerEvents`. It is a
- * type only, because a wrapper would cost time for each message.
+ * The typed view of the `EventEmitter2` that carries these events: `@Inject(EventEmitter2) events: BrokerEvents`. The
+ * view is only a type: a wrapper object would cost time for each message.
  */
 export interface BrokerEvents {
   emit<Name extends keyof BrokerEventMap>(event: Name, ...args: BrokerEventMap[Name]): boolean;

@@ -5,13 +5,13 @@ import type { MessageFields } from './progress-message.js';
 export interface Encoder {
   /** Returns latin1 text: each character is one byte. */
   encode(entry: LogEntry): string;
-  /** Makes one write of consecutive encoded entries. Without `wrap` they are written as they are. */
+  /** Wraps consecutive encoded entries for one write. Without `wrap`, the entries are written unchanged. */
   wrap?(encoded: Buffer): Buffer;
 }
 
 /** The encoder in which a log stores its messages. Clients that read this encoding get slices of the stored bytes. */
 export interface StoredEncoder extends Encoder {
-  /** Stored bytes are written as they are. */
+  /** Stored bytes are written unchanged. */
   readonly wrap?: never;
   /** Reads the message back from the bytes of one encoded entry. */
   decode(bytes: Buffer, start: number, end: number): MessageFields;

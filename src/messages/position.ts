@@ -1,4 +1,4 @@
-/** A place in the log of a channel: the last message that a client has seen (0: none yet). */
+/** A position in the log of a channel: the last message that a client has received (0: none yet). */
 export interface Position {
   readonly epoch: string;
   readonly seq: number;
@@ -16,8 +16,8 @@ export function parsePosition(text: string): Position | undefined {
 }
 
 /**
- * Reads the position that a client sends: `undefined` when it sends none, `null` when the text is no position and
- * therefore in no log.
+ * Parses the position that a client sends. `undefined`: the client sends no position. `null`: the text is not a
+ * position.
  */
 export function readPosition(text: string | undefined): Position | null | undefined {
   return text === undefined ? undefined : (parsePosition(text) ?? null);

@@ -14,10 +14,10 @@ export const streamBatches: Encoder = {
 /** A text frame with an empty array. */
 export const EMPTY_BATCH = Buffer.from(`${frameHeader(2)}[]`, 'latin1');
 
-/** Encodes items that end with a comma each: the last comma becomes the closing bracket. */
+/** Wraps items in a JSON array. Each item ends with a comma, and the last comma becomes the closing bracket. */
 function encodeBatch(items: Buffer): Buffer {
   const header = frameHeader(items.length + 1);
-  // Not from Node's pool: a log keeps the frame, and a short frame would keep 8 KiB of the pool in memory.
+  // Not allocated from Node's pool: a log keeps the frame, and a short frame would keep 8 KiB of the pool in memory.
   const frame = Buffer.allocUnsafeSlow(header.length + 1 + items.length);
   frame.write(header, 'latin1');
   frame[header.length] = OPENING_BRACKET;

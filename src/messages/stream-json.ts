@@ -14,7 +14,8 @@ export function streamJson({ epoch, seq, time, message }: LogEntry): string {
 let lastTime = Number.NaN;
 let lastIso = '';
 
-// Messages come in bursts, and formatting a date costs as much as the rest of the item.
+// Keeps the last formatted time: messages arrive in bursts, and formatting a time takes as long as the rest of the
+// item.
 function isoTime(time: number): string {
   if (time !== lastTime) {
     lastTime = time;

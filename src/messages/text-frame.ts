@@ -1,6 +1,6 @@
 /**
- * Encodes a payload of latin1 text as an unmasked WebSocket text frame (RFC 6455, section 5.2). The frame is latin1 text
- * as well: each character is one byte.
+ * Encodes a payload of latin1 text as an unmasked WebSocket text frame (RFC 6455, section 5.2). The frame is also
+ * latin1 text: each character is one byte.
  */
 export function encodeTextFrame(payload: string): string {
   return `${frameHeader(payload.length)}${payload}`;
@@ -13,7 +13,7 @@ export function frameHeader(length: number): string {
   return `\x81\x7f\0\0\0\0${char(length >>> 24)}${char((length >> 16) & 255)}${char((length >> 8) & 255)}${char(length & 255)}`;
 }
 
-/** The payload of the text frame that lies in `bytes` from `start` to `end`, as latin1 text. */
+/** The payload of the text frame between `start` and `end`, as latin1 text. */
 export function framePayload(bytes: Buffer, start: number, end: number): string {
   const length = bytes[start + 1]!;
   return bytes.toString('latin1', start + (length === 127 ? 10 : length === 126 ? 4 : 2), end);
