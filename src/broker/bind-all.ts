@@ -2,16 +2,17 @@ import type { Router } from 'zeromq';
 import { isAddressMissing } from '../config/address.js';
 
 /**
- * Binds a ROUTER to the addresses of a host and gives the bound endpoints. All get the port of the first. Skips addresses
- * that this machine lacks, such as IPv6 ones, and throws only when all are missing.
+ * Binds a ROUTER to all endpoints of a host and returns the bound endpoints. All endpoints get the port of the first.
+ * Skips an address that this machine does not have, such as an IPv6 address. Throws if another error occurs or no
+ * endpoint is left.
  */
 export async function bindAll(router: Router, endpoints: readonly string[]): Promise<readonly string[]> {
   const bound: string[] = [];
   let failure: unknown;
   for (const endpoint of endpoints) {
     try {
-      // With this option libzmq would bind an IPv4 address as an IPv6 one, so it changes between two addresses. zeromq.js
-      // warns that it counts for the next address only, which is intended.
+      // With the option `ipv6`, libzmq would bind an IPv4 address as an IPv6 address, so the option changes between
+      // endpoints. zeromq.js warns that a change applies to the next endpoint only, which is intended.
       const ipv6 = /^tcp:\/\/[[*]/.test(endpoint);
       if (ipv6 !== router.ipv6) process.removeAllListeners('warning');
       router.ipv6 = ipv6;

@@ -1,20 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { REJECT_REASONS, type RejectReason } from './validate.js';
 
-/** Counts since the start of the process. Other rooms only read them, through `BrokerService.counters`. */
+/** Counters since the start of the process. Only `src/broker` writes them; `BrokerService.counters` is for reading. */
 @Injectable()
 export class BrokerCounters {
-  /** Messages received, with the rejected ones and the exit requests. */
+  /** Received messages, including rejected messages and exit requests. */
   received = 0;
   /** Invalid messages by reason. */
   readonly rejected = Object.fromEntries(REJECT_REASONS.map((reason) => [reason, 0])) as Record<
     RejectReason,
     number
   >;
-  /** Exit requests that `zeromq.remote_exit` did not allow. */
+  /** Exit requests that were ignored, because `zeromq.remote_exit` is false. */
   exitRequestsIgnored = 0;
-  /** Worker threads started in the place of a broken one. */
+  /** Worker threads started to replace a broken thread. */
   workerRestarts = 0;
-  /** Connections of brokers, with those that have ended. */
+  /** Connections of brokers, including ended connections. */
   peersConnected = 0;
 }

@@ -10,7 +10,7 @@ import { EXIT_REQUESTED, type BrokerEvents } from '../messages/broker-events.js'
 import { PROGRESS, type ProgressMessage } from '../messages/progress-message.js';
 import { errorText } from '../text/error-text.js';
 
-/** Emits what the message source receives as events. Counts and logs what it rejects. */
+/** Emits each message of the source as an event. Counts and logs rejected messages. */
 @Injectable()
 export class BrokerService implements MessageSink {
   private readonly logger = new Logger(BrokerService.name);
@@ -21,16 +21,16 @@ export class BrokerService implements MessageSink {
     @Inject(MESSAGE_SOURCE) private readonly source: MessageSource,
     @Inject(zeromqConfig.KEY) private readonly zeromq: ConfigType<typeof zeromqConfig>,
     @Inject(EventEmitter2) private readonly events: BrokerEvents,
-    /** Read-only for other rooms. */
+    /** Only `src/broker` writes these counters. */
     readonly counters: BrokerCounters,
   ) {}
 
-  /** Starts the source; see `MessageSource.start`. Listeners must be registered before. */
+  /** Starts the source; see `MessageSource.start`. Register event listeners before this call. */
   async start(): Promise<void> {
     await this.source.start(this);
   }
 
-  /** Stops the source; see `MessageSource.stop`. Everything that it had received has been emitted then. */
+  /** Stops the source; see `MessageSource.stop`. All received messages are emitted before the promise resolves. */
   async stop(): Promise<void> {
     const wasOpen = this.source.status.endpoint !== null;
     await this.source.stop();
@@ -64,7 +64,7 @@ export class BrokerService implements MessageSink {
     else
       this.rejections.warn({
         reason: 'remote_exit',
-        hint: 'zeromq.remote_exit is off',
+        hint: 'zeromq.remote_exit is false',
         rejected: ++this.counters.exitRequestsIgnored,
       });
   }

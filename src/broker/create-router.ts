@@ -2,18 +2,19 @@ import { Router } from 'zeromq';
 import type { RouterOptions } from './worker-protocol.js';
 
 /**
- * Bytes of the largest message that libzmq accepts. It disconnects a peer that sends a larger one, and messages of other
- * jobs are lost with the connection. So this is far above `limits.message_bytes`, which rejects single messages.
+ * Bytes of the largest message that libzmq accepts. libzmq disconnects a peer that sends a larger message, and messages
+ * of other jobs are lost with the connection. So this limit is far above `limits.message_bytes`, which rejects single
+ * messages.
  */
 const MAX_ZMQ_MESSAGE = 64 * 1024 * 1024;
 
 /**
- * Messages that libzmq queues for the thread. The ROUTER of the broker drops messages that it can't queue, so this is far
- * above any burst. When the queue is full, TCP slows the broker down.
+ * Messages that libzmq queues for the thread. The broker's ROUTER drops messages that it can't queue, so this limit is
+ * far above any burst. When the queue is full, TCP slows the broker down.
  */
 const RECEIVE_QUEUE = 200_000;
 
-/** Milliseconds after which a connection without a complete handshake ends. The default of libzmq is 30 seconds. */
+/** Milliseconds after which libzmq closes a connection without a complete handshake. Its default is 30 seconds. */
 const HANDSHAKE_TIMEOUT = 10_000;
 
 /** Creates the ROUTER, which is not bound yet. */
@@ -26,12 +27,13 @@ export function createRouter({
     receiveHighWaterMark: RECEIVE_QUEUE,
     maxMessageSize: MAX_ZMQ_MESSAGE,
     linger: 0,
-    // A broker that reconnects replaces its former connection, which may be dead without libzmq knowing it yet.
+    // A broker that reconnects replaces its old connection. libzmq may not have noticed that the old connection is
+    // dead.
     handover: true,
     handshakeInterval: HANDSHAKE_TIMEOUT,
     heartbeatInterval: heartbeat * 1000,
     heartbeatTimeout: heartbeat * 1000,
-    // Without heartbeats, keepalive finds a host that disappeared without closing its connection.
+    // Without heartbeats, keepalive detects a host that disappeared without closing its connection.
     tcpKeepalive: 1,
     tcpKeepaliveIdle: 60,
     tcpKeepaliveInterval: 10,

@@ -2,16 +2,16 @@ import type { MessageSink } from './message-source.js';
 import type { SharedRingBuffer } from './shared-ring-buffer.js';
 import { REJECT_REASONS, TEXT_FRAMES, type RejectReason } from './validate.js';
 
-/** Bytes after which a batch is written although more messages are waiting: some hundred messages. */
+/** Bytes after which a batch is written although more messages are waiting: a few hundred messages. */
 const FULL = 32 * 1024;
 
-/** Bytes of a message without its texts: its kind, and a length for each text. */
+/** Bytes of a message besides its texts: the kind, and the length of each text. */
 const OVERHEAD = 1 + TEXT_FRAMES * 4;
 
 /** The kind of an exit request. A kind up to `TEXT_FRAMES` is the number of texts of a message. */
 const EXIT_REQUEST = TEXT_FRAMES + 1;
 
-/** The kind of the first reject reason. The others follow in their order. */
+/** The kind of the first reject reason. The kinds of the other reasons follow in the order of `REJECT_REASONS`. */
 const REJECTED = TEXT_FRAMES + 2;
 
 /** Bytes of the largest batch when no message has more than `message_bytes`. */
@@ -20,8 +20,8 @@ export function largestBatch({ message_bytes }: { readonly message_bytes: number
 }
 
 /**
- * Collects messages as bytes and writes many at once to a ring buffer. Each starts with its kind (one byte). The texts of
- * a message follow in UTF-8, each behind its length (four bytes).
+ * Collects messages as bytes, and writes many messages at once to a ring buffer. A message starts with its kind (one
+ * byte). Its texts follow: the length of each text (four bytes), then the text in UTF-8.
  */
 export class MessageBatch {
   private bytes = Buffer.allocUnsafe(FULL + OVERHEAD);
@@ -54,7 +54,7 @@ export class MessageBatch {
     this.setUsed(this.bytes.writeUInt8(EXIT_REQUEST, this.used));
   }
 
-  /** Writes all that was added to the ring buffer. */
+  /** Writes the collected messages to the ring buffer. */
   flush(): void {
     if (this.used > 0) this.ring.write(this.bytes.subarray(0, this.used));
     this.used = 0;
@@ -72,7 +72,7 @@ export class MessageBatch {
   }
 }
 
-/** Gives the content of a `MessageBatch` to `sink`, in the same order. */
+/** Passes the messages of a `MessageBatch` to `sink`, in the same order. */
 export function readBatch(bytes: Buffer, sink: MessageSink): void {
   let at = 0;
   const text = (): string => {

@@ -4,7 +4,7 @@ import type { RejectReason } from './validate.js';
 /** The injection token of the `MessageSource`. */
 export const MESSAGE_SOURCE = Symbol('MessageSource');
 
-/** Gets what a source receives. The methods are synchronous and never throw. */
+/** Gets the messages of a source. The methods are synchronous and never throw. */
 export interface MessageSink {
   /** A valid message. The messages of a producer arrive in the order in which it sent them. */
   message(message: ProgressMessage): void;
@@ -14,17 +14,17 @@ export interface MessageSink {
   exitRequested(): void;
 }
 
-/** What every source can say about itself; a health check reads it. */
+/** The state of a source, for health checks. */
 export interface SourceStatus {
-  /** Where the source receives, such as `tcp://127.0.0.1:7894`; `null` while it does not receive. */
+  /** The endpoint at which the source receives, such as `tcp://127.0.0.1:7894`; `null` while it does not receive. */
   readonly endpoint: string | null;
   /** Producers that are connected now; 0 while the source does not receive. */
   readonly peers: number;
 }
 
 /**
- * Where messages come from. `start` is called once. `stop` may be called at any time: a shutdown can begin before or
- * during the start.
+ * A source of messages. `start` is called once. `stop` may be called at any time: a shutdown can begin before or during
+ * the start.
  */
 export interface MessageSource {
   /** The state at this moment. Reading it never throws. */
@@ -32,18 +32,18 @@ export interface MessageSource {
 
   /**
    * Starts receiving. Resolves when producers can connect. Rejects with an error for the operator that names the
-   * configuration key when the source can't be opened; it does not try again then.
+   * configuration key when the source can't be opened. The source then makes no other attempt.
    *
-   * A source that breaks later reports `endpoint: null`, and tries to reopen once a second until `stop`. Its caller does
-   * nothing about it. Producers that lose their connection reconnect by themselves.
+   * A source that breaks later reports `endpoint: null`, and tries to reopen once a second until `stop`. The caller
+   * need not react. Producers reconnect by themselves.
    *
    * Rejects after `stop`, and when `stop` interrupts the start.
    */
   start(sink: MessageSink): Promise<void>;
 
   /**
-   * Stops receiving. Resolves when the sink has everything that the source had received; nothing follows. Rejects when
-   * the source does not close in time. `stop` is final and idempotent: every call returns the same promise.
+   * Stops receiving. Resolves when the sink has all messages that the source has received; no message follows. Rejects
+   * when the source does not close in time. `stop` is final and idempotent: every call returns the same promise.
    */
   stop(): Promise<void>;
 }

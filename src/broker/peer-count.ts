@@ -1,6 +1,7 @@
 /**
- * Counts the connected brokers from the events of a ROUTER. A disconnect event does not say which connection it is about.
- * While a handshake is incomplete (a port scan, bytes that are not ZMTP), the count assumes that this connection ended.
+ * Counts the connected brokers from the events of a ROUTER. A disconnect event does not name its connection. While a
+ * handshake is incomplete (a port scan, bytes that are not ZMTP), the count assumes that the connection with this
+ * handshake ended.
  */
 export class PeerCount {
   peers = 0;

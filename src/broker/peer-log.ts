@@ -1,9 +1,9 @@
 import type { Logger } from '@nestjs/common';
 
-/** Milliseconds after a line in which changes are collected for the next line. */
+/** Milliseconds between two log lines. Changes in between are collected for the next line. */
 const INTERVAL = 10_000;
 
-/** Logs how many brokers are connected: the first change at once, the following ones together in one line. */
+/** Logs the number of connected brokers: the first change at once, later changes together in one line. */
 export class PeerLog {
   private logged = 0;
   private peers = 0;

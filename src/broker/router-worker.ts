@@ -20,7 +20,7 @@ export interface RouterWorkerHandlers {
   onExit(reason: string): void;
 }
 
-/** The built file also under test, because a worker thread runs no TypeScript. */
+/** The built file, in tests too, because a worker thread runs no TypeScript. */
 const THREAD = new URL(import.meta.resolve('#dist/router.worker.js'));
 
 /** Bytes that are read from the ring buffer in one turn of the event loop: some milliseconds of work. */
@@ -29,12 +29,12 @@ const MAX_BYTES_PER_TURN = 128 * 1024;
 /** Milliseconds that an exiting process waits for the ROUTER to be closed. */
 const MAX_EXIT_WAIT = 1000;
 
-/** Milliseconds that `close` waits for the thread. The thread itself limits its draining to less. */
+/** Milliseconds that `close` waits for the thread. The thread drains for a shorter time (`MAX_DRAIN`). */
 const MAX_CLOSE_WAIT = 2000;
 
 /**
- * A ROUTER in a worker thread. zeromq.js makes five Buffers of every message, which takes 60% of the time of a relay that
- * receives in its main thread. Here the messages arrive as bytes, many at once.
+ * A ROUTER in a worker thread. zeromq.js creates five Buffers for each message, which takes 60% of the time of a relay
+ * that receives in its main thread. The thread passes messages on as bytes, many at once.
  */
 export class RouterWorker {
   private readonly thread = new Worker(THREAD);
@@ -42,14 +42,14 @@ export class RouterWorker {
   private closed: Promise<void> | undefined;
   private reason = '';
 
-  /** Starts the thread, which loads zeromq.js meanwhile. Until `open` it keeps no process alive. */
+  /** Starts the thread, which loads zeromq.js. Before `open`, the thread does not keep the process alive. */
   constructor() {
     this.exited = new Promise((resolve) => this.thread.on('exit', resolve));
     this.thread.on('error', (error) => (this.reason = error.message));
     this.thread.unref();
   }
 
-  /** Binds the ROUTER and receives from then on; called once. */
+  /** Binds the ROUTER and starts to receive. Called once. */
   open(options: RouterOptions, handlers: RouterWorkerHandlers): void {
     const memory = SharedRingBuffer.allocate(largestBatch(options.limits));
     const ring = new SharedRingBuffer(memory);
@@ -59,7 +59,7 @@ export class RouterWorker {
     this.closed = this.run(ring, handlers);
   }
 
-  /** Disconnects the peers, receives what has arrived, and closes the ROUTER. */
+  /** Disconnects the peers, receives the messages that have arrived, and closes the ROUTER. */
   async close(): Promise<void> {
     if (!this.closed) return void (await this.thread.terminate());
     this.post('drain');
@@ -69,8 +69,8 @@ export class RouterWorker {
   }
 
   private async run(ring: SharedRingBuffer, handlers: RouterWorkerHandlers): Promise<void> {
-    // zeromq.js aborts a process that exits while a thread waits in `receive`. A thread that hangs would block
-    // `process.exit` forever.
+    // zeromq.js aborts a process that exits while a thread waits in `receive`, so the ROUTER is closed first. A thread
+    // that hangs would block `process.exit` forever, so the process is then killed.
     const closeAtExit = (): void => {
       this.post('close');
       // The thread reads no command while it waits for space in the ring buffer.
@@ -103,7 +103,7 @@ async function readAll(ring: SharedRingBuffer, sink: MessageSink): Promise<void>
     let total = 0;
     do total += length = ring.read(read);
     while (length > 0 && total < MAX_BYTES_PER_TURN);
-    // Gives the sockets of the clients their turn.
+    // Lets the event loop serve the sockets of the clients.
     await setImmediate();
   }
 }

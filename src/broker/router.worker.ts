@@ -10,7 +10,10 @@ import { isExit, validate } from './validate.js';
 import type { RouterWorkerData, WorkerCommand, WorkerEvent } from './worker-protocol.js';
 import { errorText } from '../text/error-text.js';
 
-/** Milliseconds that `drain` waits for a message before it unbinds. Right after a message the next is least likely. */
+/**
+ * Milliseconds that `drain` waits for a message before it unbinds. Directly after a message, another message is least
+ * likely.
+ */
 const UNBIND_WAIT = 50;
 
 /** Milliseconds without a message after which an unbound ROUTER counts as empty. */
@@ -19,10 +22,10 @@ const EMPTY_AFTER = 20;
 /** Milliseconds after which `drain` closes a ROUTER that never becomes empty. */
 const MAX_DRAIN = 1000;
 
-/** Messages in one turn after which more are expected in the queue. */
+/** Messages in one turn from which the queue is expected to hold more. */
 const BUSY = 32;
 
-/** Messages after which commands and events get their turn. */
+/** Queued messages that are received without a pause. Then commands and events are handled. */
 const MAX_RUN = 512;
 
 const [data] = (await once(parentPort!, 'message')) as [RouterWorkerData];
@@ -34,14 +37,14 @@ let bound: readonly string[] = [];
 let received = 0;
 /** Messages in the batch since the last flush. */
 let pending = 0;
-/** Set while this thread drains: unbinds the ROUTER, right after a message. */
+/** Unbinds the ROUTER. Set while this thread drains, and called directly after a message. */
 let unbind: (() => void) | undefined;
 
 parentPort!.on('message', (command: WorkerCommand) => {
   if (command === 'drain') void drain().finally(close);
   else close();
 });
-// zeromq.js aborts the process when a thread ends while `receive` waits. So an unexpected error closes the ROUTER, too.
+// zeromq.js aborts the process when a thread ends while `receive` waits. So an unexpected error also closes the ROUTER.
 process.on('uncaughtException', (error) => {
   post({ kind: 'broken', reason: error.stack ?? error.message });
   close();
@@ -86,7 +89,7 @@ async function receiveQueued(): Promise<void> {
   } finally {
     if (!router.closed) router.receiveTimeout = -1;
   }
-  // In this turn, because right after a message the next is least likely. One turn later, twice as many are lost.
+  // In the turn of the last message. One turn later, twice as many messages are lost.
   unbind?.();
   await setImmediate();
 }
@@ -99,7 +102,7 @@ function add(frames: readonly Buffer[]): void {
     if (reason) batch.addRejected(reason);
     else batch.addMessage(frames);
   }
-  // Ticks run after all promises: when the ROUTER is empty, or when zeromq.js yields to the event loop.
+  // A tick runs after all promises: when the ROUTER is empty, or when zeromq.js yields to the event loop.
   if (++pending === 1) process.nextTick(flush);
 }
 
@@ -114,9 +117,10 @@ async function drain(): Promise<void> {
   const unbound = new Promise<void>((resolve) => {
     unbind = () => {
       unbind = undefined;
-      // An unbound ROUTER still gives what it has received. `close` alone would lose what arrives in the milliseconds
-      // until libzmq's own thread has closed it. To disconnect a bound endpoint is to unbind it. `unbind` of zeromq.js 6.8
-      // uses another thread while `receive` uses the socket in this one, which sometimes ends the process.
+      // An unbound ROUTER still delivers the messages that it has received. `close` alone would lose messages: libzmq's
+      // I/O thread closes the socket some milliseconds later, and messages arrive until then. `disconnect` of a bound
+      // endpoint unbinds it. `unbind` of zeromq.js 6.8 uses the socket in another thread while `receive` uses it in
+      // this thread, which sometimes crashes the process.
       for (const endpoint of bound) router.disconnect(endpoint);
       resolve();
     };
@@ -131,7 +135,7 @@ async function drain(): Promise<void> {
   } while (before !== received && performance.now() < end);
 }
 
-/** Closes the ROUTER. The thread ends then, because nothing else keeps it alive. */
+/** Closes the ROUTER. Then the thread ends, because nothing else keeps it alive. */
 function close(): void {
   router.close();
   batch.flush();

@@ -11,12 +11,12 @@ const LENGTH = 4;
 /** Milliseconds after which a writer that waits for space checks whether the ring buffer is closed. */
 const MAX_WAIT = 100;
 
-/** In the place of a length: the next block is at the start of the memory. */
+/** A value in place of a length: the next block is at the start of the memory. */
 const WRAP = 0xffff_ffff;
 
 /**
- * A bounded queue of byte blocks in shared memory, from one writing thread to one reading thread. A block is copied once,
- * when it is written. Posting messages between threads instead allocates a buffer for each and has no bound.
+ * A bounded queue of byte blocks in shared memory, from one writing thread to one reading thread. A block is copied
+ * once, when it is written. `postMessage` would allocate a buffer for each message, and its queue has no bound.
  */
 export class SharedRingBuffer {
   private readonly header: Int32Array;
@@ -30,16 +30,19 @@ export class SharedRingBuffer {
 
   /** Allocates memory for blocks of up to `largest` bytes (below 512 MiB). */
   static allocate(largest: number): SharedArrayBuffer {
-    // Twice the size: a block is contiguous, so as many bytes may stay unused before the end of the memory.
+    // Twice the largest block: a block is contiguous, so almost one block may stay unused at the end of the memory.
     return new SharedArrayBuffer(HEADER + 2 ** Math.ceil(Math.log2(2 * (LENGTH + align(largest)))));
   }
 
-  /** Bytes that can be written now, with the length before each block. */
+  /** Bytes that can be written now, including the length before each block. */
   get free(): number {
     return this.bytes.length - ((this.writeIndex - this.readIndex) >>> 0);
   }
 
-  /** Appends a block. Blocks this thread until there is space. When there is none and the ring is closed, drops the block. */
+  /**
+   * Appends a block. Waits in this thread until there is space. Drops the block if there is no space and the ring
+   * buffer is closed.
+   */
   write(block: Uint8Array): void {
     let index = this.writeIndex;
     const needed = LENGTH + align(block.length);
@@ -58,7 +61,10 @@ export class SharedRingBuffer {
     Atomics.notify(this.header, WRITE_INDEX);
   }
 
-  /** Passes the oldest block to `use`, which must not keep the bytes. Gives the length of the block, 0 without one. */
+  /**
+   * Passes the oldest block to `use`, which must not keep the bytes. Returns the length of the block, or 0 if there is
+   * no block.
+   */
   read(use: (block: Buffer) => void): number {
     let index = this.readIndex;
     if (index === this.writeIndex) return 0;
@@ -82,7 +88,7 @@ export class SharedRingBuffer {
     this.setReadIndex(this.writeIndex);
   }
 
-  /** Resolves with true when there is a block to read, with false when there is none and the ring is closed. */
+  /** Resolves to true when there is a block to read, and to false when the ring buffer is empty and closed. */
   async waitReadable(): Promise<boolean> {
     for (;;) {
       // `closed` is read first: a block that was written before `close` is then visible.
@@ -102,12 +108,12 @@ export class SharedRingBuffer {
     Atomics.notify(this.header, READ_INDEX);
   }
 
-  /** Blocks this thread until the other thread closes the ring buffer. Gives false after a timeout. */
+  /** Blocks this thread until the other thread closes the ring buffer. Returns false after a timeout. */
   blockUntilClosed(milliseconds: number): boolean {
     return Atomics.wait(this.header, CLOSED, 0, milliseconds) !== 'timed-out';
   }
 
-  /** Blocks this thread until `bytes` are free. Gives false when they are not and the ring is closed. */
+  /** Blocks this thread until `bytes` are free. Returns false if they are not free and the ring buffer is closed. */
   private waitFree(bytes: number): boolean {
     for (;;) {
       const { readIndex } = this;

@@ -14,7 +14,7 @@ export const REJECT_REASONS = [
   'not_utf8',
 ] as const;
 
-/** Why a message is rejected. The counters and the log use these names. */
+/** The reason to reject a message. The counters and the log use these names. */
 export type RejectReason = (typeof REJECT_REASONS)[number];
 
 /** Frames that are read after the routing id: channel id, command, task id, task state. Further frames are ignored. */
@@ -22,7 +22,7 @@ export const TEXT_FRAMES = 4;
 
 /**
  * Checks a multipart message of the broker: routing id, channel id, command, optional task id, optional task state.
- * Gives the reason to reject it. Without a reason, all frames that are read are valid UTF-8.
+ * Returns the reason to reject it. `undefined`: the message is valid, and all frames that are read are UTF-8.
  */
 export function validate(frames: readonly Buffer[], limits: MessageLimits): RejectReason | undefined {
   if (frames.length < 3) return 'too_few_frames';

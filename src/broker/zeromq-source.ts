@@ -17,7 +17,7 @@ export const ROUTING_ID = 'recodex-monitor';
 /** Milliseconds between two attempts to reopen a broken ROUTER. */
 const REOPEN_INTERVAL = 1000;
 
-/** Receives from the ROUTER that the broker connects to. */
+/** Receives messages through the ROUTER to which the broker connects. */
 @Injectable()
 export class ZeromqSource implements MessageSource {
   private readonly logger = new Logger(ZeromqSource.name);
@@ -62,7 +62,7 @@ export class ZeromqSource implements MessageSource {
   private async close(): Promise<void> {
     this.endpoint = null;
     this.peers = 0;
-    // The connections end with the ROUTER; a line for each would say nothing new.
+    // The connections end with the ROUTER, so log lines about them would say nothing new.
     this.peerLog.stop();
     await this.worker?.close();
   }
@@ -100,8 +100,8 @@ export class ZeromqSource implements MessageSource {
     };
   }
 
-  // No known event breaks a ROUTER. But without one the monitor would run and show nothing, and no supervisor would
-  // restart it.
+  // No known event breaks a ROUTER. But without a ROUTER the monitor would run and show nothing, and no supervisor
+  // would restart it.
   private async reopen(sink: MessageSink, reason: string): Promise<void> {
     this.endpoint = null;
     this.setPeers(0);
