@@ -1,16 +1,16 @@
-/** Messages per millisecond above which they are a burst. */
+/** Messages per millisecond above which messages are a burst. */
 const BURST_RATE = 20;
 
-/** Milliseconds over which the rate is measured, so that two consecutive messages are no burst. */
+/** Milliseconds over which the rate is measured, so that two consecutive messages are not a burst. */
 const WINDOW = 5;
 
-/** Detects bursts: waiting for more messages pays when a write per message costs more than the message itself. */
+/** Detects bursts. In a burst, one write for many messages costs less than a write per message. */
 export class BurstDetector {
   inBurst = false;
   private count = 0;
   private windowStart = 0;
 
-  /** Records messages that came until `now` (milliseconds, as from `performance.now`). */
+  /** Records messages that arrived before `now` (milliseconds of `performance.now`). */
   record(messages: number, now: number): void {
     this.count += messages;
     const elapsed = now - this.windowStart;

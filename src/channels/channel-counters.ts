@@ -1,6 +1,6 @@
 import type { EndReason, ResetCause } from './sink.js';
 
-/** Counts what all channels have done since the start. Only `src/channels` writes these counters. */
+/** Counters of all channels since the start. Only `src/channels` writes them. */
 export class ChannelCounters {
   /** Messages appended to a log. */
   messages = 0;
@@ -8,9 +8,9 @@ export class ChannelCounters {
   flushes = 0;
   /** Writes to sinks. */
   deliveries = 0;
-  /** Bytes of these writes. */
+  /** Bytes written to sinks. */
   deliveredBytes = 0;
-  /** Channels removed to make room. */
+  /** Channels removed because a limit was exceeded. */
   evictions = 0;
   /** Streams that could not continue after the position of the client, by cause. */
   readonly resets: Record<ResetCause, number> = { epoch: 0, trimmed: 0 };

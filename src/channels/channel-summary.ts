@@ -16,7 +16,7 @@ export interface ChannelSummary {
   readonly finished_at: string | null;
 }
 
-/** What a channel adds to the summary of its job. */
+/** The facts that a channel adds to the summary of its job. */
 interface ChannelDetails {
   readonly id: string;
   readonly position: string;
@@ -25,6 +25,7 @@ interface ChannelDetails {
   readonly subscribers: number;
 }
 
+/** Combines the summary of a job with the facts about its channel. */
 export function summarize(job: JobSummary, details: ChannelDetails): ChannelSummary {
   const { id, position, trimmed, subscribers } = details;
   const { state, attempt, completed, failed, skipped, messages } = job;

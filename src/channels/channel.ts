@@ -6,7 +6,7 @@ import { Log, type LogContext, type LogOwner, type LogStart } from './log.js';
 import type { EndReason, Sink, Subscription } from './sink.js';
 import { Subscriber, type SubscriberContext, type SubscriberOwner } from './subscriber.js';
 
-/** What all channels share. */
+/** The objects that all channels share. */
 export interface ChannelContext extends LogContext, SubscriberContext {
   readonly limits: LogContext['limits'] & SubscriberContext['limits'];
   /** Called when a channel gets its first subscriber, and when any subscriber leaves. */
@@ -15,7 +15,7 @@ export interface ChannelContext extends LogContext, SubscriberContext {
 
 /**
  * Bytes of a channel with its log, summary and entries in maps and queues, without its id and messages. Measured as
- * resident memory with 100,000 channels of one and of 20 messages (3,150 and 5,150 bytes in all).
+ * resident memory with 100,000 channels of one message and of 20 messages (3,150 and 5,150 bytes per channel).
  */
 export const CHANNEL_OVERHEAD = 3000;
 
@@ -24,7 +24,7 @@ export class Channel implements SubscriberOwner, LogOwner {
   private log: Log;
   private job = new JobSummary();
   private readonly subscribers = new Set<Subscriber>();
-  /** The first message that was not yet offered to the subscribers. */
+  /** The sequence number of the first message that `flush` has not offered to the subscribers. */
   private unoffered: number;
 
   constructor(
@@ -67,16 +67,16 @@ export class Channel implements SubscriberOwner, LogOwner {
   }
 
   /**
-   * Bytes in memory: messages, indexes, id and objects, without encodings. A channel without a message counts 0, so that
-   * clients can't push logs out by watching channels that don't exist.
+   * Bytes in memory: messages, indexes, id and objects, without encodings. A channel without a message counts 0, so
+   * that clients can't evict logs by watching channels that don't exist.
    */
   get bytes(): number {
     return this.log.empty ? 0 : CHANNEL_OVERHEAD + this.id.length + this.log.bytes;
   }
 
   /**
-   * Appends an entry; subscribers get it with the next `flush`. There is no clock and no randomness here: the same
-   * entries, in order, make the same channel. Returns false for an entry that the log already has.
+   * Appends an entry; subscribers get it with the next `flush`. This method uses no clock and no randomness: the same
+   * entries in the same order produce the same channel. Returns false for an entry that the log already has.
    */
   apply(entry: LogEntry): boolean {
     if (entry.epoch !== this.log.epoch || entry.seq > this.log.endSeq) this.startLog(entry);
@@ -93,13 +93,15 @@ export class Channel implements SubscriberOwner, LogOwner {
     for (const subscriber of this.subscribers) subscriber.pump();
     this.log.releaseNewest();
     if (!this.log.ended) return;
-    // In a second round: closing takes longer than writing, and no client's last message waits for another's close.
+    // In a second loop, because closing takes longer than writing: no client must wait for its last message while
+    // another client is closed.
     for (const subscriber of this.subscribers) subscriber.finish();
   }
 
   /**
-   * Adds a subscriber and writes, in the same turn, everything after `position`. No message can come between replay and
-   * live. Without a position the replay is all that is retained; `null` is a position that could not be read.
+   * Adds a subscriber and writes all messages after `position` in the same turn. So no message can be lost between the
+   * replay and the live messages. `undefined`: the replay starts with the oldest retained message. `null`: the client
+   * has sent an invalid position.
    */
   subscribe(sink: Sink, position?: Position | null): Subscription {
     const subscriber = new Subscriber(this.log, sink, this);
@@ -128,7 +130,7 @@ export class Channel implements SubscriberOwner, LogOwner {
     for (const subscriber of this.subscribers) subscriber.finish();
   }
 
-  /** Frees memory of a channel that no new subscriber can find. */
+  /** Frees the encodings of a removed channel, which no new subscriber can find. */
   releaseEncodings(): void {
     this.log.removeEncodings();
   }
@@ -148,7 +150,7 @@ export class Channel implements SubscriberOwner, LogOwner {
     if (startSeq > this.unoffered) this.flush();
   }
 
-  /** Starts the log of a new epoch, or starts over where entries of the same epoch are missing. */
+  /** Starts the log of a new epoch, or a new log of the same epoch if entries are missing. */
   private startLog(first: LogEntry): void {
     this.flush();
     if (first.epoch !== this.log.epoch) this.job = new JobSummary();

@@ -21,7 +21,7 @@ import type { Sink, Subscription } from './sink.js';
 /** All channels by id: appends messages, flushes once per event-loop turn, enforces the limits. */
 @Injectable()
 export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicationShutdown {
-  /** Read by others, written by `src/channels` only. */
+  /** Only `src/channels` writes these counters. */
   readonly counters = new ChannelCounters();
   readonly encodings: EncodingCache;
   readonly storedEncoder = storedEncoder;
@@ -35,7 +35,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
   private readonly retention: Retention;
   private readonly failedChannels: FailedChannels;
   private readonly channels = new Map<string, Channel>();
-  /** Channels with messages that were not flushed. */
+  /** Channels with messages that are not flushed yet. */
   private readonly dirty = new Set<Channel>();
 
   constructor(
@@ -48,14 +48,14 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     this.encodings = new EncodingCache(this.limits.encoded_bytes);
     this.failedChannels = new FailedChannels(legacy);
     this.retention = new Retention(retention, this.limits, {
-      // The flush of a dirty channel restarts its time.
+      // A dirty channel stays: its flush restarts its time.
       onIdle: (channel) => void (this.dirty.has(channel) || this.closeAndRemove(channel, 'idle')),
       onExpired: (channel) => void (this.dirty.has(channel) || this.remove(channel)),
       onEvicted: (channel) => this.evict(channel),
     });
   }
 
-  /** Channels in memory, their bytes, the bytes of encodings that streams share, and evictions since the start. */
+  /** Channels in memory, their bytes, the bytes of their encodings, and evictions since the start. */
   get size(): { channels: number; bytes: number; encoded: number; evicted: number } {
     return {
       channels: this.channels.size,
@@ -72,12 +72,14 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     if (entry) this.applyTo(channel, entry);
   };
 
-  /** Applies an entry that already has its epoch, sequence number and time, as from a journal or a relay. */
+  /**
+   * Applies an entry that already has its epoch, sequence number and time, such as an entry of a journal or a relay.
+   */
   apply(entry: LogEntry): void {
     this.applyTo(this.channels.get(entry.channelId) ?? this.add(entry), entry);
   }
 
-  /** Flushes the messages since the last flush. */
+  /** Writes the messages since the last flush to the subscribers. */
   flush(): void {
     this.scheduler.cancel();
     if (this.dirty.size > 0) this.counters.flushes++;
@@ -100,14 +102,16 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     return this.channels.get(id)?.summary();
   }
 
-  /** Called by each channel. An evicted or expired channel may call it too, while subscribers read the end of its log. */
+  /**
+   * Called by each channel. An evicted or expired channel may still call it, while subscribers read the end of its log.
+   */
   audienceChanged(channel: Channel): void {
     if (this.channels.get(channel.id) !== channel) return;
     if (channel.empty) this.remove(channel);
     else this.retention.audienceChanged(channel);
   }
 
-  // Not with @OnEvent: its wrapper creates a promise per call, about 2 us per message.
+  // Not with @OnEvent: its wrapper creates a promise per call, which takes about 2 us per message.
   onModuleInit(): void {
     this.events.on(PROGRESS, this.append);
   }
@@ -118,7 +122,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     for (const channel of this.channels.values()) this.remove(channel);
   }
 
-  // Every entry of a turn passes here, live or not, and all of them are flushed together in `flush`.
+  // All entries pass through this method, live or not. `flush` handles all entries of a turn together.
   private applyTo(channel: Channel, entry: LogEntry): void {
     if (!channel.apply(entry)) return;
     this.counters.messages++;
@@ -131,7 +135,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     this.logger.debug({ message: 'Message', channel: channelId, command, taskId, taskState });
   }
 
-  // A channel without a message has an epoch, too: clients can resume after its position, `<epoch>-0`.
+  // A channel without a message also has an epoch: clients can resume after its position, `<epoch>-0`.
   private channelOf(id: string): Channel {
     return this.channels.get(id) ?? this.add({ channelId: id, epoch: this.sequencer.newEpoch(), seq: 1 });
   }

@@ -2,7 +2,7 @@ import type { StoredEncoder } from '../messages/encoder.js';
 import type { MessageFields } from '../messages/progress-message.js';
 import { indexOfSegment, LARGEST_SEGMENT, Segment, SMALLEST_SEGMENT } from './segment.js';
 
-/** Bytes that can be written as they are. */
+/** Bytes that can be written unchanged. */
 export interface ReadResult {
   readonly bytes: Buffer;
   /** The sequence number after the last message in `bytes`: the next read starts here. */
@@ -10,8 +10,8 @@ export interface ReadResult {
 }
 
 /**
- * The messages of a log in one encoding, in segments of bytes. They are numbered `startSeq` (inclusive) to `endSeq`
- * (exclusive); so are the messages of a `Log` and a `Segment`. A trimmed segment lives until the last socket has sent it.
+ * The messages of a log in one encoding, in segments of bytes. Their sequence numbers go from `startSeq` (inclusive) to
+ * `endSeq` (exclusive), as in `Log` and `Segment`. A trimmed segment stays in memory until the last socket has sent it.
  */
 export class EncodedLog {
   /** Bytes of the retained messages. */

@@ -5,8 +5,9 @@ import { ExpiryQueue } from './retention/expiry-queue.js';
 const EXPIRY = 30;
 
 /**
- * Bounds the memory of all `LazyEncodedLog`s: removes the least recently read when `limit` is exceeded, and each of them
- * 30 s after its last read. A removed encoding is encoded again when a client reads it, so no log is evicted for it.
+ * Bounds the memory of all `LazyEncodedLog`s. Removes the least recently read encoding when `limit` is exceeded, and
+ * each encoding 30 s after its last read. When a client reads a removed encoding, the log encodes its messages again.
+ * So no log is evicted because of its encodings.
  */
 export class EncodingCache {
   /** Bytes of all encodings. */
@@ -21,7 +22,7 @@ export class EncodingCache {
 
   /** Records a read of an encoding, which has grown by `growth` bytes. */
   recordRead(encoding: LazyEncodedLog, growth: number): void {
-    // The usual case: the readers of one channel, one after the other, with each message.
+    // The usual case: all subscribers of a channel read the same message, one after the other.
     if (growth === 0 && this.queue.newest === encoding) return;
     if (encoding.cached) this.queue.refresh(encoding);
     else this.queue.add(encoding);

@@ -4,8 +4,9 @@ import { BurstDetector } from './burst-detector.js';
 const BURST_DELAY = 20;
 
 /**
- * Schedules a flush at the end of each event-loop turn with new messages. A turn often brings a single message, so during
- * a burst one flush serves 20 ms. This saves most system calls, here and in the clients, and no viewer notices the delay.
+ * Schedules a flush at the end of each event-loop turn with new messages. A turn often has a single message, so during
+ * a burst one flush handles the messages of 20 ms. This saves most system calls of the monitor and of the clients, and
+ * no user notices the delay.
  */
 export class FlushScheduler {
   private readonly bursts = new BurstDetector();
@@ -22,7 +23,7 @@ export class FlushScheduler {
     this.turn ??= setImmediate(this.onTurn);
   }
 
-  /** Cancels the scheduled flush, because one happens now. */
+  /** Cancels the scheduled flush, because the caller flushes now. */
   cancel(): void {
     clearImmediate(this.turn);
     clearTimeout(this.delay);

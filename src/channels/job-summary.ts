@@ -1,5 +1,6 @@
 import type { MessageFields } from '../messages/progress-message.js';
 
+/** The state of a job. Another attempt may follow `aborted` and `failed`. */
 export type ChannelState = 'waiting' | 'running' | 'aborted' | 'failed' | 'finished';
 
 /** First messages of a job: from its worker, or from the broker when no worker can take the job. */
@@ -19,7 +20,8 @@ export class JobSummary {
   /** The first message is none of `BEGINNINGS`: the monitor started in the middle of the job. */
   partial = false;
 
-  // ABORTED or FAILED ends an attempt. Its counts stay until the next attempt begins, because it may be the last.
+  // ABORTED or FAILED ends an attempt. Its counts stay until the next attempt begins, because there may be no next
+  // attempt.
   private attemptOver = false;
 
   apply(message: MessageFields, time: number): void {
@@ -38,7 +40,7 @@ export class JobSummary {
         break;
       case 'ABORTED':
         this.attemptOver = true;
-        // FAILED may overtake the ABORTED before it, and decides the state.
+        // FAILED may overtake the ABORTED that was sent before it. FAILED is the final state.
         if (this.state !== 'failed') this.state = 'aborted';
         break;
       case 'FAILED':

@@ -16,11 +16,11 @@ export interface EntrySource {
 }
 
 /**
- * The messages of a log in a second encoding, encoded when a client reads them. Only segments that were read exist, and
- * the `EncodingCache` can remove all of them at any time: the next read encodes them again.
+ * The messages of a log in a second encoding, encoded when a client reads them. Only segments that were read exist. The
+ * `EncodingCache` can remove all segments at any time; the next read encodes its messages again.
  */
 export class LazyEncodedLog implements ExpiringItem<LazyEncodedLog> {
-  /** These four belong to the `EncodingCache`. */
+  /** The `EncodingCache` owns `older`, `newer`, `since` and `cached`. */
   older: LazyEncodedLog | undefined;
   newer: LazyEncodedLog | undefined;
   since = 0;
@@ -28,7 +28,7 @@ export class LazyEncodedLog implements ExpiringItem<LazyEncodedLog> {
   /** Bytes of all segments. */
   bytes = 0;
 
-  // Ordered by `startSeq`, with possible gaps between them.
+  // Ordered by `startSeq`. Messages between two segments may be missing.
   private readonly segments: Segment[] = [];
   private latestRead: { readonly seq: number; readonly result: ReadResult } | undefined;
 
@@ -48,7 +48,7 @@ export class LazyEncodedLog implements ExpiringItem<LazyEncodedLog> {
     const segment = this.segments[index]!;
     this.extend(segment, this.segments[index + 1]?.startSeq ?? this.log.endSeq);
     const { endSeq } = segment;
-    // Readers of older messages share the buffer, too.
+    // Readers of older messages also share the buffer.
     if (latest?.seq === seq && latest.result.endSeq === endSeq) return latest.result;
     const encoded = segment.from(seq);
     const result = { bytes: this.encoder.wrap ? this.encoder.wrap(encoded) : encoded, endSeq };
@@ -64,14 +64,15 @@ export class LazyEncodedLog implements ExpiringItem<LazyEncodedLog> {
     }
   }
 
-  // A segment starts where a segment of the log starts, or directly after another segment, wherever the reader is. So
-  // many readers at different cursors can't cut the log into pieces that are too small for one write each.
+  // A segment starts where a segment of the log starts, or directly after another segment. Its start does not depend on
+  // the cursors of readers: otherwise many readers would cut the log into segments that are too small for an efficient
+  // write.
   /** Encodes message `seq` unless it is encoded. Returns the index of its segment. */
   private encodeTo(seq: number): number {
     let index = indexOfSegment(this.segments, seq);
     let segment = this.segments[index];
     while (!segment || segment.endSeq <= seq) {
-      // A new message follows what is already encoded.
+      // A new message follows the messages that are already encoded.
       const start = segment?.endSeq === seq ? seq : this.log.segmentStart(seq);
       const first = segment ? Math.max(segment.endSeq, start) : start;
       const extended = segment?.endSeq === first && this.extend(segment, seq + 1);

@@ -16,7 +16,7 @@ interface LogLimits {
   readonly channel_bytes: number;
 }
 
-/** What all logs share. */
+/** The objects that all logs share. */
 export interface LogContext {
   readonly limits: LogLimits;
   readonly encodings: EncodingCache;
@@ -29,7 +29,7 @@ export interface LogOwner {
   beforeTrim(startSeq: number): void;
 }
 
-/** Bytes per message in the indexes of a log: where the message starts, and when it came. */
+/** Bytes per message in the indexes of a log: the offset and the time of the message. */
 const MESSAGE_OVERHEAD = 24;
 
 /** The messages of one epoch of a channel: append-only, numbered without gaps, trimmed at the start. */
@@ -44,7 +44,7 @@ export class Log implements EntrySource {
   private readonly stored: EncodedLog;
   private readonly times: number[] = [];
   private timesStartSeq: number;
-  // Most logs have none: they are read in the stored encoding only, or not at all.
+  // Most logs have no other encoding: they are read in the stored encoding only, or not at all.
   private encodings: Map<Encoder, LazyEncodedLog> | undefined;
   private newest: LogEntry | undefined;
 
@@ -94,7 +94,7 @@ export class Log implements EntrySource {
     this.newest = entry;
   }
 
-  /** Bytes from message `seq` (retained) on, in the given encoding; see `EncodedLog.read`. */
+  /** The bytes from message `seq`, which must be retained, in the given encoding; see `EncodedLog.read`. */
   read(encoder: Encoder, seq: number): ReadResult {
     if (encoder === this.context.storedEncoder) return this.stored.read(seq);
     this.encodings ??= new Map();
@@ -106,7 +106,7 @@ export class Log implements EntrySource {
     return result;
   }
 
-  /** Where a client continues after `position`. With `reset` it must discard the messages that it has. */
+  /** The message with which a client continues after `position`. With `reset`, the client must discard its messages. */
   resume(position: Position | null | undefined): { seq: number; reset?: ResetCause } {
     const seq = this.startSeq;
     if (position === undefined) return seq > 1 ? { seq, reset: 'trimmed' } : { seq };
@@ -122,7 +122,7 @@ export class Log implements EntrySource {
     return { channelId, epoch, seq, time, message: this.stored.decode(seq, context.storedEncoder) };
   }
 
-  /** Releases the newest entry, which is kept so that a flush of one message decodes nothing. */
+  /** Releases the newest entry. The log keeps it until this call, so that a flush of one message decodes nothing. */
   releaseNewest(): void {
     this.newest = undefined;
   }
@@ -132,7 +132,7 @@ export class Log implements EntrySource {
     return this.stored.segmentStart(seq);
   }
 
-  /** Called by the cache. */
+  /** Called by the `EncodingCache`. */
   removeEncoding(encoder: Encoder): void {
     this.encodings?.delete(encoder);
     if (this.encodings?.size === 0) this.encodings = undefined;

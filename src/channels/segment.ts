@@ -1,12 +1,13 @@
 import type { StoredEncoder } from '../messages/encoder.js';
 import type { MessageFields } from '../messages/progress-message.js';
 
-/** Bytes of the smallest segment. A segment doubles as it fills, so a job of a few messages costs little. */
+/** Bytes of the smallest segment. A full segment doubles its buffer, so a job of a few messages takes little memory. */
 export const SMALLEST_SEGMENT = 512;
 
 /**
- * Bytes of the largest segment. A thousand clients get a burst of this size in one write each; in seven writes it takes
- * three times as long. What an encoder wraps around one write still fits 64 KiB. A larger message gets its own segment.
+ * Bytes of the largest segment. With this size, a burst takes one write per client. With seven writes per client, a
+ * thousand clients take three times as long. 32 bytes remain for an encoder that wraps the write, so that the write
+ * fits 64 KiB. A larger message gets a segment for itself.
  */
 export const LARGEST_SEGMENT = 64 * 1024 - 32;
 
@@ -77,7 +78,7 @@ export class Segment {
 /** The index of the last segment that starts at or before `seq`; -1 when there is none. */
 export function indexOfSegment(segments: readonly Segment[], seq: number): number {
   let high = segments.length - 1;
-  // Most reads are for the newest messages.
+  // Most reads ask for the newest messages.
   if (high < 0 || segments[high]!.startSeq <= seq) return high;
   let low = -1;
   high--;

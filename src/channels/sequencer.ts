@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { LogEntry } from '../messages/log-entry.js';
 import type { ProgressMessage } from '../messages/progress-message.js';
 
-/** What the sequencer must know of a channel. */
+/** The end of the log of a channel. */
 interface LogEnd {
   readonly epoch: string;
   /** The sequence number of the next message. */
@@ -11,7 +11,7 @@ interface LogEnd {
   readonly finished: boolean;
 }
 
-/** Gives each live message its epoch, sequence number and time. An entry that is restored or relayed already has them. */
+/** Assigns epoch, sequence number and time to each live message. A restored or relayed entry already has them. */
 export class Sequencer {
   constructor(
     private readonly now: () => number = Date.now,
@@ -19,8 +19,8 @@ export class Sequencer {
   ) {}
 
   /**
-   * Makes the next entry of a channel. A message after FINISHED starts a new epoch, except another FINISHED: it says
-   * nothing new and makes no entry.
+   * Creates the next entry of a channel. A message after FINISHED starts a new epoch. A second FINISHED says nothing
+   * new, so it gets no entry (`undefined`).
    */
   sequence(message: ProgressMessage, end: LogEnd): LogEntry | undefined {
     const { channelId } = message;
@@ -31,8 +31,8 @@ export class Sequencer {
   }
 }
 
-// Random enough that no epoch comes twice, even after a restart. Only the last 48 bits of a UUID are all random, and Node
-// keeps random bits for UUIDs in stock, which takes a tenth of the time of `randomBytes`.
+// No epoch may repeat, even after a restart, so epochs are random. In a UUID, the last 48 bits are all random. Node
+// creates random bits for UUIDs in advance, so this takes a tenth of the time of `randomBytes`.
 function randomEpoch(): string {
   return randomUUID().slice(-12);
 }

@@ -1,36 +1,37 @@
 import type { Encoder } from '../messages/encoder.js';
 
-/** Why a stream can't continue after the position of the client. */
+/** The reason for which a stream can't continue after the position of the client. */
 export type ResetCause =
   /** The position is in another log. */
   | 'epoch'
   /** The log lacks messages after the position. */
   | 'trimmed';
 
-/** Why a channel ends a subscription. */
+/** The reason for which a channel ends a subscription. */
 export type EndReason =
   /** FINISHED was delivered. */
   | 'finished'
-  /** The job has failed and stayed silent; only for a sink with `endsAfterFailure`. */
+  /** The job has failed and no message has followed. Only for a sink with `endsAfterFailure`. */
   | 'failed'
   /** No message for `retention.idle`. */
   | 'idle'
-  /** The sink lags too far or too long behind. */
+  /** The sink is too far behind, or has been blocked too long. */
   | 'slow'
-  /** The channel was removed to make room. */
+  /** The channel was removed because a limit was exceeded. */
   | 'evicted';
 
-/** The receiver of a subscriber's messages, such as a connection. Its methods must not throw. */
+/** The destination of a subscriber's messages, such as a connection. Its methods must not throw. */
 export interface Sink {
   /** The encoding that the client reads. */
   readonly encoder: Encoder;
   /** Ends the subscription (`failed`) when the job has failed and no message follows; see `legacy.farewell`. */
   readonly endsAfterFailure?: boolean;
-  /** Says that the stream starts over; the first message follows. */
+  /** Tells the client that the stream starts over. The first message follows. */
   reset(cause: ResetCause): void;
   /**
-   * Takes bytes, which are whole messages. The sink always takes all of them: it sends or buffers them, or discards them
-   * if its connection is closing. False means: do not write again until `Subscription.drained` was called.
+   * Takes the bytes of whole messages. The sink always takes all bytes: it sends or buffers them, or discards them if
+   * its connection is closing. False means: the channel must not write again until the sink calls
+   * `Subscription.drained`.
    */
   write(bytes: Buffer): boolean;
   /** The channel ends the stream: the subscription is closed and writes nothing more. */
@@ -43,6 +44,6 @@ export interface Subscription {
   readonly caughtUp: boolean;
   /** The sink takes bytes again after a `write` that returned false. */
   drained(): void;
-  /** The client is gone. */
+  /** Ends the subscription, because the client has left. */
   close(): void;
 }

@@ -3,7 +3,7 @@ import type { ChannelCounters } from './channel-counters.js';
 import type { Log } from './log.js';
 import type { EndReason, Sink, Subscription } from './sink.js';
 
-/** What all subscribers share. */
+/** The objects that all subscribers share. */
 export interface SubscriberContext {
   readonly limits: {
     /** Seconds for which a sink may stay blocked. */
@@ -19,10 +19,13 @@ export interface SubscriberOwner {
   remove(subscriber: Subscriber): void;
 }
 
-/** Bytes that a subscriber gets per event-loop turn: a few milliseconds of encoding. Then others have their turn. */
+/**
+ * Bytes that a subscriber gets per event-loop turn: a few milliseconds of encoding. Then other subscribers get their
+ * turn.
+ */
 const LARGEST_TURN = 1024 * 1024;
 
-/** A cursor in a log plus a sink. It has no queue: what its sink can't take yet stays in the log. */
+/** A cursor in a log plus a sink. It has no queue: messages stay in the log until the sink can take them. */
 export class Subscriber implements Subscription {
   /** The next message to write. */
   private cursor = 0;
@@ -53,7 +56,10 @@ export class Subscriber implements Subscription {
     this.sink.reset(reset);
   }
 
-  /** Continues in the log that replaces an unfinished one. An ended log is read to its end instead. */
+  /**
+   * Continues in `log`, which replaces the current log. Does nothing if the current log has ended: the subscriber reads
+   * that log to its end.
+   */
   moveTo(log: Log): void {
     if (this.closed || this.log.ended) return;
     const { epoch, empty } = this.log;
@@ -61,10 +67,10 @@ export class Subscriber implements Subscription {
     this.start(empty ? undefined : { epoch, seq: this.cursor - 1 });
   }
 
-  /** Writes everything between the cursor and the end of the log, as far as the sink takes it; `finish` follows. */
+  /** Writes messages from the cursor to the end of the log, until the sink is blocked. Call `finish` afterwards. */
   pump(): void {
     if (this.closed) return;
-    // Never skip trimmed messages silently: the client comes back with its position and gets a reset.
+    // Trimmed messages must not be skipped silently. A closed client reconnects with its position and gets a reset.
     if (this.cursor < this.log.startSeq) return this.end('slow');
     const { counters } = this.owner.context;
     let budget = LARGEST_TURN;
@@ -79,7 +85,7 @@ export class Subscriber implements Subscription {
     }
   }
 
-  /** Ends the subscription if the sink has all of a log that is over for it. */
+  /** Ends the subscription if the sink has all messages and no other message follows. */
   finish(): void {
     if (this.cursor < this.log.endSeq) return;
     if (this.log.ended) this.end('finished');
@@ -126,7 +132,8 @@ export class Subscriber implements Subscription {
     });
   }
 
-  // After a pause of the process, timers run before sockets: a sink that has drained meanwhile says so in this turn.
+  // After a pause of the process, timers run before sockets. A sink that has drained calls `drained` before the
+  // immediate.
   private checkLag(): void {
     const { lagTimer } = this;
     setImmediate(() => {

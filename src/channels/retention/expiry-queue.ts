@@ -2,14 +2,17 @@ import { LinkedList, type LinkedItem } from './linked-list.js';
 
 /** An item of an `ExpiryQueue`. */
 export interface ExpiringItem<T> extends LinkedItem<T> {
-  /** When it was added; milliseconds on the clock of `performance.now`. */
+  /** When the item was added or refreshed, in milliseconds of `performance.now`. */
   since: number;
 }
 
-/** Milliseconds of timer delay that show that the process was paused. After a pause the queue waits this long for input. */
+/**
+ * A timer that is late by this many milliseconds shows that the process was paused. The queue then waits as long for
+ * input.
+ */
 const PAUSE = 1000;
 
-/** Milliseconds of the longest timer, so that a shorter time takes effect within a minute. */
+/** Milliseconds of the longest timer, so that a shorter expiry time of a reload takes effect within a minute. */
 const LONGEST_TIMER = 60_000;
 
 /**
@@ -18,7 +21,7 @@ const LONGEST_TIMER = 60_000;
  */
 export class ExpiryQueue<T extends ExpiringItem<T>> extends LinkedList<T> {
   private timer: NodeJS.Timeout | undefined;
-  /** When the timer is due; milliseconds as `since`. */
+  /** When the timer is due, in milliseconds of `performance.now`. */
   private dueAt = 0;
 
   /** @param seconds read at the time of use, because a reload of the configuration may change it */
@@ -32,7 +35,7 @@ export class ExpiryQueue<T extends ExpiringItem<T>> extends LinkedList<T> {
   override add(item: T): void {
     item.since = performance.now();
     super.add(item);
-    this.timer ??= this.wait(this.life());
+    this.timer ??= this.wait(this.lifetime());
   }
 
   /** Restarts the time of an item, which must be in this queue. Costs less than deleting and adding it. */
@@ -50,7 +53,7 @@ export class ExpiryQueue<T extends ExpiringItem<T>> extends LinkedList<T> {
     this.timer = undefined;
   }
 
-  private life(): number {
+  private lifetime(): number {
     return this.seconds() * 1000;
   }
 
@@ -69,11 +72,12 @@ export class ExpiryQueue<T extends ExpiringItem<T>> extends LinkedList<T> {
   private report(): void {
     for (const item of this.due()) this.onExpired(item);
     clearTimeout(this.timer);
-    this.timer = this.oldest && this.wait(Math.max(1, this.oldest.since + this.life() - performance.now()));
+    this.timer =
+      this.oldest && this.wait(Math.max(1, this.oldest.since + this.lifetime() - performance.now()));
   }
 
   private due(): T[] {
-    const latest = performance.now() - this.life();
+    const latest = performance.now() - this.lifetime();
     const due: T[] = [];
     for (let item = this.oldest; item && item.since <= latest; item = item.newer) due.push(item);
     return due;

@@ -7,8 +7,8 @@ interface FailedChannel extends ExpiringItem<FailedChannel> {
 }
 
 /**
- * Channels with a failed job: `legacy.farewell_after` seconds after the last message of such a channel, the failure is
- * final and subscriptions with `endsAfterFailure` end.
+ * The channels with a failed job. `legacy.farewell_after` seconds after the last message of such a channel, its failure
+ * is final, and its subscriptions with `endsAfterFailure` end.
  */
 export class FailedChannels {
   private readonly items = new Map<Channel, FailedChannel>();

@@ -6,7 +6,7 @@ export interface LinkedItem<T> {
 
 /**
  * A doubly linked list in insertion order: adding, deleting and finding the oldest take constant time. A `Set` has the
- * same order, but V8 finds its first item only after all deleted ones: 50 us with 200,000 items, for every eviction.
+ * same order, but V8 passes all deleted items before it finds the first item: 50 us per eviction with 200,000 items.
  */
 export class LinkedList<T extends LinkedItem<T>> {
   size = 0;

@@ -5,9 +5,9 @@ import { LinkedList, type LinkedItem } from './linked-list.js';
 
 /** Called when a channel must be removed. */
 interface RetentionHooks {
-  /** It had no message for `retention.idle`. */
+  /** The channel had no message for `retention.idle`. */
   onIdle(channel: Channel): void;
-  /** It finished `retention.finished` ago. */
+  /** The job finished `retention.finished` seconds ago. */
   onExpired(channel: Channel): void;
   /** The channels exceed their limits. */
   onEvicted(channel: Channel): void;
@@ -23,7 +23,7 @@ interface EvictionItem extends LinkedItem<EvictionItem> {
 interface ExpiryItem extends ExpiringItem<ExpiryItem> {
   readonly channel: Channel;
   readonly eviction: EvictionItem;
-  /** `undefined`: the channel waits for its first message, as long as it has subscribers. */
+  /** `undefined`: the channel waits for its first message. It stays as long as it has subscribers. */
   queue: ExpiryQueue<ExpiryItem> | undefined;
   bytes: number;
 }
@@ -37,7 +37,8 @@ export class Retention {
   // Ordered by the time of the last message.
   private readonly finished: ExpiryQueue<ExpiryItem>;
   private readonly running: ExpiryQueue<ExpiryItem>;
-  // Running channels, least recently used first: used by a message, a first subscriber or a leaving last subscriber.
+  // Running channels, least recently used first. A channel is used when it gets a message or its first subscriber, or
+  // loses its last subscriber.
   private readonly unwatched = new LinkedList<EvictionItem>();
   private readonly watched = new LinkedList<EvictionItem>();
 
@@ -90,9 +91,9 @@ export class Retention {
   }
 
   /**
-   * Evicts channels until the rest is within the limits: finished ones first, then those without subscribers, then the
-   * others. Channels that wait for their first message stay: they have no messages, and `limits.connections` bounds their
-   * number.
+   * Evicts channels until the rest is within the limits: finished channels first, then channels without subscribers,
+   * then the other channels. Channels that wait for their first message stay: they have no messages, and
+   * `limits.connections` bounds their number.
    */
   enforce(): void {
     while (this.exceeded()) {
