@@ -4,6 +4,7 @@ import type { StreamRequest } from '../http/stream-request.js';
 import { ConnectionRegistry } from './connection-registry.js';
 import { BUSY, RESTARTING, type Refusal } from './refusals.js';
 
+/** The decision to admit a request. */
 export interface Admitted {
   readonly admitted: true;
 }
@@ -11,8 +12,8 @@ export interface Admitted {
 const ADMITTED: Admitted = { admitted: true };
 
 /**
- * Decides whether a client gets what it asks for: a WebSocket, an event stream, the summary or the page. Each protocol
- * renders the decision in its own way.
+ * Decides whether a request for a WebSocket, an event stream, a summary or the page is admitted. Each protocol renders
+ * the decision differently.
  */
 @Injectable()
 export class Admission {
@@ -33,12 +34,12 @@ export class Admission {
     if (this.state === 'starting') this.state = 'open';
   }
 
-  /** Refuses streams from now on. Probes, the summary and the page are still answered. */
+  /** Refuses streams from now on. Requests for a probe, a summary or the page are still answered. */
   drain(): void {
     this.state = 'draining';
   }
 
-  /** Decides about one request. A request that was refused stays refused, and is counted once. */
+  /** Decides about one request. A refused request stays refused, and is counted once. */
   admit(request: StreamRequest): Admitted | Refusal {
     const earlier = this.refusals.get(request);
     if (earlier) return earlier;
@@ -49,7 +50,7 @@ export class Admission {
     return refusal;
   }
 
-  // Only streams hold a connection. The summary and the page are as cheap as a refusal.
+  // Only streams keep a connection. A summary or the page costs no more than a refusal.
   private refusalOf({ representation }: StreamRequest): Refusal | undefined {
     if (representation !== 'websocket' && representation !== 'text/event-stream') return undefined;
     if (this.state !== 'open') return RESTARTING;

@@ -26,7 +26,7 @@ import { SSE_HEADERS } from './sse/sse-connection.js';
 
 /**
  * A channel over plain HTTP, by `Accept`: the stream as Server-Sent Events, the summary as JSON, or the page.
- * `EventStreams` opens the streams that can be opened; this controller gives all other answers.
+ * `EventStreams` opens event streams before Express gets the request; this controller gives all other answers.
  */
 @Controller()
 @OnListener('public')
@@ -60,11 +60,11 @@ export class ChannelController {
     if (!decision.admitted) this.refuse(decision, streamRequest, response);
     else if (representation === 'application/json') this.sendSummary(route, request, response);
     else if (representation === 'text/html') this.sendPage(response);
-    // A GET was opened as a stream before; a HEAD comes here.
+    // `EventStreams` has opened a GET as a stream, so this request is a HEAD.
     else response.writeHead(200, SSE_HEADERS).end();
   }
 
-  // An EventSource never reconnects after an error status, but does so after an empty stream.
+  // An EventSource never reconnects after an error status, but it reconnects after an empty stream.
   private refuse({ reason, retry }: Refusal, { namesEventStream }: StreamRequest, response: Response): void {
     const delay = retryDelay(retry);
     response.setHeader('Retry-After', Math.ceil(delay / 1000));
@@ -72,8 +72,8 @@ export class ChannelController {
     response.writeHead(200, SSE_HEADERS).end(`retry: ${delay}\n: ${reason}\n\n`);
   }
 
-  // Express makes the ETag from the body and answers 304 to a client that has it. A script's fetch() sends `no-cache`
-  // beside If-None-Match and means the 304 all the same.
+  // Express computes the ETag of the body and answers 304 to a client with this ETag. A script's fetch() sends
+  // `no-cache` with If-None-Match, but it expects the 304 too.
   private sendSummary({ id }: ChannelRoute, request: Request, response: Response): void {
     delete request.headers['cache-control'];
     const summary = this.channels.summary(id);

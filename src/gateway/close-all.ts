@@ -9,24 +9,29 @@ export interface ClosableConnection {
   terminate(): void;
 }
 
-/** Connections that are closed at once. The kernel's accept queue holds this many, should all come back together. */
+/**
+ * Connections that are closed at once. The kernel's accept queue holds as many connections, if all clients reconnect
+ * together.
+ */
 const AT_ONCE = 4000;
 
 /** Connections beyond `AT_ONCE` that are closed per second. */
 const RATE = 5000;
 
-/** Milliseconds that a client gets to take its last messages and to answer the close. */
+/** Milliseconds that a client has to take its last messages and to answer the close. */
 const GRACE = 500;
 
 /** Milliseconds between two checks of the connections. */
 const STEP = 10;
 
 /**
- * Closes all connections with 1012, and terminates those that are still open after `GRACE`. Resolves when none is left.
- * Thousands of connections are closed at a rate, because all of these clients come back.
+ * Closes all connections with 1012, and terminates connections that are still open after `GRACE`. Resolves when no
+ * connection is open. Beyond `AT_ONCE`, connections are closed at a limited rate, because all of these clients
+ * reconnect.
  *
  * @param open the open connections; a connection leaves this set when it has closed
- * @param longest seconds over which the closes are spread at most; the rate rises when `RATE` would take longer
+ * @param longest the longest time, in seconds, over which the closes are spread; the rate rises if `RATE` would take
+ * longer
  */
 export async function closeAll<T extends ClosableConnection>(
   open: ReadonlySet<T>,

@@ -1,15 +1,17 @@
 import type { CloseCode } from './close-codes.js';
 
-/** How a client reads its channel: the original's protocol, `recodex.v1`, `recodex.v2`, Server-Sent Events. */
+/** The protocol of a connection: the original's protocol, `recodex.v1`, `recodex.v2`, Server-Sent Events. */
 export type ConnectionKind = 'legacy' | 'websocket' | 'batch' | 'sse';
 
-/** Plain numbers about connections, read by whoever exports metrics. */
+/** Counters of connections, for metrics. */
 export class ConnectionCounters {
-  /** Connections now, by kind. */
+  /** Open connections, by kind. */
   readonly open = zeroOfEachKind();
   /** Connections since the start, by kind. */
   readonly opened = zeroOfEachKind();
-  /** Ended connections, by close code and reason: `1000 finished`, `1013 slow`; `client` when the client left. */
+  /**
+   * Closed connections by close code and reason, such as `1000 finished` and `1013 slow`. `client`: the client left.
+   */
   readonly closed = new Map<string, number>();
 
   countOpened(kind: ConnectionKind): void {

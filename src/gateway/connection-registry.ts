@@ -6,7 +6,10 @@ import { ConnectionCounters } from './connection-counters.js';
 import type { Connection } from './connection.js';
 import { Heartbeat } from './heartbeat.js';
 
-/** All connections: sends heartbeats, counts, releases what a closed connection held, closes all on shutdown. */
+/**
+ * All connections: sends heartbeats, counts connections, removes closed connections, closes all connections on
+ * shutdown.
+ */
 @Injectable()
 export class ConnectionRegistry implements OnApplicationShutdown {
   readonly counters = new ConnectionCounters();
@@ -21,7 +24,7 @@ export class ConnectionRegistry implements OnApplicationShutdown {
     return this.connections.size;
   }
 
-  /** Adds a connection, which leaves the registry by itself when it has closed. */
+  /** Adds a connection. The registry removes the connection after it has closed. */
   add(connection: Connection): void {
     this.connections.add(connection);
     this.heartbeat.add(connection);
@@ -30,7 +33,7 @@ export class ConnectionRegistry implements OnApplicationShutdown {
   }
 
   /**
-   * Closes all connections and resolves when none is left.
+   * Closes all connections. Resolves when no connection is open.
    *
    * @param seconds the longest time over which thousands of closes are spread
    */

@@ -9,15 +9,18 @@ import { ABNORMAL, CLOSE_CODES, type CloseCode } from './close-codes.js';
 import type { ConnectionKind } from './connection-counters.js';
 
 /**
- * A client that watches a channel: the sink of its subscription, on a TCP socket. Encoded messages go straight to the
- * socket, many at a time: one system call (about 10 us) instead of one for each message.
+ * The connection of a client that watches a channel: the sink of its subscription, on a TCP socket. Encoded messages
+ * are written directly to the socket, many at a time: one system call (about 10 us) for many messages.
  *
- * There is one way out: `close` or `terminate`, then `onClosed`. Each happens once, whoever begins it.
+ * A connection ends with `close` or `terminate`, then `onClosed`. Each step happens once, even if both sides close.
  */
 export abstract class Connection implements Sink, ClosableConnection {
   abstract readonly kind: ConnectionKind;
   abstract readonly encoder: Encoder;
-  /** How this side closed the connection; `undefined` while it is open, and when the client closed it. */
+  /**
+   * The code with which the monitor closed the connection. `undefined`: the connection is open, or the client closed
+   * it.
+   */
   closeCode: CloseCode | undefined;
   private subscription: Subscription | undefined;
   private closedListener: ((connection: Connection) => void) | undefined;
@@ -31,13 +34,13 @@ export abstract class Connection implements Sink, ClosableConnection {
 
   abstract reset(cause: ResetCause): void;
 
-  /** Called once a heartbeat interval: keeps the line alive, and finds out whether the client is. */
+  /** Called once per heartbeat interval. Sends a heartbeat to the client, and detects a dead client. */
   abstract beat(): void;
 
   /** Whether messages can be written to the socket now. */
   protected abstract get writable(): boolean;
 
-  /** Says the code to the client and ends the connection politely, with a deadline. */
+  /** Sends the code to the client and closes the connection gracefully, with a deadline. */
   protected abstract sendClose(code: CloseCode): void;
 
   /** Ends the connection at once. */
@@ -60,7 +63,7 @@ export abstract class Connection implements Sink, ClosableConnection {
   write(bytes: Buffer): boolean {
     if (!this.writable) return false;
     this.socket.write(bytes);
-    // 'drain' only follows when the socket's own mark was passed, too.
+    // 'drain' only follows if the socket's own mark was passed, too.
     if (this.socket.writableLength < Math.max(this.bufferBytes, this.socket.writableHighWaterMark))
       return true;
     this.socket.once('drain', () => this.subscription?.drained());
@@ -72,7 +75,7 @@ export abstract class Connection implements Sink, ClosableConnection {
     this.close(CLOSE_CODES[reason]);
   }
 
-  /** Closes the connection politely. Does nothing when it is closing already. */
+  /** Closes the connection gracefully. Does nothing if the connection is closing already. */
   close(code: CloseCode): void {
     if (this.closeCode) return;
     this.closeCode = code;
@@ -80,17 +83,19 @@ export abstract class Connection implements Sink, ClosableConnection {
     this.sendClose(code);
   }
 
-  /** Closes the connection politely at `time`, in ms on the clock of `performance.now`. A later call replaces the time. */
+  /**
+   * Closes the connection gracefully at `time`, in milliseconds of `performance.now`. A later call replaces the time.
+   */
   closeAt(time: number, code: CloseCode): void {
     this.cancelDeadline();
-    // What the client sent before `time` may still be unread.
+    // Input that arrived before `time` may still be unread.
     const close = (): void => {
       if (this.deadline) this.close(code);
     };
     this.deadline = setTimeout(() => afterInput(close), time - performance.now()).unref();
   }
 
-  /** Ends the connection at once, also while it is closing. */
+  /** Ends the connection at once, even while it is closing. */
   terminate(): void {
     this.closeCode ??= ABNORMAL;
     this.unsubscribe();
@@ -102,7 +107,7 @@ export abstract class Connection implements Sink, ClosableConnection {
     this.closedListener = listener;
   }
 
-  /** Called by the transport when the socket has closed, whoever closed it. */
+  /** Called by the transport when the socket has closed. Either side may have closed it. */
   handleClosed(): void {
     this.unsubscribe();
     const listener = this.closedListener;

@@ -1,14 +1,14 @@
 import { afterInput } from '../process/after-input.js';
 
-/** Members are visited in this many groups, so that the work is spread over the interval. */
+/** Number of groups. The heartbeat visits one group at a time, which spreads the work over the interval. */
 const GROUPS = 20;
 
-/** Something that is called once an interval to check that its client is alive. */
+/** A member of a `Heartbeat`. `beat` checks whether the client is alive. */
 export interface Beating {
   beat(): void;
 }
 
-/** Calls `beat` of each member once an interval, the first time an interval after the member was added. */
+/** Calls `beat` of each member once per interval. The first call comes one interval after the member was added. */
 export class Heartbeat {
   private readonly groups = Array.from({ length: GROUPS }, () => new Set<Beating>());
   private timer: NodeJS.Timeout;

@@ -11,8 +11,8 @@ const HELLO = `This is recodex-monitor. The progress of a job is at /channels/<i
 `;
 
 /**
- * `/`, the address of the monitor. Browsers get a page that asks for the id of a job. Load balancers and `curl` get a line
- * of text, with 503 while the monitor refuses clients: a balancer that does not know the health probes asks here.
+ * The path `/`. Browsers get the start page. Load balancers and `curl` get a line of text, with 503 while the monitor
+ * refuses clients: a load balancer that does not use the health probes requests this path.
  */
 @Controller()
 @OnListener('public')
@@ -25,7 +25,7 @@ export class IndexController {
   @All()
   answer(@Req() request: Request, @Res() response: Response): void {
     const html = accepts(request).type(['text/plain', 'text/html']) === 'text/html';
-    // Behind a prefix only browsers get an answer: a probe of a wrong path must not succeed.
+    // Behind a prefix, only browsers get an answer: a probe of a wrong path must not succeed.
     if (!html && !/^\/+(\?|$)/.test(request.originalUrl))
       throw new NotFoundException(`Cannot ${request.method} ${request.originalUrl}`);
     response.vary('Accept');

@@ -1,18 +1,18 @@
-/** Why a stream is refused for now, and how each protocol says so. */
+/** The reason for which a stream is refused, and its form in each protocol. A refusal is temporary. */
 export interface Refusal {
   readonly admitted: false;
   readonly reason: 'restart' | 'busy';
-  /** The HTTP status, where the protocol can say it. */
+  /** The HTTP status, for protocols that can send one. */
   readonly status: 503;
   /** The body of a refused upgrade to a WebSocket. */
   readonly text: string;
-  /** The shortest and the longest time, in ms, after which the client comes back. */
+  /** The shortest and the longest delay, in milliseconds, after which the client reconnects. */
   readonly retry: DelayRange;
 }
 
 type DelayRange = readonly [shortest: number, longest: number];
 
-/** The delay before a client reconnects to a lost stream; connections are often lost to a restart. */
+/** The delay before a client reconnects to a lost stream. A restart is a common reason. */
 const RECONNECT: DelayRange = [2000, 4000];
 
 /** The monitor starts or shuts down. */
@@ -24,7 +24,10 @@ export const RESTARTING: Refusal = {
   retry: RECONNECT,
 };
 
-/** `limits.connections` is reached, or what the limit of open files allows. Room takes time, and each attempt costs. */
+/**
+ * `limits.connections` or the limit of open files is reached. The delay is longer, because clients leave slowly and
+ * each attempt has a cost.
+ */
 export const BUSY: Refusal = {
   admitted: false,
   reason: 'busy',
@@ -33,7 +36,7 @@ export const BUSY: Refusal = {
   retry: [5000, 10_000],
 };
 
-/** A random delay in ms, so that thousands of clients do not come back in the same instant. */
+/** A random delay in milliseconds, so that thousands of clients do not reconnect at the same moment. */
 export function retryDelay([shortest, longest]: DelayRange = RECONNECT): number {
   return Math.round(shortest + Math.random() * (longest - shortest));
 }

@@ -11,8 +11,8 @@ import { ConnectionRegistry } from '../connection-registry.js';
 import { SseConnection } from './sse-connection.js';
 
 /**
- * Opens event streams before Express sees the request; `ChannelController` gives all other answers. Behind Express an
- * open stream holds 18 KiB instead of 9.
+ * Opens event streams before Express gets the request; `ChannelController` gives all other answers. An open stream
+ * takes 9 KiB; behind Express it would take 18 KiB.
  */
 @Injectable()
 export class EventStreams {
@@ -28,7 +28,7 @@ export class EventStreams {
   }
 
   /**
-   * Whether the client has all of a stream that is over. An EventSource reconnects after every end of a response; only 204
+   * Whether the stream is over and the client has all of it. An EventSource reconnects after each response; only 204
    * stops it.
    */
   isOver({ route, position, hasSeenEnd }: StreamRequest): boolean {

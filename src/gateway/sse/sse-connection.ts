@@ -9,18 +9,18 @@ import type { ConnectionKind } from '../connection-counters.js';
 import { Connection } from '../connection.js';
 import { retryDelay } from '../refusals.js';
 
-/** The code of a stream that is over: the client must not come back. */
+/** The code of a stream that is over: the client must not reconnect. */
 const NORMAL = 1000;
 
-/** The head of every stream. */
+/** The headers of every stream. */
 export const SSE_HEADERS = {
   'Content-Type': 'text/event-stream',
-  // A proxy that compresses would hold the events back.
+  // A proxy that compresses the response would delay the events.
   'Cache-Control': 'no-store, no-transform',
-  // nginx would gather the events into blocks of 4 KiB.
+  // nginx would collect the events in blocks of 4 KiB.
   'X-Accel-Buffering': 'no',
-  // The body ends with the connection and is not sent in HTTP chunks, so that the events that many clients share are
-  // written to their sockets unchanged.
+  // The end of the connection ends the body. Without HTTP chunks, the events that many clients share are written to
+  // their sockets unchanged.
   Connection: 'close',
 };
 
@@ -38,8 +38,9 @@ export class SseConnection extends Connection {
     response.useChunkedEncodingByDefault = false;
     response.writeHead(200, SSE_HEADERS);
     response.flushHeaders();
-    // From here on the connection is a plain socket. Node keeps the request as long as the socket lives, so the request
-    // drops its headers, and the response goes: saves 5 KiB a client, and more for the headers of a browser.
+    // From here on the connection is a plain socket. The response is released. Node keeps the request until the socket
+    // closes, so the headers of the request are removed. This saves 5 KiB per client, and more for the headers of a
+    // browser.
     response.detachSocket(this.socket);
     response.req.rawHeaders = [];
     response.req.headers = {};
@@ -64,7 +65,7 @@ export class SseConnection extends Connection {
     return this.socket.writable;
   }
 
-  // The `end` event tells the client not to reconnect. After any other close it should.
+  // The `end` event tells the client not to reconnect. After any other close, the client should reconnect.
   protected sendClose({ code, reason }: CloseCode): void {
     if (this.writable && code === NORMAL)
       this.socket.write(`event: end\nid: ${END_EVENT_ID}\ndata: {"end":"${reason}"}\n\n`);

@@ -4,8 +4,8 @@ import type { ConnectionKind } from '../connection-counters.js';
 import { WebSocketConnection } from './websocket-connection.js';
 
 /**
- * A client that speaks `recodex.v2`. A page never sees pings, so a client to which nothing was written for a heartbeat
- * interval gets an empty batch.
+ * A client that speaks `recodex.v2`. Scripts of a page can't see pings. So a client that got no bytes during a
+ * heartbeat interval gets an empty batch.
  */
 export class BatchConnection extends WebSocketConnection {
   private wroteSinceBeat = false;
@@ -27,7 +27,7 @@ export class BatchConnection extends WebSocketConnection {
   override beat(): void {
     const isSilent = !this.wroteSinceBeat && this.socket.writableLength === 0;
     this.wroteSinceBeat = false;
-    // The ping and the batch leave in one packet.
+    // Sends the ping and the batch in one packet.
     this.socket.cork();
     super.beat();
     if (isSilent && this.writable) this.socket.write(EMPTY_BATCH);

@@ -5,7 +5,7 @@ const MASKED = 0x80;
 
 const MASK_BYTES = 4;
 
-/** Whether `bytes` are exactly one short, unfragmented frame, as nearly all input of clients is. */
+/** Whether `bytes` are exactly one short, unfragmented frame. Nearly all input of clients has this form. */
 export function isShortFrame(bytes: Buffer): boolean {
   if (bytes.length < 2 || (bytes[0]! & FIN) === 0 || (bytes[1]! & MASKED) === 0) return false;
   const length = bytes[1]! & 0x7f;
@@ -13,8 +13,8 @@ export function isShortFrame(bytes: Buffer): boolean {
 }
 
 /**
- * Counts the frames of a client, of any kind, before they are parsed. It follows the frame headers through chunks of any
- * size and never reads the payload.
+ * Counts the frames of a client, of any kind, before `ws` parses them. Reads the frame headers, in pieces of any size,
+ * and skips the payload.
  */
 export class FrameBudget {
   /** Bytes of the current header read so far; 0: the next byte begins a frame. */
@@ -22,7 +22,7 @@ export class FrameBudget {
   /** Missing bytes of the extended length. */
   private lengthBytes = 0;
   private length = 0;
-  /** Missing bytes of the current frame behind its header, mask included. */
+  /** Missing bytes of the current frame after its header, including the mask. */
   private payload = 0;
   /** Whether the current message continues with the next data frame. */
   private fragmented = false;
@@ -32,7 +32,7 @@ export class FrameBudget {
   /** @param frames sent since the last `renew` */
   constructor(private frames = 0) {}
 
-  /** Counts the frames in the next bytes. False as soon as there are more than `limit` since `renew`. */
+  /** Counts the frames in the next bytes. Returns false as soon as there are more than `limit` frames since `renew`. */
   take(bytes: Buffer, limit: number): boolean {
     for (let at = 0; at < bytes.length;) {
       if (this.header === 0 && this.payload > 0) {
@@ -47,7 +47,9 @@ export class FrameBudget {
     return true;
   }
 
-  /** Begins a new interval. False when a message was incomplete for a whole interval: no client needs that long. */
+  /**
+   * Begins a new interval. Returns false if a message was incomplete for a whole interval: no client needs that long.
+   */
   renew(): boolean {
     this.frames = 0;
     const unfinished = this.fragmented || this.header > 0 || this.payload > 0;

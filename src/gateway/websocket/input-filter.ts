@@ -5,9 +5,9 @@ type DataListener = (this: Socket, bytes: Buffer) => void;
 const OWNER = Symbol('owner of the input');
 
 /**
- * Makes a function that puts `accept` before the data listeners of a socket: bytes that are not accepted do not reach
- * them. Each socket has an owner, which `accept` gets. One wrapper serves all sockets with the same listener, because a
- * closure for each socket would cost 100 bytes.
+ * Returns a function that calls `accept` before the data listeners of a socket. The listeners do not get bytes that
+ * `accept` rejects. Each socket has an owner, which is an argument of `accept`. One wrapper serves all sockets with the
+ * same listener, because a closure for each socket would cost 100 bytes.
  */
 export function inputFilter<Owner>(accept: (owner: Owner, bytes: Buffer) => boolean) {
   type Owned = Socket & { [OWNER]?: Owner };

@@ -12,6 +12,7 @@ import { WebSocketConnection, type WebSocketLimits } from './websocket-connectio
 /** `FINISHED` as the original writes it. */
 const FINISHED_FRAME = Buffer.from(encodeTextFrame('{"command": "FINISHED"}'), 'latin1');
 
+/** The keys of `limits` that apply to a legacy client. */
 export interface LegacyLimits extends WebSocketLimits {
   readonly channel_id_bytes: number;
   /** Seconds. */
@@ -19,8 +20,8 @@ export interface LegacyLimits extends WebSocketLimits {
 }
 
 /**
- * A client of the original protocol: its first message is the channel id. It never sees a byte that the original would
- * not have sent, except for `FINISHED` with `legacy.farewell`.
+ * A client of the original protocol: its first message is the channel id. The client gets exactly the bytes that the
+ * original would send, except for `FINISHED` with `legacy.farewell`.
  */
 export class LegacyConnection extends WebSocketConnection {
   /** @param settings `farewell`: see `legacy.farewell` */
@@ -56,7 +57,7 @@ export class LegacyConnection extends WebSocketConnection {
   // The original has no positions, so it has no resets.
   override reset(): void {}
 
-  // The front end of the original knows no other end than FINISHED. After any other end the client comes back.
+  // For the original's front end, only FINISHED ends the stream. After any other close the client reconnects.
   override end(reason: EndReason): void {
     const isFinal = reason === 'failed' || reason === 'idle';
     if (reason !== 'finished' && !(isFinal && this.settings.farewell)) return super.end(reason);

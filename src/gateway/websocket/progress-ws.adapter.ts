@@ -9,6 +9,7 @@ import { streamRequestOf } from '../../http/stream-request.js';
 import type { Admission } from '../admission.js';
 import { chooseSubProtocol } from './sub-protocol.js';
 
+/** The keys of `limits` that the adapter applies. */
 export interface AdapterOptions {
   /** The longest message of a client, in bytes; a longer one closes the connection with 1009. */
   readonly client_message_bytes: number;
@@ -23,17 +24,17 @@ export interface ClientMessage {
 /** The event name of every message of a client. */
 export const CLIENT_MESSAGE = 'message';
 
-/** Pieces of one message: fragments, and chunks of an unfinished message in the receive buffer. */
+/** Limits for the pieces of one message: fragments, and chunks of an unfinished message in the receive buffer. */
 const MAX_FRAGMENTS = 64;
 const MAX_CHUNKS = 64;
 
-/** Bytes of a client's message that arrive in one piece at least, however the network cuts them. */
+/** Bytes of the smallest chunk into which networks split a client's message. */
 const CHUNK_BYTES = 512;
 
 /** Seconds that a client may take to answer a close frame. */
 const CLOSE_TIMEOUT = 5;
 
-/** Headers that tell a refused client what to do. */
+/** Headers that tell a refused client how to continue, by status. */
 const HINTS: Readonly<Record<number, string>> = {
   400: 'Sec-WebSocket-Version: 13, 8\r\n',
   405: 'Allow: GET\r\n',
@@ -41,8 +42,8 @@ const HINTS: Readonly<Record<number, string>> = {
 };
 
 /**
- * Nest's adapter for `ws`, for any path of the public HTTP server. Nest's own adapter matches fixed paths only and cuts
- * all others off without an answer.
+ * Nest's adapter for `ws`, for any path of the public HTTP server. Nest's own adapter matches fixed paths only, and
+ * closes connections with other paths without an answer.
  */
 export class ProgressWsAdapter extends WsAdapter {
   constructor(
@@ -55,13 +56,13 @@ export class ProgressWsAdapter extends WsAdapter {
   }
 
   override create(): WebSocketServer {
-    // The published types of ws do not know closeTimeout yet.
+    // The published types of `ws` lack closeTimeout.
     const options: ServerOptions & { closeTimeout: number } = {
       noServer: true,
-      // Compression costs 226 KiB a connection after its first message, and the messages are short.
+      // Compression takes 226 KiB per connection after its first message, and the messages are short.
       perMessageDeflate: false,
       maxPayload: this.options.client_message_bytes,
-      // Each piece is an object of some hundred bytes, however few bytes it carries.
+      // Each piece is an object of some hundred bytes, even if it carries a single byte.
       maxFragments: MAX_FRAGMENTS,
       maxBufferedChunks: MAX_CHUNKS + Math.ceil(this.options.client_message_bytes / CHUNK_BYTES),
       closeTimeout: CLOSE_TIMEOUT * 1000,
@@ -76,14 +77,15 @@ export class ProgressWsAdapter extends WsAdapter {
         webSockets.emit('connection', webSocket, request),
       );
     };
-    // `ws` would mark its own answer as HTML.
+    // `ws` would declare its own answer as HTML.
     webSockets.on('wsClientError', (error, socket, { method }) =>
       this.refuse(socket as Socket, method === 'GET' ? 400 : 405, error.message),
     );
     return webSockets;
   }
 
-  // The inherited RxJS pipeline costs 7 KiB a client, and answers an error with a message the original never sent.
+  // The inherited RxJS pipeline takes 7 KiB per client, and answers an error with a message that the original never
+  // sends.
   override bindMessageHandlers(webSocket: WebSocket, handlers: MessageMappingProperties[]): void {
     const handler = handlers.find(({ message }) => message === CLIENT_MESSAGE);
     webSocket.on('message', (data: Buffer, binary: boolean) => {
@@ -91,7 +93,7 @@ export class ProgressWsAdapter extends WsAdapter {
     });
   }
 
-  // `ConnectionRegistry.closeAll` has closed the clients before. A client that is left would keep the process alive.
+  // `ConnectionRegistry.closeAll` has closed the clients before. A remaining client would keep the process alive.
   override close(webSockets: WebSocketServer): Promise<void> {
     for (const webSocket of webSockets.clients) webSocket.terminate();
     webSockets.close();

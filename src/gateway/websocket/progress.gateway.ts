@@ -36,7 +36,7 @@ export class ProgressGateway implements OnGatewayConnection, OnGatewayDisconnect
     private readonly connections: ConnectionRegistry,
   ) {}
 
-  // Nest does not catch what is thrown here, and the process would end.
+  // Nest does not catch errors of this method, and an error would end the process.
   handleConnection(webSocket: WebSocket, request: IncomingMessage): void {
     webSocket.on('error', this.logError);
     const streamRequest = streamRequestOf(request);
@@ -77,7 +77,7 @@ export class ProgressGateway implements OnGatewayConnection, OnGatewayDisconnect
     else if (route.kind === 'channel') connection.subscribe(this.channels, route.id, position);
   }
 
-  // One function for all connections, and no context that would keep the request: saves 200 bytes a client.
+  // One function for all connections. A closure would keep the request in memory: 200 bytes per client.
   private readonly logError = (error: Error): void => {
     this.logger.debug({ message: 'Client error', reason: error.message });
   };

@@ -7,9 +7,9 @@ const SINGLE = 'recodex.v1';
 export const BATCHED = 'recodex.v2';
 
 /**
- * Chooses one of the sub-protocols that a client offers, never one that carries a token. A browser fails a connection when
- * its offer gets no answer, so an unknown name is accepted, as in the original. A legacy stream has no batches: there
- * `recodex.v2` is the last choice.
+ * Chooses one of the sub-protocols that a client offers, never one that carries a token. A browser fails the connection
+ * if the server chooses none of its sub-protocols. So an unknown name is accepted, as in the original. A legacy stream
+ * has no batches: there `recodex.v2` is the last choice.
  */
 export function chooseSubProtocol(offered: ReadonlySet<string>, legacy: boolean): string | false {
   const names = [...offered].filter((name) => !name.startsWith(TOKEN_PROTOCOL));

@@ -8,6 +8,7 @@ import { Connection } from '../connection.js';
 import { FrameBudget, isShortFrame } from './frame-budget.js';
 import { inputFilter } from './input-filter.js';
 
+/** The keys of `limits` that apply to a WebSocket client. */
 export interface WebSocketLimits {
   /** Frames that a client may send within one heartbeat interval. */
   readonly client_frames: number;
@@ -15,15 +16,15 @@ export interface WebSocketLimits {
 }
 
 /**
- * A WebSocket client of a stream. Messages are written past `ws`, as whole frames and only while the WebSocket is open;
- * control frames go through `ws`.
+ * A WebSocket client of a stream. Messages bypass `ws`: they are written to the socket as whole frames, and only while
+ * the WebSocket is open. Control frames go through `ws`.
  */
 export class WebSocketConnection extends Connection {
   private static readonly bySocket = new WeakMap<WebSocket, WebSocketConnection>();
   private pingUnanswered = false;
   /** Frames since the last heartbeat, until `budget` counts them. */
   private frames = 0;
-  // Most clients send short frames only and never need a budget: saves 80 bytes a client.
+  // Created when needed. Most clients send short frames only and need no budget, which saves 80 bytes per client.
   private budget: FrameBudget | undefined;
 
   constructor(
@@ -43,8 +44,8 @@ export class WebSocketConnection extends Connection {
   }
 
   /**
-   * Counts the frames in received bytes before `ws` parses them. A client above `limits.client_frames` is terminated: after
-   * a polite close `ws` would go on parsing until the client answers.
+   * Counts the frames in received bytes before `ws` parses them. A client above `limits.client_frames` is terminated:
+   * after a graceful close `ws` would continue to parse frames until the client answers.
    */
   accept(bytes: Buffer): boolean {
     if (this.countFrames(bytes)) return true;
@@ -61,7 +62,7 @@ export class WebSocketConnection extends Connection {
     this.pingUnanswered = false;
   }
 
-  /** Handles a message of the client: a stream expects none, and ignores text. */
+  /** Handles a message of the client. A stream expects no messages and ignores text. */
   receive(_data: Buffer, binary: boolean): void {
     if (binary) this.close(TEXT_ONLY);
   }
@@ -73,8 +74,8 @@ export class WebSocketConnection extends Connection {
   beat(): void {
     this.frames = 0;
     if (this.budget?.renew() === false) return this.terminate();
-    // Bytes that wait in the socket stand before the ping; `limits.lag` judges whether they move. A client that has ended
-    // its side must take them within one interval.
+    // A ping would wait behind the bytes in the socket; `limits.lag` closes a client that does not take these bytes. A
+    // client that has ended its side must take them within one interval.
     if (this.writable && this.webSocket.bufferedAmount > 0) return;
     if (this.pingUnanswered) return this.terminate();
     this.pingUnanswered = true;
