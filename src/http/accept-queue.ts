@@ -1,6 +1,6 @@
 import type { Server, Socket } from 'node:net';
 
-/** Milliseconds that an accepted connection waits at most while more connections are accepted. */
+/** Longest time, in milliseconds, that an accepted connection waits while more connections are accepted. */
 const LONGEST_WAIT = 1000;
 
 /** Connections served in one turn of the event loop. */
@@ -8,9 +8,9 @@ const BATCH = 8;
 
 /**
  * Lets a server accept connections before it serves them. libuv accepts one connection in a turn of the event loop, and
- * serving takes longer than accepting. When thousands of clients come back at once, the kernel's queue of unaccepted
- * connections (`net.core.somaxconn`, 4096 on Linux) overflows, and a client that is dropped from it retries after one
- * second, then two.
+ * serving takes longer than accepting. When thousands of clients reconnect at once, the kernel's queue of unaccepted
+ * connections (`net.core.somaxconn`, 4096 on Linux) overflows. A dropped client retries after one second, then after
+ * two.
  */
 export class AcceptQueue {
   private readonly serve: readonly ((socket: Socket) => void)[];
@@ -19,9 +19,9 @@ export class AcceptQueue {
   private accepted = false;
   private since = 0;
 
-  /** Takes the place of the `connection` listeners that `server` has now, and calls them later. */
+  /** Replaces the current `connection` listeners of `server`, and calls them later. */
   constructor(private readonly server: Server) {
-    // An option of net.Server that http.Server does not pass on: nothing is read from a connection before `resume`.
+    // An option of net.Server that http.Server does not pass on: no bytes are read from a connection before `resume`.
     Object.assign(server, { pauseOnConnect: true });
     this.serve = server.listeners('connection').map((listener) => listener.bind(server) as () => void);
     server.removeAllListeners('connection').on('connection', (socket: Socket) => this.add(socket));
@@ -52,7 +52,7 @@ export class AcceptQueue {
   }
 
   private serveOne(socket: Socket): void {
-    // A server that has closed meanwhile has closed its connections, but does not know the ones that wait here.
+    // A server that has closed has ended its connections, but not the connections that wait in this queue.
     if (!this.server.listening) return void socket.destroy();
     for (const serve of this.serve) serve(socket);
     socket.resume();

@@ -2,15 +2,18 @@ import type { Server as HttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { formatAddress, isAddressMissing, listenHost, type Address } from '../config/address.js';
 
-/** Connections that may wait to be accepted; Node's default of 511 makes a storm of clients retry for a second. */
+/**
+ * Connections that may wait to be accepted. With Node's default of 511, thousands of clients at once would retry after
+ * a second.
+ */
 const BACKLOG = 4096;
 
-/** Milliseconds that closing waits for connections that the server can't end, because they were upgraded. */
+/** Milliseconds that `close` waits for upgraded connections, which the server can't end. */
 const CLOSE_TIMEOUT = 200;
 
 /**
  * The addresses of an HTTP server. An HTTP server can listen on one address only, so for each further address another
- * server accepts connections and passes them on.
+ * server accepts connections and passes them to the HTTP server.
  */
 export class BoundAddresses {
   private readonly forwarders: Server[] = [];
@@ -18,8 +21,8 @@ export class BoundAddresses {
   constructor(private readonly server: HttpServer) {}
 
   /**
-   * Listens on the addresses of a host, all with the port of the first, and resolves with the bound addresses. A machine
-   * without IPv6 lacks one of the addresses of a name, so this rejects only when an address is taken or none can be bound.
+   * Listens on all addresses of a host, with the same port. Resolves to the bound addresses. Skips an address that this
+   * machine does not have, such as an IPv6 address. Rejects when an address is in use, or when no address is left.
    */
   async listen(hosts: readonly string[], port: number): Promise<string[]> {
     const addresses: string[] = [];
@@ -39,11 +42,11 @@ export class BoundAddresses {
     return addresses;
   }
 
-  /** Stops listening and closes the connections that are left. */
+  /** Stops listening and closes the remaining connections. */
   close(): Promise<void> {
     for (const forwarder of this.forwarders) forwarder.close();
     return new Promise((resolve) => {
-      // The server still counts a connection that an upgrade has taken away from it.
+      // The server still counts upgraded connections, which it can't close.
       const timer = setTimeout(resolve, CLOSE_TIMEOUT);
       this.server.close(() => {
         clearTimeout(timer);

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { afterInput } from '../process/after-input.js';
 
-/** Seconds from a polite close to the end of the connection. */
+/** Seconds from a graceful close to the end of the connection. */
 export const CLOSE_TIMEOUT = 5;
 
 /** Connections that are being closed. Each gets a deadline, because the client may never read and never answer. */
@@ -10,10 +10,11 @@ export class ClosingSockets {
 
   constructor(private readonly seconds = CLOSE_TIMEOUT) {}
 
-  /** Sends the waiting bytes and the end, and gives the client until the deadline to end its side. */
+  /** Sends the waiting bytes and the end. The client has until the deadline to end its side. */
   end(socket: Socket): void {
     socket.end();
-    // Further input is discarded. Unread, it would hide the client's end, and a reset would overtake the answer.
+    // Discards further input. Unread input would hide the client's end, and cause a TCP reset that overtakes the
+    // answer.
     socket.resume();
     this.limit(socket);
   }
@@ -34,7 +35,7 @@ export class ClosingSockets {
     socket.once('close', () => this.remove(socket));
   }
 
-  /** Ends all of them at once. */
+  /** Ends all connections at once. */
   destroyAll(): void {
     for (const socket of this.timers.keys()) socket.destroy();
   }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import cors from 'cors';
 import { originMatcher } from '../config/origin.js';
 
-/** What scripts of the configured `origins` may do: read, with a token and a position. */
+/** The permissions of scripts from the configured `origins`: to read, with a token and a position. */
 const PERMISSIONS = {
   methods: ['GET', 'HEAD'],
   allowedHeaders: ['Accept', 'Authorization', 'If-None-Match', 'Last-Event-ID'],

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What a client shows to be let in. */
+/** The credentials of a client. */
 export interface Credentials {
-  /** A JWT, not checked yet. */
+  /** A JWT that is not checked yet. */
   readonly token: string | undefined;
 }
 
@@ -12,7 +12,7 @@ export const TOKEN_PROTOCOL = 'token.';
 const BEARER = /^Bearer +(\S+) *$/i;
 const NO_CREDENTIALS: Credentials = { token: undefined };
 
-/** Reads the token of a request: from `Authorization: Bearer`, else from the sub-protocol `token.<jwt>`. */
+/** Reads the token of a request: from `Authorization: Bearer`, otherwise from the sub-protocol `token.<jwt>`. */
 export function credentialsOf({ headers }: IncomingMessage): Credentials {
   const token =
     BEARER.exec(headers.authorization ?? '')?.[1] ?? protocolToken(headers['sec-websocket-protocol']);

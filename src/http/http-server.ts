@@ -18,10 +18,10 @@ const TIMEOUT_CHECK = 1000;
 /** Seconds that an idle connection is kept: longer than the 60 s after which proxies stop using a connection. */
 export const KEEP_ALIVE = 75;
 
-/** Plain numbers that only grow, read by whoever exports metrics. */
+/** Counters since the start, for metrics. */
 export interface HttpCounters {
   requests: number;
-  /** Connections dropped because the server had as many as it accepts. */
+  /** Connections dropped because the server had reached its limit. */
   dropped: number;
 }
 
@@ -77,13 +77,13 @@ export class HttpServer {
     }
   }
 
-  /** Stops listening and closes the connections that are left. */
+  /** Stops listening and closes the remaining connections. */
   async close(): Promise<void> {
     this.closed = true;
     await this.addresses.close();
   }
 
-  // Nobody before the application catches errors: an error here must cost the connection, not the process.
+  // No caller catches errors. An error must end the connection, not the process.
   private answer(request: IncomingMessage, response: ServerResponse, handlers: RequestHandlers): boolean {
     this.counters.requests++;
     response.setHeader('X-Content-Type-Options', 'nosniff');
@@ -105,7 +105,7 @@ export class HttpServer {
       dropped.warn({ listener });
     });
     server.on('error', (error: NodeJS.ErrnoException) => {
-      // An error of `listen` is thrown there.
+      // `listen` throws its errors itself.
       if (server.listening) failed.warn({ listener, reason: error.code ?? error.message });
     });
   }

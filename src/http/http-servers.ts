@@ -19,8 +19,10 @@ import {
 } from './stream-request.js';
 import { errorText } from '../text/error-text.js';
 
-/** Seconds that an idle connection is kept while the server is crowded: idle page loads must not fill the port. */
-const KEEP_ALIVE_CROWDED = 5;
+/**
+ * Seconds that an idle connection is kept while the server is almost full: idle page loads must not keep clients out.
+ */
+const KEEP_ALIVE_ALMOST_FULL = 5;
 
 /** Connections that the admin server accepts: operators, probes and a dashboard need some dozens. */
 const ADMIN_CONNECTIONS = 500;
@@ -46,9 +48,9 @@ export class HttpServers {
   readonly public: HttpServer;
   /** `null` when `admin_uri` is `off`. */
   readonly admin: HttpServer | null;
-  /** Sees each request of the public server before Express does. */
+  /** Gets each request of the public server before Express. */
   requestHandler: RequestHandler = () => false;
-  /** Takes the WebSockets of the public server. */
+  /** Gets each WebSocket upgrade of the public server. */
   upgradeHandler: UpgradeHandler = (_streamRequest, _request, socket) => socket.destroy();
   readonly capacity: Capacity;
   /** Connections of both servers that are being closed. */
@@ -77,7 +79,7 @@ export class HttpServers {
     await this.listenForAdmin();
   }
 
-  /** Closes both servers and the connections that are left. */
+  /** Closes both servers and the remaining connections. */
   async close(): Promise<void> {
     this.files.stop();
     this.closing.destroyAll();
@@ -104,7 +106,7 @@ export class HttpServers {
     return http;
   }
 
-  /** Answers the requests of one server; the result says whether the answer is a stream. */
+  /** Creates the function that answers the requests of one server. It returns true if the answer is a stream. */
   private answerOn(listener: Listener): (request: IncomingMessage, response: ServerResponse) => boolean {
     return (request, response) => {
       let isStream = false;
@@ -134,12 +136,12 @@ export class HttpServers {
     const { server } = this.public;
     server.getConnections((_error, count) => {
       const { clients, connections } = this.capacity;
-      const isCrowded = count > (clients + connections) / 2;
-      server.keepAliveTimeout = (isCrowded ? KEEP_ALIVE_CROWDED : KEEP_ALIVE) * 1000;
+      const isAlmostFull = count > (clients + connections) / 2;
+      server.keepAliveTimeout = (isAlmostFull ? KEEP_ALIVE_ALMOST_FULL : KEEP_ALIVE) * 1000;
     });
   }
 
-  // Two monitors with two files of the original, which have no admin_uri, can share a host.
+  // Two monitors with configuration files of the original, which have no admin_uri, must start on the same host.
   private async listenForAdmin(): Promise<void> {
     const address = this.root.admin_uri;
     if (!this.admin || !address) return;
@@ -148,7 +150,7 @@ export class HttpServers {
     } catch (error) {
       if (!address.optional) throw error;
       this.logger.warn({
-        message: 'Running without the admin listener: its default address cannot be had; set admin_uri',
+        message: 'Running without the admin listener: its default address is not available; set admin_uri',
         reason: errorText(error),
       });
     }

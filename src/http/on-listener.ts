@@ -11,12 +11,14 @@ import { streamRequestOf, type Listener } from './stream-request.js';
 
 const LISTENERS = 'listeners';
 
-/** Says on which HTTP servers a controller or a route answers. Without it, the route answers 404 on both. */
+/**
+ * Declares on which HTTP servers a controller or a route answers. A route without this decorator answers 404 on both.
+ */
 export function OnListener(...listeners: [Listener, ...Listener[]]): ClassDecorator & MethodDecorator {
   return SetMetadata(LISTENERS, listeners);
 }
 
-/** Answers 404, as for an unknown route, where a route does not say that it answers on the listener of the request. */
+/** Answers 404, as for an unknown route, if the route is not declared for the listener of the request. */
 @Injectable()
 export class ListenerGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}

@@ -5,7 +5,7 @@ import { canOpenFile, type Capacity, capacityFor, filesFor, openFilesLimit } fro
 /** Milliseconds between two checks whether files can still be opened. */
 const INTERVAL = 5000;
 
-/** Fits the capacity to the limit of open files, and warns when files run short. */
+/** Computes the capacity from the limit of open files, and warns when no more files can be opened. */
 export class OpenFilesWatch {
   readonly capacity: Capacity;
   private readonly limit = openFilesLimit();

@@ -1,19 +1,26 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 
-/** Open files beside those of clients: files, listening sockets, pipes between threads, links of the broker. */
+/**
+ * Open files besides the connections of clients: files, listening sockets, pipes between threads, connections of the
+ * broker.
+ */
 const RESERVED = 64;
 
-/** Share of the remaining open files that is kept for requests and refusals when files are short. */
+/** Share of all connections that is reserved for plain requests and refusals when the limit of open files is low. */
 const SPARE_SHARE = 0.1;
 
-/** Connections beyond the clients when files are not short: plain requests, refusals, incomplete heads. */
+/**
+ * Connections reserved for plain requests, refusals and incomplete requests when the limit of open files is high
+ * enough.
+ */
 const SPARE_CONNECTIONS = 1000;
 
+/** How many clients and connections the public server accepts. */
 export interface Capacity {
   /** Clients that are admitted; more get 503. */
   readonly clients: number;
-  /** Connections that are accepted at all. */
+  /** Connections that the server accepts; it drops more connections. */
   readonly connections: number;
 }
 
@@ -28,7 +35,7 @@ export function openFilesLimit(): number | undefined {
   }
 }
 
-/** Whether another file can be opened. When it can't, libuv drops new connections silently. */
+/** Whether another file can be opened. Otherwise libuv drops new connections silently. */
 export function canOpenFile(): boolean {
   try {
     closeSync(openSync(devNull, 'r'));
@@ -38,12 +45,15 @@ export function canOpenFile(): boolean {
   }
 }
 
-/** The open files that this many clients need. */
+/** The number of open files that `clients` clients need. */
 export function filesFor(clients: number): number {
   return clients + SPARE_CONNECTIONS + RESERVED;
 }
 
-/** The capacity below a limit of open files. It leaves room to refuse a client with 503 before accepting fails. */
+/**
+ * The capacity within a limit of open files. Some connections are reserved to refuse clients with 503, before accepting
+ * fails.
+ */
 export function capacityFor(clients: number, files: number = Infinity): Capacity {
   const connections = Math.max(2, Math.min(clients + SPARE_CONNECTIONS, files - RESERVED));
   const spare = Math.max(1, Math.min(SPARE_CONNECTIONS, Math.floor(connections * SPARE_SHARE)));

@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import accepts from 'accepts';
 
-/** The forms in which HTTP gives a channel. A client that accepts any gets the first: a plain `curl -N` shows the stream. */
+/**
+ * The representations of a channel over HTTP. A client that accepts all of them gets the first, so a plain `curl -N`
+ * shows the stream.
+ */
 export const REPRESENTATIONS = ['text/event-stream', 'application/json', 'text/html'] as const;
 
 export type Representation = (typeof REPRESENTATIONS)[number];

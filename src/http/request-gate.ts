@@ -10,10 +10,10 @@ import { wantsWebSocket } from './upgrade.js';
 /** Requests of one server that are answered in one turn of the event loop. */
 const REQUESTS_PER_TURN = 8;
 
-/** Connections that are ended for a timeout in one turn. */
+/** Connections that are ended in one turn because of a timeout. */
 const TIMEOUTS_PER_TURN = 50;
 
-/** Seconds in which a client must take an answer that is not a stream. */
+/** Seconds that a client has to take an answer that is not a stream. */
 const ANSWER_TIMEOUT = 30;
 
 /** HTTP statuses for the errors of Node's parser; 400 for all others. */
@@ -23,10 +23,14 @@ const STATUSES: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
+/** The functions that get the permitted requests of a server. */
 export interface RequestHandlers {
-  /** Answers a request. True: the answer is a stream, which has no deadline. */
+  /** Answers a request. Returns true if the answer is a stream, which has no deadline. */
   answer(request: IncomingMessage, response: ServerResponse): boolean;
-  /** Upgrades a connection to a WebSocket. `undefined`: the server has none and answers the request as any other. */
+  /**
+   * Upgrades a connection to a WebSocket. `undefined`: the server has no WebSockets and answers the request like any
+   * other.
+   */
   upgrade: ((request: IncomingMessage, socket: Socket, head: Buffer) => void) | undefined;
 }
 
@@ -40,7 +44,10 @@ export class RequestGate {
   /** Connections that Node found too slow, until their unread input is checked. */
   private readonly late = new Set<Socket>();
 
-  /** The client has ended its side: it gets the waiting bytes, until the deadline. One function for all connections. */
+  /**
+   * Called when a client has ended its side: it gets the waiting bytes, until the deadline. One function for all
+   * connections.
+   */
   private readonly ended: (this: Socket) => void;
 
   constructor(
@@ -74,7 +81,7 @@ export class RequestGate {
     if (!this.permits(socket)) return;
     if (!wantsWebSocket(request)) return this.answerWithoutUpgrade(request, socket);
     Exchange.remove(socket);
-    // A third listener would cost 150 bytes for every WebSocket; the heartbeat finds clients that have ended.
+    // A third listener would take 150 bytes per WebSocket. The heartbeat detects clients that have ended their side.
     socket.off('end', this.ended);
     this.queue.run(() => {
       socket.off('error', ignore);
@@ -107,8 +114,8 @@ export class RequestGate {
     });
   }
 
-  // RFC 9110, section 7.8: an unknown upgrade is ignored. Node has detached its parser and does not say where a body
-  // ends, so the connection ends with the answer.
+  // RFC 9110, section 7.8: an unknown upgrade is ignored. Node has detached its parser, so the end of the request body
+  // is unknown, and the connection ends with the answer.
   private answerWithoutUpgrade(request: IncomingMessage, socket: Socket): void {
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
@@ -134,7 +141,7 @@ export class RequestGate {
 
   private reject({ code = '' }: NodeJS.ErrnoException, socket: Socket): void {
     const exchange = Exchange.on(socket);
-    // An error must not be written behind an unfinished answer.
+    // An error must not be written after an unfinished answer.
     if (!socket.writable || (exchange && !exchange.answered)) return void socket.destroy();
     const status = STATUSES[code] ?? 400;
     socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`);

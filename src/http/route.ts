@@ -1,6 +1,7 @@
-/** What the URL of a request names. */
+/** The kinds of URLs of requests. */
 export type Route = { readonly kind: 'legacy' } | ChannelRoute | { readonly kind: 'bad-channel-id' };
 
+/** The route of a channel. */
 export interface ChannelRoute {
   readonly kind: 'channel';
   readonly id: string;
@@ -8,14 +9,15 @@ export interface ChannelRoute {
   readonly after: string | undefined;
 }
 
-// The path as sent, still encoded, so that an encoded slash stays part of the id. Any prefix may stand before it.
+// Matches the path as the client sends it, still encoded: an encoded slash stays part of the id. Any prefix may come
+// first.
 const CHANNEL_PATH = /\/channels\/([^/]*)$/;
 
 /** The parameter that polyfills of EventSource add. */
 const LAST_EVENT_ID = /^last-?event-?id$/i;
 
 /**
- * Routes `/channels/<id>` behind any prefix, with a position in its query. Every other path is legacy. Never throws.
+ * Routes `/channels/<id>` below any prefix, with a position in its query. Every other path is legacy. Never throws.
  *
  * @param maxIdBytes the longest id in bytes; a longer one is a bad channel id
  */
@@ -28,7 +30,7 @@ export function routeOf(url: string, maxIdBytes: number): Route {
   return { kind: 'channel', id, after: positionIn(query) };
 }
 
-/** Whether a client may name a channel by this id; the ids of the broker are held to the same length. */
+/** Whether a text from a client is a valid channel id. The ids of the broker have the same limit. */
 export function isChannelId(id: string, maxBytes: number): boolean {
   return id !== '' && Buffer.byteLength(id) <= maxBytes;
 }

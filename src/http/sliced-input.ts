@@ -5,12 +5,12 @@ type DataListener = (this: Socket, bytes: Buffer) => void;
 /** Bytes that the HTTP parser gets at once: enough for most request heads, and for some dozens of pipelined requests. */
 const SLICE = 1024;
 
-/** The connection that is being parsed now, and the part of its chunk behind the current slice. */
+/** The connection that is being parsed, and the part of its input after the current slice. */
 let parsing: { readonly socket: Socket; rest: Buffer | null } | undefined;
 
 /**
- * Passes the input of a connection to its HTTP parser in slices. The parser does not stop when a request ends its
- * connection: a chunk of 64 KiB may hold 2,400 more requests, which take 40 ms.
+ * Passes the input of a connection to its HTTP parser in slices. The parser does not stop after a request that ends the
+ * connection: 64 KiB of input may hold 2,400 more requests, which take 40 ms.
  */
 export function sliceInput(socket: Socket): void {
   for (const listener of socket.listeners('data') as DataListener[]) {
@@ -20,7 +20,7 @@ export function sliceInput(socket: Socket): void {
   }
 }
 
-/** The bytes behind a request that ends HTTP on its connection. To be called while that request is parsed. */
+/** The bytes after a request that ends HTTP on its connection. Call this function while that request is parsed. */
 export function takeRest(socket: Socket, head: Buffer): Buffer {
   if (parsing?.socket !== socket || !parsing.rest) return head;
   const rest = parsing.rest;
@@ -30,7 +30,7 @@ export function takeRest(socket: Socket, head: Buffer): Buffer {
 
 function feed(socket: Socket, bytes: Buffer, listener: DataListener): void {
   let rest: Buffer | null = bytes;
-  // Input behind the last answer of a connection is not read.
+  // Input after the last answer of a connection is not read.
   while (rest && rest.length > 0 && socket.writable) {
     const current: NonNullable<typeof parsing> = { socket, rest: rest.subarray(SLICE) };
     parsing = current;

@@ -4,13 +4,16 @@ import { credentialsOf, type Credentials } from './credentials.js';
 import { namesEventStream, representationFor, type Representation } from './representation.js';
 import { routeOf, type Route } from './route.js';
 
-/** Which of the two HTTP servers received a request. */
+/** The HTTP server that received a request. */
 export type Listener = 'public' | 'admin';
 
-/** The id of the `end` event: an EventSource that has seen it sends it with its next request, which is answered 204. */
+/**
+ * The id of the `end` event. After this event, an EventSource sends the id with its next request, which is answered
+ * with 204.
+ */
 export const END_EVENT_ID = 'end';
 
-/** All that a request says about the stream it asks for, parsed once where the request arrives. */
+/** The parsed form of a request. Each request is parsed once, when it arrives. */
 export interface StreamRequest {
   readonly listener: Listener;
   readonly route: Route;
@@ -18,9 +21,12 @@ export interface StreamRequest {
   readonly representation: Representation | 'websocket' | undefined;
   /** `Accept` names the event stream, as every EventSource does. A plain `curl` does not. */
   readonly namesEventStream: boolean;
-  /** The last message that the client has seen: `undefined` when it names none, `null` when that is not a position. */
+  /**
+   * The last message that the client has received. `undefined`: the client sends no position. `null`: the text is not a
+   * position.
+   */
   readonly position: Position | null | undefined;
-  /** The client has seen the `end` event. */
+  /** The client has received the `end` event. */
   readonly hasSeenEnd: boolean;
   /** The IP address of the peer. */
   readonly clientAddress: string;
@@ -35,7 +41,7 @@ interface ParseOptions {
   readonly maxIdBytes: number;
 }
 
-/** Parses a request. Never throws: what is malformed is a value of its field (`bad-channel-id`, `null`). */
+/** Parses a request. Never throws: a malformed part becomes a value of its field (`bad-channel-id`, `null`). */
 export function parseStreamRequest(
   request: IncomingMessage,
   { listener, webSocket = false, maxIdBytes }: ParseOptions,
@@ -59,19 +65,22 @@ const PARSED = Symbol('stream request');
 
 type ParsedRequest = IncomingMessage & { [PARSED]?: StreamRequest };
 
-/** Keeps a parsed request for those who get only Node's object: controllers, guards and the WebSocket gateway. */
+/**
+ * Attaches the parsed form to a request, for code that gets only Node's object: controllers, guards and the WebSocket
+ * gateway.
+ */
 export function keepStreamRequest(request: ParsedRequest, streamRequest: StreamRequest): void {
   request[PARSED] = streamRequest;
 }
 
-/** The parsed form of a request that passed `HttpServers`. */
+/** The parsed form of a request that came through `HttpServers`. */
 export function streamRequestOf(request: ParsedRequest): StreamRequest {
   const streamRequest = request[PARSED];
   if (!streamRequest) throw new Error('The request did not come through HttpServers');
   return streamRequest;
 }
 
-// The header of an EventSource that reconnects is newer than its URL. An empty header counts as none.
+// When an EventSource reconnects, its header is newer than its URL. An empty header counts as missing.
 function lastEventIdOf(route: Route, header: string | string[] | undefined): string | undefined {
   return header?.toString() || (route.kind === 'channel' ? route.after : undefined);
 }

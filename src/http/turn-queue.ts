@@ -9,7 +9,7 @@ export class TurnQueue {
     this.left = batch;
   }
 
-  /** Runs the task at once if this turn allows, otherwise in a later one. */
+  /** Runs the task at once if this turn has not run `batch` tasks yet, otherwise in a later turn. */
   run(task: () => void): void {
     if (this.left > 0 && this.waiting.length === 0) {
       this.left--;

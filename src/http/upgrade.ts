@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Whether a request with `Upgrade` asks for a WebSocket; every other upgrade is ignored. In a list of upgrades the
- * WebSocket is chosen when the request has a WebSocket key; the header then names the WebSocket only.
+ * Whether a request with `Upgrade` asks for a WebSocket; every other upgrade is ignored. From a list of upgrades,
+ * chooses the WebSocket if the request has a WebSocket key, and removes the others from the header.
  */
 export function wantsWebSocket({ headers }: IncomingMessage): boolean {
   const offers = (headers.upgrade ?? '').split(',').map((name) => name.trim().toLowerCase());
