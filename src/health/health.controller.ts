@@ -24,14 +24,17 @@ export class HealthController {
     @Inject(MESSAGE_SOURCE) private readonly source: MessageSource,
   ) {}
 
-  /** The event loop turns. Restart the process when this fails. */
+  /** Succeeds while the event loop runs. When this probe fails, restart the process. */
   @Get('live')
   @HealthCheck()
   live() {
     return this.health.check([() => this.eventLoop()]);
   }
 
-  /** The ROUTER is bound, the listeners are open, and no shutdown has begun. Send no clients when this fails. */
+  /**
+   * Succeeds while the ROUTER is bound, the listeners are open, and no shutdown has begun. When this probe fails, send
+   * no clients.
+   */
   @Get('ready')
   @HealthCheck()
   ready() {

@@ -5,7 +5,7 @@ import { GatewayModule } from '../gateway/gateway.module.js';
 import { HealthController } from './health.controller.js';
 
 @Module({
-  // Terminus would log every failed probe as an error; the orchestrator knows already.
+  // Terminus would log every failed probe as an error, although the orchestrator gets the response.
   imports: [TerminusModule.forRoot({ logger: false }), BrokerModule, GatewayModule],
   controllers: [HealthController],
 })

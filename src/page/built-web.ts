@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The files that the build of `web/` made. */
+/** The files that the build of `web/` creates. */
 export interface BuiltWeb {
   /** The page of a job. */
   readonly html: Buffer;
-  /** The page that asks for the id of a job. */
+  /** The start page, which asks for the id of a job. */
   readonly start: Buffer;
   /** By file name, `<name>-<hash>.<ext>`. */
   readonly assets: ReadonlyMap<string, Buffer>;
@@ -12,7 +12,7 @@ export interface BuiltWeb {
 
 const DIST_WEB = new URL('./', import.meta.resolve('#dist/web/index.html'));
 
-/** Reads all built files; `undefined` when nothing was built, as in a source checkout. */
+/** Reads all built files; `undefined` if they do not exist, as in a source checkout. */
 export function builtWeb(directory: URL = DIST_WEB): BuiltWeb | undefined {
   try {
     const [html, start] = ['index.html', 'start.html'].map((name) => readFileSync(new URL(name, directory)));

@@ -4,7 +4,7 @@ import type { PageResponse } from './page.js';
 
 const BUILT = new URL(import.meta.resolve('#dist/client/client.js'));
 
-/** The client library as browsers import it; `undefined` when it was not built. */
+/** The client library as browsers import it; `undefined` if it was not built. */
 @Injectable()
 export class ClientScript {
   readonly file: PageResponse | undefined = read();
@@ -17,7 +17,7 @@ function read(): PageResponse | undefined {
       'Content-Type': 'text/javascript; charset=utf-8',
       'Cache-Control': 'no-cache',
       'X-Content-Type-Options': 'nosniff',
-      // A module is loaded with CORS from wherever it is; there is nothing secret in this one.
+      // Pages of other origins need CORS to import a module. The file contains no secrets.
       'Access-Control-Allow-Origin': '*',
     };
     return { headers, body };

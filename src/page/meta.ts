@@ -7,7 +7,10 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['>', '&gt;'],
 ]);
 
-/** Adds `<meta name content>` to the head of a page; a page may read it although its policy forbids inline scripts. */
+/**
+ * Adds `<meta name content>` to the head of a page. This passes a value to a page with a policy that forbids inline
+ * scripts.
+ */
 export function withMeta(html: Buffer, name: string, content: string | null): Buffer {
   const text = html.toString();
   const end = text.indexOf(HEAD_END);

@@ -12,7 +12,7 @@ import type { Request, Response } from 'express';
 import { streamRequestOf } from '../http/stream-request.js';
 import { Page } from './page.js';
 
-/** Answers a browser that opens a wrong address with the page that asks for a job. Programs get Nest's JSON. */
+/** Answers a browser at a wrong address with the start page. Other clients get Nest's JSON. */
 @Catch(NotFoundException, BadRequestException)
 export class NotFoundFilter extends BaseExceptionFilter implements ExceptionFilter {
   constructor(

@@ -10,7 +10,7 @@ import { Page } from './page.js';
 
 @Module({
   controllers: [AssetsController],
-  // The files are read while the daemon starts, so that a request only looks into a map.
+  // The files are read while the daemon starts, so that requests read no files.
   providers: [
     {
       provide: Page,

@@ -16,24 +16,24 @@ const NOT_BUILT = `<!doctype html>
 </html>
 `;
 
-/** The only types that are served: those that the build makes. */
+/** The types of the files that the build creates. No other type is served. */
 const TYPES: ReadonlyMap<string, string> = new Map([
   ['js', 'text/javascript; charset=utf-8'],
   ['css', 'text/css; charset=utf-8'],
   ['svg', 'image/svg+xml'],
 ]);
 
-/** The first sentence of the page that asks for a job, by the status of its response. */
+/** The notice on the start page, by the status of the response. */
 const NOTICES: ReadonlyMap<number, string> = new Map([
   [200, ''],
   [400, 'This address has no valid job id.'],
   [404, 'There is nothing at this address.'],
 ]);
 
-/** The place in `web/start.html` where the notice goes. */
+/** The text in `web/start.html` after which the notice is inserted. */
 const NOTICE_PLACE = 'role="alert">';
 
-/** Nothing inline and nothing from elsewhere: a job's text would not run even if it became markup. */
+/** Forbids inline code and other origins: a job's text would not run even if it became markup. */
 const POLICY = [
   `default-src 'none'`,
   `script-src 'self'`,
@@ -47,10 +47,7 @@ const POLICY = [
 /** Seconds; the name of an asset changes with its content. */
 const YEAR = 365 * 24 * 60 * 60;
 
-/**
- * The page that shows a job's progress, the page that asks for a job, and their assets. They are served from a fixed map:
- * no request ever reaches a file.
- */
+/** The page of a job, the start page, and their assets. All are served from memory: no request reads a file. */
 @Injectable()
 export class Page {
   private readonly template: Buffer;
@@ -59,7 +56,7 @@ export class Page {
   private readonly assets: ReadonlyMap<string, PageResponse>;
 
   /**
-   * @param web `undefined`: not built; the pages then say so
+   * @param web `undefined`: the files were not built, and the pages say so
    * @param settings `results_url`: the address of the results of a job, with `{id}` for the id
    */
   constructor(
@@ -74,12 +71,15 @@ export class Page {
     this.assets = new Map([...(web?.assets ?? [])].flatMap(([name, body]) => served(name, body)));
   }
 
-  /** The page of a job, the same for every channel. @param frameAncestors origins that may frame it; none by default */
+  /**
+   * The page of a job, the same for every channel. @param frameAncestors origins that may show it in a frame; none by
+   * default
+   */
   html(frameAncestors: readonly string[] = []): PageResponse {
     return document(this.jobPageBody(), frameAncestors);
   }
 
-  /** The page that asks for the id of a job. @param status says why the page is shown: 200, 400 or 404 */
+  /** The start page. @param status 200, 400 or 404; selects the notice */
   start(status = 200): PageResponse {
     return document(this.startBodies.get(status)!, []);
   }
@@ -89,7 +89,7 @@ export class Page {
     return this.assets.get(name);
   }
 
-  // Made again only after a reload has changed the address.
+  // Renders the page again only after a reload has changed `page.results_url`.
   private jobPageBody(): Buffer {
     const { results_url: resultsUrl } = this.settings;
     if (this.jobPage?.resultsUrl !== resultsUrl) {
