@@ -4,11 +4,10 @@ import type { LoggerService } from '@nestjs/common';
 import { WinstonModule } from 'nest-winston';
 import winston from 'winston';
 import type { Settings } from '../config/settings.js';
-import { ConsoleOutput } from './console-output.js';
 import { type ConsoleStreams, processStreams } from './console-streams.js';
 import { type LogRecord, jsonLine, textLine } from './line.js';
 import { LogClock } from './log-clock.js';
-import { LogFile } from './log-file.js';
+import { LogOutputs } from './log-outputs.js';
 import { isFromNest } from './nest-contexts.js';
 
 /** The logger for `NestFactory.create`, and operations on the log. */
@@ -45,14 +44,15 @@ export function createLogger(
 ): Logging {
   const toLine = settings.format === 'json' ? jsonLine : textLine;
   const clock = new LogClock((milliseconds) => queueMicrotask(() => warnAboutSetBack(milliseconds / 1000)));
-  const out = new ConsoleOutput(streams.out, droppedLine);
-  const err = new ConsoleOutput(streams.err, droppedLine);
-  const file = settings.file === null ? undefined : openFile(settings.file);
-  const lineOutput = new Writable({
+  const outputs = new LogOutputs(
+    settings,
+    streams,
+    (level, message, fields) => `${toLine({ level, message, ...fields }, clock.now())}\n`,
+  );
+  const stream = new Writable({
     decodeStrings: false,
     write(line: string, _encoding, done) {
-      if (settings.console) out.write(line);
-      file?.write(line);
+      outputs.write(line);
       // Called at once: otherwise winston delays all lines while one output is slow.
       done();
     },
@@ -60,9 +60,9 @@ export function createLogger(
   const instance = winston.createLogger({
     levels: RANKS,
     level: settings.level,
-    silent: !settings.console && !file,
+    silent: outputs.silent,
     format: winston.format((info) => Object.assign(info, { [LINE]: toLine(recordOf(info), clock.now()) }))(),
-    transports: new winston.transports.Stream({ stream: lineOutput, eol: '\n' }),
+    transports: new winston.transports.Stream({ stream, eol: '\n' }),
   });
   const logger = WinstonModule.createLogger({ instance });
   return {
@@ -70,39 +70,14 @@ export function createLogger(
     flush: async () => {
       // Winston passes lines on in a later tick when many arrive at once.
       await setImmediate();
-      await withTimeout(FLUSH_TIMEOUT, Promise.all([file?.flush(), out.flush(), err.flush()]));
+      await withTimeout(FLUSH_TIMEOUT, outputs.flush());
     },
-    reopen: () => file?.reopen(),
+    reopen: () => outputs.reopen(),
   };
-
-  function ownLine(level: string, message: string, fields: Record<string, unknown>): string {
-    return `${toLine({ level, message, ...fields }, clock.now())}\n`;
-  }
-
-  function droppedLine(lines: number): string {
-    return ownLine('warning', 'The console was not read: dropped lines', { lines });
-  }
 
   function warnAboutSetBack(seconds: number): void {
     const message = 'The system clock was set back: log times advance slowly until it catches up';
     instance.log({ level: 'warning', message, seconds });
-  }
-
-  function openFile(path: string): LogFile {
-    const report = (level: string, message: string, error?: unknown): void => {
-      err.write(ownLine(level, message, { path, error }));
-    };
-    return new LogFile(
-      { path, maxSize: settings['max-size'], rotations: settings.rotations },
-      {
-        failed: (error) => report('error', 'The log file cannot be written, logging to the console', error),
-        recovered: () => report('info', 'The log file is written again'),
-        rotationFailed: (error) => report('error', 'The log file cannot be rotated and keeps growing', error),
-        lost: (lines) => {
-          if (!settings.console) for (const line of lines) out.write(line);
-        },
-      },
-    );
   }
 }
 
