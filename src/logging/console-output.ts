@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 
-/** Characters that may wait for the console's reader. Above it new lines are dropped. */
+/** Characters that may wait for the console's reader. Above this limit, new lines are dropped. */
 const MAX_QUEUED = 1024 * 1024;
 
 /**

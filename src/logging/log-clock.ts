@@ -1,7 +1,7 @@
 /** Speed of the log's clock relative to real time, after the system clock was set back. */
 const CATCH_UP_SPEED = 0.1;
 
-/** Milliseconds. The log reports larger steps back of the system clock. NTP makes smaller ones. */
+/** Milliseconds. The log reports a step back of the system clock from this size on. NTP makes smaller steps. */
 const MIN_REPORTED_STEP = 1000;
 
 /**

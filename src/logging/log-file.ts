@@ -12,7 +12,7 @@ export interface LogFileEvents {
   lost(lines: readonly string[]): void;
 }
 
-/** Characters that may wait for a slow disk. Above it lines are lost. */
+/** Characters that may wait for a slow disk. Above this limit, lines are lost. */
 const MAX_PENDING = 16 * 1024 * 1024;
 const RETRY_AFTER_MS = 60_000;
 

@@ -1,6 +1,7 @@
 import { rename, stat } from 'node:fs/promises';
 import { AppendedFile } from './appended-file.js';
 
+/** Options of a `RotatingFile`. */
 export interface RotatingFileOptions {
   path: string;
   /** Bytes. The file is rotated before it exceeds this size. 0: never. */

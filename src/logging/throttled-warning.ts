@@ -3,7 +3,10 @@ import type { Logger } from '@nestjs/common';
 /** Milliseconds between two log lines of one warning. */
 const INTERVAL = 10_000;
 
-/** Logs the first of many equal warnings, and then at most one per interval with the number of warnings since. */
+/**
+ * Logs the first of many equal warnings. Then logs at most one warning per interval, with the number of warnings since
+ * the last log line.
+ */
 export class ThrottledWarning {
   private unreported = 0;
   private loggedAt = -Infinity;
