@@ -3,7 +3,7 @@ import { type Address, parseAddress } from './address.js';
 import { parseOrigin } from './origin.js';
 import { isOff, isResultsUrl, readFlag, readNumber } from './read-value.js';
 
-/** What an operator must know about a key. The reference, `print-config` and error texts use it. */
+/** The documentation of a key for operators. The reference, `print-config` and error texts use it. */
 export interface KeyDocs {
   type: string;
   expected: string;

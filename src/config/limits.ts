@@ -67,7 +67,7 @@ export const limits = z
       unit: 'bytes',
       default: 64 * KIB,
       about:
-        'The largest message from the broker, all frames together. A larger message is counted and skipped.',
+        'The largest message from the broker, all frames together. A larger message is rejected and counted.',
     }),
     connections: whole({
       min: 1,

@@ -62,7 +62,7 @@ function readFile(file: string, problems: Problem[]): Mapping {
 }
 
 // Removes `x-` keys, which hold anchors for other keys. Copies the groups: an anchor may put one mapping in two groups,
-// and a variable must change only one of them.
+// but a variable must change only one of the groups.
 function withoutExtensions(root: Mapping, name = ''): Mapping {
   const known = Object.entries(root).filter(([key]) => !key.startsWith('x-'));
   return Object.fromEntries(

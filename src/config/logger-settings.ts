@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { choice, flag, pathOrOff, whole } from './kinds.js';
 
-/** The log file of the original, according to its README. The default when a configuration file omits `logger.file`. */
+/**
+ * The log file of the original, according to its README. It is the default if a configuration file omits `logger.file`.
+ */
 export const LOG_FILE_OF_ORIGINAL = '/var/log/recodex/monitor.log';
 
 const MIB = 1_048_576;

@@ -1,8 +1,9 @@
 import { registerAs } from '@nestjs/config';
 import type { SettingsStore } from './settings.store.js';
 
-// As the result of `registerAs`, but for a store: `@Inject(limitsConfig.KEY) limits: ConfigType<typeof limitsConfig>`.
-// A slice is read-only, and its values change with a reload. Read them at the time of use.
+// Like the result of `registerAs`, but the values come from a store: `@Inject(limitsConfig.KEY) limits:
+// ConfigType<typeof limitsConfig>`. A slice is read-only, and a reload changes its values. Read each value at the time
+// of use.
 
 /** The keys without a group: addresses and origins. */
 export const rootConfig = namespace('root', ({ settings }) => settings);
@@ -16,7 +17,7 @@ export const retentionConfig = namespace('retention', ({ settings }) => settings
 export const shutdownConfig = namespace('shutdown', ({ settings }) => settings.shutdown);
 export const zeromqConfig = namespace('zeromq', ({ settings }) => settings.zeromq);
 
-/** What `ConfigModule.forRoot` loads: every slice of one store. */
+/** All slices of a store, for the option `load` of `ConfigModule.forRoot`. */
 export function slicesOf(store: SettingsStore) {
   return [
     rootConfig,

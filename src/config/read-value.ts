@@ -1,4 +1,6 @@
-/** Reads a number from text. Accepts what Python's `int("...")` accepts: spaces around the digits, and `1_048_576`. */
+/**
+ * Reads a number from text. Accepts the same texts as Python's `int("...")`: spaces around the digits, and `1_048_576`.
+ */
 export function readNumber(value: unknown): unknown {
   const text = typeof value === 'string' ? value.trim().replaceAll(/(?<=\d)_(?=\d)/g, '') : undefined;
   return text !== undefined && /^\d+(\.\d+)?$/.test(text) ? Number(text) : value;

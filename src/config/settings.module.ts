@@ -3,7 +3,7 @@ import { ConfigModule } from '@nestjs/config';
 import { slicesOf } from './namespaces.js';
 import { SettingsStore } from './settings.store.js';
 
-/** Gives every room its slice of the settings (`namespaces.ts`), and the `SettingsStore` to who replaces them. */
+/** Provides each slice of the settings (`namespaces.ts`), and the `SettingsStore`, which replaces the values. */
 @Module({})
 export class SettingsModule {
   static forRoot(store: SettingsStore): DynamicModule {

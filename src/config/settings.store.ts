@@ -12,7 +12,7 @@ export interface SettingChanges {
 
 /**
  * The settings in effect. A group (`limits`, `retention`) is the same object for the life of the process, and `apply`
- * changes the values in it. A room keeps its group and reads each value at the time of use.
+ * changes its values. A service keeps its group and reads each value at the time of use.
  */
 export class SettingsStore {
   readonly settings: Readonly<Settings>;
@@ -21,7 +21,7 @@ export class SettingsStore {
     this.settings = structuredClone(settings);
   }
 
-  /** Takes over the values of `next` for the keys that are `reloadable`. `next` is checked already and is not changed. */
+  /** Copies the values of all `reloadable` keys from `next`, which must be valid. `next` is not changed. */
   apply(next: Settings): SettingChanges {
     const applied: string[] = [];
     const needRestart: string[] = [];

@@ -56,7 +56,7 @@ const zeromq = z.strictObject({
     reloadable: true,
     default: false,
     about:
-      'Stop when the message `["0", "exit"]` arrives, as the original does. Anyone who can reach the ZeroMQ port can send it. `false`: the message is logged and skipped.',
+      'Stop when the message `["0", "exit"]` arrives, as the original does. Anyone who can reach the ZeroMQ port can send it. `false`: the message is logged and ignored.',
   }),
   heartbeat: seconds({
     default: 30,
@@ -124,7 +124,7 @@ export const settingsSchema = z.strictObject({
   admin_uri: addressOrOff({
     default: { host: '127.0.0.1', port: 4568, optional: true },
     about:
-      'Address for operators, in the same form: health and everything else for operations. It must not be public. `off`: no such listener. When the default address is in use, for example by a second monitor, the monitor logs a warning and runs without this listener. When a configured address is in use, the start fails.',
+      'Address for operators, in the same form. It serves the health probes and all other functions for operators, and must not be public. `off`: no such listener. When the default address is in use, for example by a second monitor, the monitor logs a warning and runs without this listener. When a configured address is in use, the start fails.',
   }),
   origins: origins({
     reloadable: true,
