@@ -6,10 +6,10 @@ import { ProgressWsAdapter } from '../gateway/websocket/progress-ws.adapter.js';
 import { HttpServers } from '../http/http-servers.js';
 import { LifecycleService } from './lifecycle.service.js';
 
-/** Options for creating the application; nothing that it serves has a request body. */
+/** Options for creating the application. No route reads a request body. */
 export const APP_OPTIONS = { bodyParser: false } as const;
 
-/** Starts a created application. Rejects with an error for the operator when an address can't be had. */
+/** Starts a created application. Rejects with an error for the operator when an address can't be bound. */
 export async function startApp(app: INestApplication): Promise<void> {
   const limits = app.get<ConfigType<typeof limitsConfig>>(limitsConfig.KEY);
   app.getHttpAdapter().getInstance().disable('x-powered-by');

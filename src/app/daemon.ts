@@ -25,9 +25,9 @@ const START_TIMEOUT = 1000;
 const WATCHDOG_DELAY = 1;
 
 /**
- * Runs the monitor until a signal or a permitted exit message stops it. Exits with 0 after a graceful shutdown, also when
- * the signal comes during the start, and with 1 when the shutdown takes longer than `shutdown.deadline`. Rejects with an
- * error for the operator when an address can't be had.
+ * Runs the monitor until a signal or a permitted exit message stops it. Exits with 0 after a graceful shutdown, also
+ * when the signal comes during the start, and with 1 when the shutdown takes longer than `shutdown.deadline`. Rejects
+ * with an error for the operator when an address can't be bound.
  */
 export async function runDaemon(
   { settings, file, warnings, version }: Configuration & { version: string },
@@ -46,7 +46,7 @@ export async function runDaemon(
   const store = new SettingsStore(settings);
   const stop = new AbortController();
   stop.signal.addEventListener('abort', () => {
-    // Before the log line, which may block where a terminal does not read.
+    // Before the log line, which may block on a terminal that reads no output.
     startDeadline(store.settings.shutdown.deadline, logging, exit);
     logger.log({ message: 'Shutting down', reason: String(stop.signal.reason) });
   });
@@ -62,7 +62,7 @@ export async function runDaemon(
   await exit.whenIdle(0);
 }
 
-/** Resolves when the application has started, or when the shutdown has begun. An error after that is ignored. */
+/** Resolves when the application has started, or when the shutdown has begun. An error of the start is then ignored. */
 async function start(app: INestApplication, stop: AbortSignal, { logger, flush }: Logging): Promise<void> {
   const started = startApp(app).then(
     () => void (stop.aborted || logger.log('Ready')),

@@ -22,9 +22,9 @@ export class LifecycleService implements BeforeApplicationShutdown {
     broker: BrokerService,
     admission: Admission,
   ) {
-    // Started from the first to the last, stopped from the last to the first. The message source stops before the clients
-    // are closed: from then on the broker keeps its messages for the next process, and every client gets each message that
-    // this process has received.
+    // The steps start from the first to the last, and stop from the last to the first. The message source stops before
+    // the connections are closed. From then on the broker keeps its messages for the next process, and every client
+    // gets all messages that this process has received.
     this.lifecycle = new Lifecycle(
       [
         { name: 'HTTP servers', stop: () => servers.close() },
@@ -38,7 +38,7 @@ export class LifecycleService implements BeforeApplicationShutdown {
     );
   }
 
-  /** Resolves when all is up. Rejects with an error for the operator when an address can't be had. */
+  /** Resolves when all steps have started. Rejects with an error for the operator when an address can't be bound. */
   start(): Promise<void> {
     return this.lifecycle.start();
   }

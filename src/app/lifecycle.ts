@@ -1,7 +1,7 @@
 import type { Logger } from '@nestjs/common';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** One step of the start and its counterpart at the stop. Either may be missing. */
+/** One step of the start, and its counterpart at the stop. Each of the two may be missing. */
 export interface LifecycleStep {
   readonly name: string;
   start?(): void | Promise<void>;
@@ -21,13 +21,16 @@ export class Lifecycle {
     private readonly logger: Pick<Logger, 'error'>,
   ) {}
 
-  /** Starts step after step. Rejects with the error of a step; a stop that begins meanwhile skips the steps left. */
+  /**
+   * Starts one step after the other. Rejects with the error of a step. A stop that begins during the start skips the
+   * remaining steps.
+   */
   start(): Promise<void> {
     this.starting ??= this.runStarts();
     return this.starting;
   }
 
-  /** Stops all steps, started or not. Never rejects; a second call shares the first one's promise. */
+  /** Stops all steps, started or not. Never rejects. Every call returns the same promise. */
   stop(): Promise<void> {
     this.stopping ??= this.runStops();
     return this.stopping;

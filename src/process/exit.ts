@@ -32,7 +32,7 @@ export class ProcessExit {
 /** Ends this process at once. No exit handler runs. */
 export function killProcess(): never {
   process.kill(process.pid, 'SIGKILL');
-  // The kernel ignores a SIGKILL that PID 1 of a container sends to itself. It does not ignore an abort.
+  // The kernel ignores a SIGKILL that PID 1 of a container sends to itself. The kernel does not ignore an abort.
   return process.abort();
 }
 

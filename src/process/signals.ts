@@ -16,14 +16,16 @@ const IGNORED = supported(
   'SIGSTKFLT',
 );
 
-/** Milliseconds in which a second stop signal is ignored: terminal and launcher may both send one for a single Ctrl-C. */
+/**
+ * Milliseconds in which a second stop signal is ignored: terminal and launcher may both send a signal for one Ctrl-C.
+ */
 const REPEAT_INTERVAL = 100;
 
 /** The reactions of the daemon to signals. */
 export interface SignalHandlers {
   /** The first stop signal. */
   stop(signal: NodeJS.Signals): void;
-  /** A later stop signal. Only PID 1 gets it: the kernel ends any other process. */
+  /** A later stop signal. Only PID 1 gets this call: the kernel ends any other process. */
   stopNow(signal: NodeJS.Signals): void;
   /** SIGHUP while the terminal is open, or without a terminal. */
   hangUp(): void;
