@@ -9,7 +9,7 @@ const READY_POLL_MS = 50;
 const READY_TIMEOUT_MS = 20_000;
 /** Milliseconds until a monitor that does not stop is killed. Ctrl-C must be quick. */
 const STOP_TIMEOUT_MS = 700;
-/** Stops the monitor when the demo is killed: the IPC channel between them is then closed. */
+/** Stops the monitor when the demo is killed, which closes the IPC channel between the two processes. */
 const STOP_WITH_PARENT = `data:text/javascript,process.on('disconnect',()=>process.kill(process.pid,'SIGTERM'));process.channel?.unref()`;
 
 /** A monitor in a child process, with default settings except for the ports. */

@@ -21,7 +21,7 @@ export async function runDemo(print: (line: string) => void, signal: AbortSignal
     print('Starting the monitor ...');
     const monitor = await DemoMonitor.start(ports, signal);
     try {
-      await playJobs(monitor, ports, print, signal);
+      await playJobs(monitor, ports, { print, signal });
     } finally {
       await monitor.stop();
     }
@@ -30,11 +30,15 @@ export async function runDemo(print: (line: string) => void, signal: AbortSignal
   }
 }
 
+interface DemoContext {
+  readonly print: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
 async function playJobs(
   monitor: DemoMonitor,
   ports: MonitorPorts,
-  print: (line: string) => void,
-  signal: AbortSignal,
+  { print, signal }: DemoContext,
 ): Promise<void> {
   const failed = new AbortController();
   const end = AbortSignal.any([signal, failed.signal]);

@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.js';
 import { RESET_TEXTS, type WatchView } from './watch-view.js';
 
 const REDRAW_MS = 100;
-/** Failed tasks that are named per attempt. Further ones are only counted. */
+/** Failed tasks that are named per attempt. Further failed tasks are only counted. */
 const MAX_NAMED_TASKS = 20;
 /** Lines about a lost connection. The lines that are redrawn in place must fit in the terminal. */
 const MAX_RETRY_LINES = 3;
@@ -16,9 +16,9 @@ const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
 
 /**
- * Shows a job to a person at a terminal. Redraws one line about the job in place, with lines about a lost connection
- * below it. Prints permanent lines, such as failed tasks, above it. No line wraps, because redrawing would not erase the
- * wrapped part.
+ * Shows a job in a terminal. Redraws one line about the job in place, with lines about a lost connection below it.
+ * Prints permanent lines, such as failed tasks, above it. No line wraps, because redrawing would not erase the wrapped
+ * part.
  */
 export class LiveView implements WatchView {
   private summary = EMPTY;

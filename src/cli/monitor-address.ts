@@ -5,7 +5,7 @@ import { connectHost, formatAddress, type Address } from '../config/address.js';
 
 /**
  * The address to which a client on this machine connects for a configured address. Undefined for port 0, which stands
- * for any free port: only the monitor knows which one.
+ * for any free port: only the monitor knows the actual port.
  */
 export function connectAddress({ host, port }: Address): Address | undefined {
   if (port === 0) return undefined;

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
+/** A range of numbers that an option accepts, including both ends. */
 export interface NumberRange {
   readonly from: number;
   readonly to: number;

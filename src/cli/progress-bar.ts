@@ -2,6 +2,7 @@ import type { Summary } from 'recodex-monitor/client';
 
 type TaskCounts = Summary['tasks'];
 
+/** The look of a progress bar. */
 export interface BarStyle {
   /** Columns of the bar without its brackets, at least 3. */
   readonly width: number;
@@ -38,7 +39,7 @@ export function totalOf({ completed, failed, skipped }: TaskCounts): number {
   return completed + failed + skipped;
 }
 
-// Moves to and fro within the bar.
+// The indicator moves back and forth within the bar.
 function indicator({ width, tick }: BarStyle): string {
   const free = Math.max(0, width - INDICATOR.length);
   const step = free === 0 ? 0 : tick % (2 * free);

@@ -3,6 +3,7 @@ import type { Summary } from 'recodex-monitor/client';
 import { formatDuration } from '../../client/duration.js';
 import { progressBar, totalOf, type BarStyle } from './progress-bar.js';
 
+/** Everything that a progress line shows besides the summary. */
 export interface LineStyle extends Omit<BarStyle, 'width'> {
   readonly columns: number;
   readonly elapsedMs: number;

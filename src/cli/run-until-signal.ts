@@ -1,8 +1,8 @@
 import { errorText } from '../text/error-text.js';
 
 /**
- * Runs a command until it ends. The first SIGINT or SIGTERM aborts the command, and so does a closed standard output
- * (`| head`). A second signal ends the process. An error is printed on one line and sets the exit code.
+ * Runs a command until it ends. The first SIGINT or SIGTERM aborts the command. A closed standard output (`| head`)
+ * aborts it too. A second signal ends the process. An error is printed on one line and sets the exit code.
  */
 export async function runUntilSignal(
   errorCode: number,

@@ -66,7 +66,7 @@ function withFailures(ids: string[], random: Random): string[][] {
   return [compilation, ...rest];
 }
 
-// Task ids as of a real worker: one compilation, then a run and a judge for each test, numbered consecutively.
+// Task ids in the form of a real worker: one compilation, then a run and a judge for each test, numbered consecutively.
 function taskIds(count: number, random: Random): string[] {
   const exercise = uuid(random);
   return Array.from({ length: count }, (_, index) => {

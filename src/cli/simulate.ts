@@ -7,6 +7,7 @@ import { pickOutcome, scenario, type JobOutcome } from './scenario.js';
 import { SimulatedBroker } from './simulated-broker.js';
 import type { WatchInstructions } from './watch-instructions.js';
 
+/** Options of the command `simulate`. */
 export interface SimulateOptions {
   readonly jobs: number;
   /** Tasks of each job. */

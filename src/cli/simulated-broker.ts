@@ -51,7 +51,9 @@ export class SimulatedBroker {
     );
   }
 
-  /** Sends the frames of one message. While the monitor is away, libzmq queues 1,000 messages; after that this waits. */
+  /**
+   * Sends the frames of one message. While the monitor is away, libzmq queues 1,000 messages. Then this method waits.
+   */
   async send(frames: string[]): Promise<void> {
     const deadline = performance.now() + this.timeout * 1000;
     for (;;) {

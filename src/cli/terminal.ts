@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty';
 
-/** The output of a command for a person. */
+/** The text output of a command. */
 export interface Terminal {
   /** Whether a line can be redrawn in place. */
   readonly isTTY: boolean;

@@ -18,6 +18,7 @@ import { EXIT_CODES, exitCodeOf, resultLine } from './watch-result.js';
 import { createWatchSocketClass } from './watch-socket.js';
 import type { WatchView } from './watch-view.js';
 
+/** Options of `watchJob`. */
 export interface WatchJobOptions {
   /** The job id, which is the channel. */
   readonly id: string;
@@ -31,7 +32,7 @@ export interface WatchJobOptions {
 
 /** A job that no worker accepts ends with a lone FAILED. After any other FAILED the next message follows at once. */
 const FAILED_TIMEOUT_MS = 3000;
-/** The monitor sends its messages of a job at once. Without a message after this time it has none. */
+/** The monitor sends its messages of a job at once. If no message arrives in this time, the monitor has no messages. */
 const UNKNOWN_TIMEOUT_MS = 5000;
 const UNKNOWN =
   'the monitor has no messages of this job: it may be queued, over, or have another id; still waiting';
@@ -50,7 +51,7 @@ class JobWatch {
   private summary = EMPTY;
   /** Why the last connection ended. */
   private reason = '';
-  /** The job has ended, so this closes the stream. */
+  /** The job has ended, and this class has closed the stream. */
   private hasEnded = false;
   private failedTimer: NodeJS.Timeout | undefined;
   private silenceTimer: NodeJS.Timeout | undefined;

@@ -14,8 +14,8 @@ const ERROR_TEXTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Creates a WebSocket class for the client library. Unlike a browser's, its connections end after a long silence, end
- * with a close code when the server refuses the upgrade with an HTTP status, and report why they end.
+ * Creates a WebSocket class for the client library. Unlike in a browser, a connection ends after a long silence, ends
+ * with a close code if the server refuses the upgrade with an HTTP status, and reports the reason for its end.
  *
  * @param onReason called with the reason of an end before the client library receives the close event
  */

@@ -18,7 +18,7 @@ export interface WatchView {
   end(line: string): void;
 }
 
-/** What a reset means for a person. */
+/** The text that explains a reset to a user. */
 export const RESET_TEXTS: Readonly<Record<ResetReason, string>> = {
   epoch: 'the monitor started a new log for this job: counting starts again',
   trimmed: 'the monitor no longer has the first messages of this job: counting the others',
