@@ -9,11 +9,21 @@ const FALLBACK_TIMEOUT = 3000;
 /** Milliseconds the last transport of the list may take to open. */
 const OPEN_TIMEOUT = 10_000;
 
+interface AttemptOptions {
+  /** Milliseconds that the transport may take to open. */
+  readonly timeout: number;
+  readonly listener: TransportListener;
+  readonly signal: AbortSignal;
+}
+
 /** Opens one connection per call of `connect`. Prefers the transport that opened last. */
 export class Connector {
   readonly #url: URL;
   readonly #transports: readonly Transport[];
-  /** The transport that opened last. It must open again to stay preferred, because the network may have changed. */
+  /**
+   * The transport that opened last. A transport must open again to stay preferred, because the network may have
+   * changed.
+   */
   #preferred: Transport | undefined;
   #openedBefore = false;
 
@@ -30,7 +40,7 @@ export class Connector {
 
   /**
    * Keeps one connection until it ends or the signal is aborted. Never rejects.
-   * @param after id of the last message received; the server continues with the next one
+   * @param after id of the last message received; the server continues with the next message
    */
   async connect(
     after: string | undefined,
@@ -44,7 +54,7 @@ export class Connector {
     for (const transport of transports) {
       if (signal.aborted) break;
       const timeout = transport === transports.at(-1) ? OPEN_TIMEOUT : FALLBACK_TIMEOUT;
-      const outcome = await this.#attempt(transport, url, timeout, listener, signal);
+      const outcome = await this.#attempt(transport, url, { timeout, listener, signal });
       if (this.#preferred || outcome !== 'lost') return outcome;
     }
     return 'lost';
@@ -53,9 +63,7 @@ export class Connector {
   async #attempt(
     transport: Transport,
     url: URL,
-    timeout: number,
-    listener: TransportListener,
-    signal: AbortSignal,
+    { timeout, listener, signal }: AttemptOptions,
   ): Promise<ConnectionOutcome> {
     const controller = new AbortController();
     const abort = (): void => {

@@ -11,7 +11,7 @@ export interface End {
   readonly detail?: string;
 }
 
-/** How a connection ended. After `lost` the client reconnects; an `End` is final. */
+/** How a connection ended. After `lost`, the client reconnects. An `End` is final. */
 export type ConnectionOutcome = End | 'lost';
 
 /** The meaning of the server's close code (RFC 6455 section 7.4). */
@@ -35,7 +35,8 @@ export function classifyResponse(
   if (status === 200 && type?.startsWith('text/event-stream')) return undefined;
   if (status === 204) return endFromText('finished');
   const temporary = status >= 500 || [408, 425, 429].includes(status);
-  // While the server restarts, a proxy may answer 404 or show an error page. So a URL that worked is tried again.
+  // While the server restarts, a proxy may answer 404 or send an error page. So the client tries a URL again that has
+  // worked before.
   return temporary || (openedBefore && status !== 401 && status !== 403)
     ? 'lost'
     : refused(`HTTP ${status} ${type ?? ''}`.trim());

@@ -1,6 +1,6 @@
 import type { Item } from './item.js';
 
-/** Items that were received and not iterated yet. */
+/** Received items that the loop has not taken yet. */
 export class ItemQueue {
   #items: Item[] = [];
   #open = true;
@@ -33,7 +33,7 @@ export class ItemQueue {
     this.#iterating = true;
     try {
       for (;;) {
-        // Takes the whole array at once: a `shift()` per item costs more the longer the queue is.
+        // Takes the whole array at once: the time of a `shift()` per item grows with the length of the queue.
         const batch = this.#items;
         this.#items = [];
         for (const item of batch) {

@@ -29,7 +29,7 @@ export function parseItems(text: string): (Item | undefined)[] {
   return Array.isArray(frame) ? frame.map(parseItem) : [parseItem(frame)];
 }
 
-/** Parses one item. `undefined`: a kind of item that only a later version knows. Throws if the value is invalid. */
+/** Parses one item. `undefined`: this version does not know the kind of item. Throws if the value is invalid. */
 export function parseItem(value: unknown): Item | undefined {
   const item = value as Partial<StreamMessage & Reset>;
   if (item.reset) return parseReset(item.reset);

@@ -2,7 +2,7 @@ import type { WebSocketClass } from './websocket-transport.js';
 
 /** Options of `watch`. All are optional. */
 export interface WatchOptions {
-  /** The id of the last message received earlier. The stream continues with the next one. */
+  /** The id of the last message received earlier. The stream continues with the next message. */
   readonly after?: string;
   /** Closes the stream when it is aborted. */
   readonly signal?: AbortSignal;

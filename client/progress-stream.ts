@@ -20,8 +20,8 @@ type ListenerArguments = Parameters<EventTarget['addEventListener']>;
  * The messages of a channel, each once and in order. Reconnects and resumes by itself.
  *
  * Listen to its events, or iterate it in one loop. The loop ends with the stream; leaving the loop early closes the
- * stream. Items wait in memory until the loop takes them; their number is limited by what the server sends of the
- * channel. After `addEventListener('message')`, items wait only while a loop runs.
+ * stream. Items wait in memory until the loop takes them; the server's limits of a channel bound their number. After
+ * `addEventListener('message')`, items wait only while a loop runs.
  */
 export class ProgressStream extends EventTarget implements AsyncIterable<Item> {
   declare removeEventListener: ProgressStream['addEventListener'];
@@ -90,7 +90,7 @@ export class ProgressStream extends EventTarget implements AsyncIterable<Item> {
     if ('reset' in item) return this.#reset(item);
     const ahead = this.position === undefined ? 1 : distance(this.position, item.id);
     if (ahead <= 0) return false;
-    // A log has no gaps. A new connection, resumed at the position, delivers what is missing.
+    // A log has no gaps. A new connection, resumed at the position, delivers the missing messages.
     if (ahead > 1) throw new RangeError(`gap between ${this.position} and ${item.id}`);
     if (Number.isNaN(ahead)) this.#reset({ reset: 'epoch' });
     this.position = item.id;

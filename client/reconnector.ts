@@ -8,7 +8,7 @@ import { onWake, type Wake } from './wake.js';
 /** `waiting`: there is no connection; the next attempt starts at `retryAt`. */
 export type StreamState = 'connecting' | 'live' | 'waiting' | 'ended';
 
-/** The owner of the connections. */
+/** The owner of a `Reconnector`. */
 interface ReconnectorDelegate {
   /** The id of the last message received. */
   position(): string | undefined;
@@ -26,8 +26,8 @@ const LONGEST_DELAY = 30_000;
 /** Milliseconds after which a connection counts as a success, even without a message. */
 const STABLE = 10_000;
 /**
- * Milliseconds: a connection with more recent activity survives a wake event. After `online` none does, because the
- * connection may belong to another network.
+ * Milliseconds: a connection with more recent activity survives a wake event. After `online`, no connection survives,
+ * because it may belong to another network.
  */
 const RECENT: Readonly<Record<Wake, number>> = { online: 0, shown: 5000, focused: 30_000 };
 
@@ -41,7 +41,7 @@ export class Reconnector {
   #stopped = false;
   /** Failed connections in a row. */
   #failures = 0;
-  /** A wake event asks to reconnect without a delay. */
+  /** A wake event has requested to reconnect without a delay. */
   #immediate = false;
   /** Ends the current connection or delay. */
   #interrupt = (): void => {};
@@ -104,7 +104,8 @@ export class Reconnector {
     const outcome = await this.#connector.connect(this.#delegate.position(), listener, controller.signal);
     this.#silence.stop();
     if (performance.now() - liveSince >= STABLE) this.#failures = 0;
-    // After FINISHED only the close is missing. Don't reconnect for it: the server may have removed the channel by then.
+    // After FINISHED, only the close is missing. Don't reconnect to get the close: the server may have removed the
+    // channel.
     return finished ? endFromText('finished') : outcome;
   }
 

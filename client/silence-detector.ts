@@ -4,17 +4,23 @@ import { CHECK_INTERVAL, Stopwatch } from './sleep-aware-timeout.js';
 const DEFAULT_INTERVAL = 20_000;
 /** Milliseconds: the longest interval that is assumed before the first heartbeat. */
 const LONGEST_GUESS = 80_000;
-/** Milliseconds: a shorter gap means that heartbeats were delayed on their way, so it is not the interval. */
+/** Milliseconds: a shorter gap means that heartbeats were delayed on their way, so the gap is not the interval. */
 const SHORTEST_INTERVAL = 500;
-/** Heartbeat intervals of silence until a connection counts as dead. A heartbeat may follow a message by almost two. */
+/**
+ * Heartbeat intervals of silence until a connection counts as dead. A heartbeat may come almost two intervals after a
+ * message.
+ */
 const SILENT_INTERVALS = 2.5;
-/** Milliseconds between two checks that mean a sleep: browsers run the timers of a hidden page at least once a minute. */
+/**
+ * A longer time, in milliseconds, between two checks means a sleep: browsers run the timers of a hidden page at least
+ * once a minute.
+ */
 const SLEEP = 100_000;
 
 /**
- * Detects a silent connection: one without a message or heartbeat for two and a half heartbeat intervals. Used for one
- * connection after another. It learns the interval from heartbeats and starts with a guess. The guess doubles when a
- * connection was silent and had no heartbeat, because the server's interval may be longer.
+ * Detects a silent connection: one without a message or heartbeat for two and a half heartbeat intervals. One detector
+ * serves one connection after another. It starts with a guess of the interval, and learns the interval from heartbeats.
+ * The guess doubles if a connection was silent and had no heartbeat, because the server's interval may be longer.
  */
 export class SilenceDetector {
   /** The last two intervals. The longer one counts, because the gap after a delayed heartbeat is too short. */
@@ -57,7 +63,7 @@ export class SilenceDetector {
     this.#timer = setTimeout(check, CHECK_INTERVAL);
   }
 
-  /** Something arrived. @param heartbeatOnly it was only a heartbeat */
+  /** A message or heartbeat has arrived. @param heartbeatOnly only a heartbeat has arrived */
   activity(heartbeatOnly: boolean): void {
     const gap = this.idleTime;
     if (heartbeatOnly && this.#afterHeartbeat && gap >= SHORTEST_INTERVAL && gap <= this.#limit) {

@@ -31,7 +31,9 @@ export class Stopwatch {
     this.#monotonic = performance.now();
   }
 
-  /** Milliseconds. The larger result of two clocks: a sleep may stop the monotonic one, and the date may be set back. */
+  /**
+   * Milliseconds. The larger result of two clocks: a sleep may stop the monotonic clock, and the date may be set back.
+   */
   get elapsed(): number {
     return Math.max(Date.now() - this.#date, performance.now() - this.#monotonic);
   }

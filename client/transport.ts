@@ -1,13 +1,13 @@
 import type { ConnectionOutcome } from './end.js';
 import type { Item } from './item.js';
 
-/** What a transport connects to. */
+/** The target of a connection. */
 export interface TransportRequest {
   /** The URL of the stream, with `?after=`. The scheme is http(s) or ws(s). */
   readonly url: URL;
   /** The same URL has delivered a stream before. */
   readonly openedBefore: boolean;
-  /** Aborted when the connection is given up. Calls of the listener are ignored afterwards. */
+  /** Aborted when the connection is no longer needed. Calls of the listener are ignored afterwards. */
   readonly signal: AbortSignal;
 }
 
@@ -15,7 +15,7 @@ export interface TransportRequest {
 export interface TransportListener {
   /** The stream is open. @param hasHeartbeats the server sends heartbeats on this connection */
   onOpen(hasHeartbeats: boolean): void;
-  /** Something arrived. @param heartbeatOnly it was only a heartbeat */
+  /** A message or heartbeat has arrived. @param heartbeatOnly only a heartbeat has arrived */
   onActivity(heartbeatOnly: boolean): void;
   /** Throws if the item can't follow the items before it. The transport then treats the connection as broken. */
   onItem(item: Item): void;

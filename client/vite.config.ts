@@ -1,6 +1,8 @@
 import { defineConfig } from 'vite';
 
-/** Builds `dist/client/client.js`, one minified ES module; the declarations beside it come from `tsc -p client`. */
+/**
+ * Builds `dist/client/client.js`, one minified ES module. `tsc -p client` creates the declarations in the same folder.
+ */
 export default defineConfig({
   root: import.meta.dirname,
   publicDir: false,

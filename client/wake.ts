@@ -1,4 +1,7 @@
-/** What came back: the network, the page (from another tab, a sleep or the browser's cache), or the focus. */
+/**
+ * The kind of a wake event: the network is back, the page is shown again (after another tab, a sleep or the browser's
+ * cache), or the page has the focus.
+ */
 export type Wake = 'online' | 'shown' | 'focused';
 
 /** The parts of a browser's window that `onWake` uses. */
@@ -7,8 +10,8 @@ type PageWindow = Partial<EventTarget> & {
 };
 
 /**
- * Calls `listener` when a connection may have died unnoticed. Outside of browsers it never does.
- * Returns a function that removes the listeners.
+ * Calls `listener` when a connection may have died unnoticed. Outside of browsers, no such event exists. Returns a
+ * function that removes the listeners.
  */
 export function onWake(listener: (wake: Wake) => void): () => void {
   const page = globalThis as PageWindow;

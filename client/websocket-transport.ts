@@ -2,7 +2,7 @@ import { classifyClose, type ConnectionOutcome } from './end.js';
 import { parseItems } from './item.js';
 import type { Transport, TransportListener, TransportRequest } from './transport.js';
 
-/** The part of a WebSocket that the stream uses. Those of browsers, of Node and of `ws` have it. */
+/** The part of a WebSocket that the stream uses. The WebSockets of browsers, of Node and of `ws` have this part. */
 export interface WebSocketLike {
   /** The sub-protocol that the server chose. */
   readonly protocol?: string;
@@ -22,7 +22,7 @@ const ABNORMAL_CLOSURE = 1006;
 
 /**
  * The stream over a WebSocket. A browser fails the connection if the server, or a proxy, accepts none of the offered
- * sub-protocols. So a first connection that fails is tried once more without an offer.
+ * sub-protocols. So the client tries a first connection that fails once more, without an offer.
  */
 export function webSocketTransport(Socket: WebSocketClass): Transport {
   let offerWorks = false;
