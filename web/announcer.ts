@@ -27,7 +27,7 @@ export class Announcer {
   }
 }
 
-/** With a known total: each tenth of it. Without: 10, 20, 50, 100, 200 tasks and so on. */
+/** With a known total: each tenth of the total. Without a total: 10, 20, 50, 100, 200 tasks and so on. */
 function milestoneOf({ done, total }: JobProgress): number {
   if (total !== undefined) return total === 0 ? 0 : Math.floor((done / total) * 10);
   if (done < 10) return 0;

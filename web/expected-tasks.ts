@@ -1,4 +1,4 @@
-/** A larger number is a mistake. */
+/** A larger number counts as invalid. */
 const MAX_EXPECTED = 1_000_000;
 
 /** The number of tasks that the link announces with `?expected=N`; `undefined` if there is none or it is invalid. */

@@ -15,7 +15,7 @@ export interface JobStatus {
   readonly detail: string;
 }
 
-/** What the status depends on besides the messages. */
+/** The inputs of the status, besides the messages. */
 interface StatusContext {
   /** Number of tasks that the link announces. */
   readonly expected: number | undefined;

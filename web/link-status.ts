@@ -13,7 +13,7 @@ export interface LinkStatus {
   readonly offline: boolean;
   /** When the last message or heartbeat arrived. */
   readonly heardAt: number | undefined;
-  /** When the stream started to replace a live connection, as it does after a wake event. */
+  /** When the stream started to replace a live connection, for example after a wake event. */
   readonly recheckedAt: number | undefined;
   /** Since when the connection is live without any message. */
   readonly emptySince: number | undefined;
@@ -31,9 +31,12 @@ export const INITIAL_LINK: LinkStatus = {
   emptySince: undefined,
 };
 
-/** Milliseconds that a recheck may take before it is shown. Otherwise the page would flicker on each return to it. */
+/**
+ * Milliseconds that a recheck may take before the page shows it. Otherwise the page would flicker after each wake
+ * event.
+ */
 const RECHECK_TIMEOUT = 2000;
-/** Milliseconds in which a channel with messages would have sent one. */
+/** Milliseconds in which a channel with messages sends its first message. */
 const FIRST_MESSAGE_TIMEOUT = 5000;
 
 /** How the indicator looks. `lost`: there is no connection now. `ended`: no more messages will come. */

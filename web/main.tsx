@@ -18,5 +18,5 @@ function draw(): void {
 }
 
 draw();
-// Updates what depends on the time only: the elapsed time and the seconds until the next attempt.
+// Updates the texts that depend only on the time: the elapsed time and the seconds until the next attempt.
 setInterval(draw, 500);

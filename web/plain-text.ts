@@ -1,7 +1,8 @@
-/** Characters of a name that are shown. A row has space for fewer. */
+/** Characters of a name that are shown. A row has space for fewer characters. */
 const MAX_LENGTH = 300;
 
-// Control characters, characters that change the direction of text, and invisible ones that make two names look alike.
+// Control characters, characters that change the direction of text, and invisible characters that make two names look
+// alike.
 const INVISIBLE = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/gu;
 
 /** Makes a name from outside safe to show: one line, limited length, every character visible. */

@@ -14,7 +14,8 @@ export default defineConfig({
     rolldownOptions: { input: ['index.html', 'start.html'].map((name) => `${import.meta.dirname}/${name}`) },
   },
   experimental: {
-    // Below the same prefix: the start page is at `/`, the page of a job at `/channels/<id>`, all assets at `/assets/`.
+    // Paths below the prefix: `/` is the start page, `/channels/<id>` the page of a job, `/assets/` the folder of all
+    // assets.
     renderBuiltUrl: (file, { hostType, hostId }) => {
       if (hostType !== 'html') return { relative: true };
       return hostId.endsWith('start.html') ? `./${file}` : `../${file}`;

@@ -11,7 +11,7 @@ interface ProgressBarProps {
 /** Percent of the bar that the finished tasks fill when the total is unknown. */
 const WIDTH_WITHOUT_TOTAL = 70;
 
-/** The bar with one part per outcome. If the total is unknown, the end of the bar is open. */
+/** The bar with one part per outcome. If the total is unknown, the bar has no visible end. */
 export function ProgressBar({ summary: { tasks }, progress, moving }: ProgressBarProps) {
   const { done, total, percent, text } = progress;
   const open = total === undefined && done > 0;

@@ -2,7 +2,9 @@ import { timeOfDay } from '../time-of-day.js';
 import type { EntryKind, TimelineEntry } from '../timeline-entry.js';
 import { Icon, type IconName } from './icon.js';
 
-/** Pixels, the same as in `style/row.css`. Because all rows have this height, positions need no layout of the whole list. */
+/**
+ * Pixels, as in `style/row.css`. All rows have this height, so the position of a row needs no layout of the whole list.
+ */
 export const ROW_HEIGHT = 44;
 
 const ICONS: Readonly<Record<EntryKind, IconName>> = {

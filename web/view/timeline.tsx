@@ -69,7 +69,9 @@ export function Timeline({ lists, waiting }: TimelineProps) {
   );
 }
 
-/** Keeps the visible rows in place while new rows are added above them. Another list starts at its top. */
+/**
+ * Keeps the visible rows in place while new rows are added above them. After a change of the list, scrolls to the top.
+ */
 function useStableScroll(
   scroller: { readonly current: HTMLDivElement | null },
   entries: unknown,
