@@ -6,7 +6,7 @@ import { SETTLE_MS } from './scenarios/throughput.js';
 import { ours } from './targets/ours.js';
 import type { TargetServer } from './targets/target.js';
 
-/** Cost per delivery at growthCase size. */
+/** Cost per delivery at one size. */
 export interface GrowthPoint {
   readonly axis: 'channels open' | 'clients' | 'messages retained';
   readonly size: number;
@@ -31,10 +31,10 @@ interface GrowthCase {
 const SCALES = [1, 10, 100];
 const OLD_MESSAGES = 10;
 
-/** Consecutive messages of growthCase channel. A flush then finds equally many messages at every size. */
+/** Consecutive messages of one channel. So a flush finds the same number of messages at every size. */
 const BLOCK = 50;
 
-/** Messages that are published before the target must have received all of them. */
+/** Messages that are published before the benchmark waits until the target has received all of them. */
 const BATCH = 20_000;
 
 /**

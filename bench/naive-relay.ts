@@ -2,7 +2,7 @@ import { setInterval } from 'node:timers';
 import { WebSocketServer, WebSocket } from 'ws';
 import { Router } from 'zeromq';
 
-// The obvious relay, as a baseline: an array of messages per channel for late clients, and one `send` per message and
+// The simplest relay, as a baseline: an array of messages per channel for late clients, and one `send` per message and
 // client. Arguments: port of the ROUTER, port of the WebSocket server, seconds between pings.
 const [routerPort, port, pingSeconds] = process.argv.slice(2).map(Number) as [number, number, number];
 
@@ -28,10 +28,10 @@ await router.bind(`tcp://127.0.0.1:${routerPort}`);
 
 const server = new WebSocketServer({ host: '127.0.0.1', port, perMessageDeflate: false });
 server.on('connection', (client) => {
-  const alive = { yes: true };
-  beats.set(client, alive);
+  const heartbeat = { answered: true };
+  heartbeats.set(client, heartbeat);
   client.on('error', () => {});
-  client.on('pong', () => (alive.yes = true));
+  client.on('pong', () => (heartbeat.answered = true));
   client.once('message', (data: Buffer) => {
     const channel = channelOf(data.toString());
     for (const text of channel.history) client.send(text);
@@ -42,16 +42,16 @@ server.on('connection', (client) => {
 });
 
 // The heartbeat that the README of ws recommends.
-const beats = new Map<WebSocket, { yes: boolean }>();
+const heartbeats = new Map<WebSocket, { answered: boolean }>();
 setInterval(() => {
   for (const client of server.clients) {
-    const alive = beats.get(client)!;
-    if (!alive.yes) client.terminate();
-    alive.yes = false;
+    const heartbeat = heartbeats.get(client)!;
+    if (!heartbeat.answered) client.terminate();
+    heartbeat.answered = false;
     client.ping();
   }
 }, pingSeconds * 1000);
-server.on('connection', (client) => client.on('close', () => beats.delete(client)));
+server.on('connection', (client) => client.on('close', () => heartbeats.delete(client)));
 
 for await (const [, id, command, taskId, taskState] of router) {
   const channel = channelOf(id!.toString());

@@ -2,18 +2,19 @@ import { LoadProcess } from './load-process.js';
 import type { Column, Scenario, Values } from './scenarios/scenario.js';
 import type { Target } from './targets/target.js';
 
-/** Seconds. A longer run averages enough by itself and is not repeated. */
+/** Seconds. A longer run is not repeated, because its values are averages over a long time. */
 const LONG_RUN = 7;
 
-/** Values of each run of a scenario, and the failures. */
+/** The values of all runs of a scenario, and its failures. */
 export interface ScenarioResult {
   readonly scenario: Scenario;
   readonly runs: Map<Column, Values[]>;
   readonly failures: Map<Column, string>;
 }
 
+/** Bounds the repetition of scenarios. */
 export interface RunLimits {
-  /** Most runs of each scenario on each target. */
+  /** Largest number of runs of each scenario on each target. */
   readonly runs: number;
   /** Seconds after which no run is repeated. Each scenario runs at least once. */
   readonly repeatSeconds: number;
@@ -25,8 +26,8 @@ interface Comparison {
 }
 
 /**
- * Runs every scenario on all targets in turn, then repeats all of it. So other load on the machine affects all targets
- * alike, and the runs of a scenario are spread over time.
+ * Runs every scenario on all targets in turn, then repeats all scenarios. So other load on the machine affects all
+ * targets alike, and the runs of a scenario are spread over time.
  */
 export async function runAll(
   scenarios: readonly Scenario[],

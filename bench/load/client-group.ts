@@ -10,11 +10,11 @@ const NORMAL = 1000;
 const ABNORMAL = 1006;
 const SERVICE_RESTART = 1012;
 
-/** Milliseconds before a client reconnects, random in this range: after a close, and after a refusal. */
+/** Ranges of the random delay, in milliseconds, before a client reconnects: after a close, and after a refusal. */
 const RECONNECT_DELAY = [0, 1000] as const;
 const RETRY_DELAY = [500, 1500] as const;
 
-/** Seconds without progress while all messages before FINISHED are delivered. */
+/** Seconds without a close after FINISHED is published. The target first delivers all messages before FINISHED. */
 const CLOSE_TIMEOUT = 150;
 
 /** Clients of the same channels. Checks order, loss and close codes. */
@@ -73,7 +73,10 @@ export class ClientGroup implements ClientObserver {
     return this.deliveries.done;
   }
 
-  /** Call this before FINISHED is published. Resolves when all clients have it and, with the legacy protocol, are closed. */
+  /**
+   * Call this before FINISHED is published. Resolves when all clients have received FINISHED and, with the legacy
+   * protocol, are closed.
+   */
   expectClose(): Promise<number> {
     this.closes = new Countdown(this.size, 'closes after FINISHED', CLOSE_TIMEOUT);
     return this.closes.done;

@@ -10,6 +10,7 @@ export interface TargetAddress {
   readonly legacy: boolean;
 }
 
+/** Connects a group of clients. */
 export interface ConnectCommand {
   readonly group: string;
   /** Channels are named `<prefix>-0`, `<prefix>-1`, ...; the default is the name of the group. */
@@ -17,7 +18,7 @@ export interface ConnectCommand {
   readonly channels: number;
   /** Clients of each channel. */
   readonly clients: number;
-  /** Most connection attempts at a time; the default of 200 fits into every listen backlog. */
+  /** Largest number of connection attempts at a time. The default of 200 fits every listen backlog. */
   readonly inFlight?: number;
   /** Messages of the log that each client must receive before the command is done. */
   readonly replay?: number;
@@ -26,13 +27,14 @@ export interface ConnectCommand {
 }
 
 export interface ConnectResult {
-  /** From the first connection attempt until all clients are subscribed and have their replays. */
+  /** Seconds from the first connection attempt until all clients are subscribed and have their replays. */
   readonly seconds: number;
   readonly refused: number;
   /** As in `PublishResult`. */
   readonly busy: number;
 }
 
+/** Publishes messages on the channels with a prefix. */
 export interface PublishCommand {
   /** If a group has this name, it must receive the messages before the command is done. */
   readonly prefix: string;
@@ -43,19 +45,19 @@ export interface PublishCommand {
   readonly messages: number;
   /** Messages per second over all channels; 0 or nothing: as fast as the target accepts them. */
   readonly rate?: number;
-  /** Consecutive messages of one channel before those of the next channel; 1 by default. */
+  /** Consecutive messages of one channel, before the messages of the next channel; 1 by default. */
   readonly block?: number;
-  /** Sends FINISHED at the end of each channel and waits until the target has closed the clients, if it does so. */
+  /** Sends FINISHED at the end of each channel and waits until the target has closed the clients, if it closes them. */
   readonly finish?: boolean;
 }
 
 export interface PublishResult {
   /** Time of the first message, ns of the monotonic clock. */
   readonly startedAt: number;
-  /** Until the last message was sent. */
+  /** Seconds until the last message was sent. */
   readonly publishSeconds: number;
   readonly deliveries: number;
-  /** From the first message sent to the last one delivered; without clients: until the last one was sent. */
+  /** Seconds from the first sent message to the last delivered message; without clients, to the last sent message. */
   readonly seconds: number;
   /** Milliseconds; only with a rate. */
   readonly latency?: Percentiles;
@@ -69,7 +71,7 @@ export interface Percentiles {
   readonly max: number;
 }
 
-/** Clients that are closed with 1012 or cut off reconnect, and must receive `replay` new messages. */
+/** Clients that are closed with 1012, or lose their connection, reconnect and must receive `replay` new messages. */
 export interface ReconnectCommand {
   readonly group: string;
   readonly replay: number;

@@ -3,7 +3,7 @@ import { now } from './message.js';
 /** Milliseconds between two checks for progress. */
 const CHECK_INTERVAL = 1000;
 
-/** Waits for a number of events, and fails after a time without any. */
+/** Waits for a number of events, and fails after a time without an event. */
 export class Countdown {
   /** Time of the last event, ns of the monotonic clock. */
   readonly done: Promise<number>;

@@ -1,6 +1,6 @@
 import type { Percentiles } from './commands.js';
 
-/** Latencies in ns. The capacity is known beforehand, so recording a latency is one store. */
+/** Latencies in nanoseconds. The capacity is known in advance, so `add` is a single store. */
 export class Latencies {
   private readonly values: Float64Array;
   private count = 0;

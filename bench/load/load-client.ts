@@ -19,13 +19,16 @@ export interface ClientObserver {
   violated(client: LoadClient, what: string): void;
 }
 
-/** All clients share it: each read is scanned before the next one starts. */
+/** The read buffer of all clients. Each read is scanned before the next read starts. */
 const READ_BUFFER = Buffer.allocUnsafe(256 * 1024);
 
 /** Close code 1000, for a close frame without a code. */
 const NORMAL_CLOSURE = Buffer.from([0x03, 0xe8]);
 
-/** A WebSocket client on a raw socket. It is as cheap as Node allows, so that the load process is not the limit. */
+/**
+ * A WebSocket client on a raw socket. It uses as little CPU time as Node allows, so that the load process is not the
+ * limit.
+ */
 export class LoadClient implements FrameSink {
   /** FINISHED was received. No message may follow. */
   ended = false;

@@ -5,7 +5,7 @@ import { ClientGroup } from './client-group.js';
 import type { LoadRequest, PublishCommand, PublishResult, TargetAddress } from './commands.js';
 import type { PublisherResult } from './publisher.js';
 
-/** Seconds after which the process ends, so that none is left behind when the benchmark hangs. */
+/** Seconds after which the process ends, so that no process remains if the benchmark hangs. */
 const LONGEST_RUN = 180;
 
 const address = JSON.parse(process.argv[2]!) as TargetAddress;

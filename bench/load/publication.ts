@@ -61,7 +61,8 @@ export class Publication {
 
   private async flush(): Promise<void> {
     const chunk = this.chunk.subarray(0, this.used);
-    // The socket may still hold the old chunk. A small piece is copied into Node's pool, so the chunk can be used again.
+    // The socket may still hold the old chunk, so a new chunk replaces it. A small piece is copied instead, and the chunk
+    // is used again.
     this.chunk = this.used > CHUNK / 2 ? Buffer.allocUnsafe(CHUNK) : this.chunk;
     this.used = 0;
     const { socket } = this.feed;

@@ -9,7 +9,9 @@ const MORE = 1;
 const COMMAND = 4;
 const GREETING_BYTES = 64;
 
-/** Feeds a ROUTER as a DEALER does, with frames that are already encoded. So no libzmq thread competes for the cores. */
+/**
+ * Feeds a ROUTER like a DEALER, with frames that are encoded in advance. So no libzmq thread competes for the cores.
+ */
 export class ZmtpFeed implements Feed {
   private constructor(readonly socket: Socket) {}
 

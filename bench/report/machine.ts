@@ -9,6 +9,7 @@ export interface Machine {
   readonly platform: string;
 }
 
+/** Reads the facts about this machine. */
 export function machine(): Machine {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',

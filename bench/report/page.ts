@@ -22,6 +22,7 @@ export function facts({ date, targets, machine }: BenchmarkReport): string {
   return `${place(date, machine)}\n\n${aligned([['column', 'what it is'], ...rows])}`;
 }
 
+/** The date and the machine of a measurement, as a sentence. */
 export function place(date: string, { cpu, cores, memory_gib: gib, node }: Machine): string {
   return `Measured on ${date.slice(0, 10)}: ${cpu}, ${cores} cores, ${gib} GiB, Node ${node.slice(1)}.`;
 }

@@ -34,6 +34,7 @@ export interface BenchmarkReport {
   readonly runs: Readonly<Record<string, Partial<Record<Column, readonly Values[]>>>>;
 }
 
+/** Creates the report from the results of all runs. */
 export function createReport(
   results: readonly ScenarioResult[],
   targets: readonly Target[],

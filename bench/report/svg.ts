@@ -39,6 +39,7 @@ export function svgDocument({ width, height, title, description }: Picture, body
   ].join('\n');
 }
 
+/** A text element. `anchor` is the value of `text-anchor`. */
 export function svgText(
   x: number,
   y: number,
@@ -49,6 +50,7 @@ export function svgText(
   return `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}"${name ? ` class="${name}"` : ''}>${escape(content)}</text>`;
 }
 
+/** A line element with the class `name`. */
 export function svgLine(
   from: readonly [number, number],
   to: readonly [number, number],
@@ -57,6 +59,7 @@ export function svgLine(
   return `<line x1="${round(from[0])}" y1="${round(from[1])}" x2="${round(to[0])}" y2="${round(to[1])}" class="${name}"/>`;
 }
 
+/** Rounds a coordinate to one decimal. */
 export function round(value: number): number {
   return Math.round(value * 10) / 10;
 }

@@ -15,7 +15,7 @@ export function scenarios(quick: boolean): Scenario[] {
   const seconds = size(3, 1);
   const pipelined = { channels: 10, clients: 10, messages: size(20_000, 2000) };
   const burst = { channels: 1, clients: size(1000, 300), messages: 300 };
-  const crowd = { channels: 1, clients: size(1000, 300), seconds };
+  const steady = { channels: 1, clients: size(1000, 300), seconds };
   const light = { channels: 100, clients: 10, rate: 1000, seconds };
   return [
     throughputScenario('pipelined', pipelined, {
@@ -29,14 +29,14 @@ export function scenarios(quick: boolean): Scenario[] {
     ingestScenario({ channels: 100, clients: 1, messages: size(2000, 300) }),
     latencyScenario(
       'steady',
-      `steady: 100/s to ${crowd.clients} clients`,
-      { ...crowd, rate: 100 },
+      `steady: 100/s to ${steady.clients} clients`,
+      { ...steady, rate: 100 },
       { p99: [atMost(0.2, 'nchan')] },
     ),
     latencyScenario(
       'steady-200',
-      `steady: 200/s to ${crowd.clients} clients`,
-      { ...crowd, rate: 200 },
+      `steady: 200/s to ${steady.clients} clients`,
+      { ...steady, rate: 200 },
       { p99: [ceiling(100)] },
     ),
     latencyScenario('light', 'light: 1,000/s, 100 jobs x 10 clients', light, {}),

@@ -7,18 +7,18 @@ const CHANNELS = 1000;
 const USUAL_PING = 20;
 
 /**
- * Clients without messages: their memory, and the CPU time of their pings. They are pinged every `pingSeconds`, which
- * keeps the run short. The result is converted to the usual interval.
+ * Clients without messages: their memory, and the CPU time of their pings. The server pings them every `pingSeconds`,
+ * which keeps the run short. The result is converted to the usual interval.
  */
 export function idleScenario(clients: number, pingSeconds: number): Scenario {
-  const crowd = clients.toLocaleString('en');
+  const count = clients.toLocaleString('en');
   return {
     name: 'idle',
     targetOptions: { pingSeconds },
     metrics: [
       {
         key: 'kib',
-        title: `idle: ${crowd} clients, memory of each`,
+        title: `idle: ${count} clients, memory of each`,
         unit: 'KiB',
         better: 'less',
         drawn: true,
@@ -26,7 +26,7 @@ export function idleScenario(clients: number, pingSeconds: number): Scenario {
       },
       {
         key: 'cpu',
-        title: `idle: ${crowd} clients pinged every ${USUAL_PING} s`,
+        title: `idle: ${count} clients pinged every ${USUAL_PING} s`,
         unit: '% of a core',
         better: 'less',
         goals: [ceiling(3)],

@@ -4,7 +4,7 @@ import { settle } from './settle.js';
 
 const CHANNELS = 100;
 
-// Messages that wait in the target's socket are not part of its log, so few may wait at a time.
+// Messages that wait in the target's socket are not part of its log, so only few messages may wait.
 const BATCH = 20_000;
 
 /** Memory of a retained message. The other targets get a fifth of the messages, because they are slower. */

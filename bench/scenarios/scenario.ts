@@ -1,7 +1,7 @@
 import type { LoadProcess } from '../load-process.js';
 import type { TargetOptions, TargetServer, TargetName } from '../targets/target.js';
 
-/** A column of the table: a target, or `bare`, the same work without a relay. */
+/** A column of the table: a target, or `bare`, which does the same work without a relay. */
 export type Column = TargetName | 'bare';
 
 /** Results of one run by key of the metric. Keys without a metric appear only in the JSON. */
@@ -27,6 +27,7 @@ export interface Metric {
   readonly drawn?: boolean;
 }
 
+/** A measurement that runs on each target. */
 export interface Scenario {
   readonly name: string;
   readonly metrics: readonly Metric[];

@@ -7,13 +7,13 @@ const CLIENTS = 10;
 const STALLED = 20;
 const MIB = 1024 * 1024;
 
-// Share of the messages that is sent before to equally many clients without stalled ones. It is sent twice, because the
-// code is not compiled yet at the first time.
+// Share of the messages for a measurement without stalled clients, which comes first. These messages are sent twice,
+// because V8 has not compiled the code before the first time.
 const ALONE_SHARE = 0.1;
 
 /**
- * Clients that never read, beside clients that do. They must neither take memory nor slow down the others. The other
- * targets get a quarter of the messages, because they are slower.
+ * Clients that never read, next to clients that read. The stalled clients must neither take memory nor slow down the
+ * others. The other targets get a quarter of the messages, because they are slower.
  */
 export function stalledScenario(messages: number): Scenario {
   const title = `stalled: ${STALLED} of ${STALLED + CLIENTS} clients never read ${messages.toLocaleString('en')} messages`;

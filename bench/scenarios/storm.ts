@@ -8,13 +8,13 @@ const CHANNELS = 100;
 
 /** All clients connect and subscribe at the same time, and again after a restart of the daemon. */
 export function stormScenario(clients: number): Scenario {
-  const crowd = clients.toLocaleString('en');
+  const count = clients.toLocaleString('en');
   return {
     name: 'storm',
     metrics: [
       {
         key: 'rate',
-        title: `storm: ${crowd} clients at once`,
+        title: `storm: ${count} clients at once`,
         unit: 'connects/s',
         better: 'more',
         drawn: true,
@@ -23,14 +23,14 @@ export function stormScenario(clients: number): Scenario {
       { key: 'refused', title: 'storm: refused', unit: 'clients', better: 'less', goals: [ceiling(0)] },
       {
         key: 'back',
-        title: `restart: ${crowd} back, with replay`,
+        title: `restart: ${count} back, with replay`,
         unit: 's',
         better: 'less',
         goals: [ceiling(5)],
       },
     ],
     async run(server, load) {
-      // One message in each log: a client that received it is subscribed for certain.
+      // One message in each log: a client that has received this message is subscribed.
       await load.run('publish', { prefix: 'storm', channels: CHANNELS, messages: 1 });
       await settle(load);
       const { seconds, refused, busy } = await load.run('connect', {
@@ -46,7 +46,7 @@ export function stormScenario(clients: number): Scenario {
   };
 }
 
-// Measured from the start of the new process. The old one has ended by then.
+// Measured from the start of the new process. The old process has ended by then.
 async function restart(server: TargetServer, load: LoadProcess): Promise<Values> {
   const back = load.run('reconnect', { group: 'storm', replay: 1 });
   const restarted = await server.restart();

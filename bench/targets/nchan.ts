@@ -15,7 +15,7 @@ const PING = 20;
 const nginx = spawnSync('nginx', ['-v'], { encoding: 'utf8' });
 const module = MODULES.find((path) => existsSync(path));
 
-/** nchan, the C module for nginx, with one worker process, because the monitor is one process too. */
+/** nchan, the C module for nginx, with one worker process, because the monitor is also one process. */
 export const nchan: Target = {
   name: 'nchan',
   missing: nginx.error

@@ -34,7 +34,7 @@ async function startOn(ports: number[], options: TargetOptions): Promise<TargetS
     target: 'ours',
     process,
     address: { feed: 'zmtp', feedPort, clientPort, path: '/', legacy: true },
-    // A probe takes CPU time from the start, so it waits for the listener.
+    // A probe takes CPU time from the starting daemon, so the first probe waits for the listener.
     readyAfter: await process.ready(
       async () => (await listens(adminPort)) && answers200(adminPort, '/health/ready'),
     ),

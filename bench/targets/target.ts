@@ -24,6 +24,7 @@ export interface TargetServer {
   restart(): Promise<TargetServer>;
 }
 
+/** A server that the benchmark measures. */
 export interface Target {
   readonly name: TargetName;
   /** Reason why the target cannot run here; `undefined` when it can. */

@@ -13,6 +13,7 @@ export interface ProcessUsage {
 /** USER_HZ: ticks per second of CPU time, the same on all architectures of Linux. */
 const TICKS = 100;
 
+/** Reads the resources of a process and its children. */
 export function usage(pid: number): ProcessUsage {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
