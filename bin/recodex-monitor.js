@@ -1,6 +1,6 @@
 #!/usr/bin/env -S node --max-semi-space-size=4
-// V8's young generation stays small: docs/performance.md. npm links this file when it installs a clone, so it must exist
-// before the build.
+// The flag keeps V8's young generation small: docs/performance.md. npm links this file when it installs a clone, so it
+// must exist before the build.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 

@@ -1,4 +1,4 @@
-// Builds dist/ and THIRD_PARTY_LICENSES. With --if-needed it does so only when a source is newer than the last build.
+// Builds dist/ and THIRD_PARTY_LICENSES. With --if-needed, builds only if a source is newer than the last build.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -55,7 +55,7 @@ async function buildWeb(vite, packages) {
   await vite.build({ configFile: 'web/vite.config.ts', logLevel: 'warn', plugins: [packages.plugin()] });
 }
 
-/** Time of the last change below `path`, in milliseconds; 0 when nothing is there. */
+/** Time of the last change below `path`, in milliseconds; 0 if `path` does not exist. */
 function newest(path) {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat?.isDirectory()) return stat?.mtimeMs ?? 0;

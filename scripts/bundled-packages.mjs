@@ -39,7 +39,7 @@ function notice(folder) {
 function licenseText(folder) {
   const files = readdirSync(folder).filter((entry) => /^(licen[cs]e|copying|notice)/i.test(entry));
   if (files.length > 0) return files.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
-  // Packages of one repository often keep the text in one of them only.
+  // Often only one package of a repository contains the licence text.
   const scope = dirname(folder);
   if (!/\/@[^/]+$/.test(scope)) return '';
   const path = readdirSync(scope)

@@ -1,5 +1,5 @@
-// Builds and starts the monitor, and does both again when a source changes. Ctrl-C ends it. Arguments go to the monitor:
-// npm run dev -- --config config.yml
+// Builds and starts the monitor, and repeats both steps when a source changes. Ctrl-C ends it. Arguments go to the
+// monitor: npm run dev -- --config config.yml
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { watch } from 'node:fs';

@@ -1,5 +1,5 @@
-// npm runs this script in a clone after `npm ci` and `npm install`, and when it installs a folder or a Git URL. It builds
-// dist/. Where npm has not installed the build tools, it installs them first.
+// npm runs this script in a clone after `npm ci` and `npm install`, and when it installs a folder or a Git URL. It
+// builds dist/. If npm has not installed the build tools, the script installs them first.
 import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';

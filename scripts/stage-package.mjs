@@ -1,4 +1,4 @@
-// Makes dist-package/, the folder that is published, and packs it into recodex-monitor-<version>.tgz. It needs a build.
+// Creates dist-package/, the folder that is published, and packs it into recodex-monitor-<version>.tgz. Needs a build.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ function publishedManifest() {
   return {
     ...Object.fromEntries(SHIPPED_KEYS.map((key) => [key, manifest[key]])),
     dependencies: Object.fromEntries(EXTERNAL.map((name) => [name, exactVersion(name)])),
-    // The tarball contains them, so that it installs without a network.
+    // The tarball contains these packages, so that it installs without a network.
     bundleDependencies: EXTERNAL,
   };
 }
