@@ -1,5 +1,5 @@
-#!/usr/bin/env -S node --max-semi-space-size=4
-// The flag keeps V8's young generation small: docs/performance.md. npm links this file when it installs a clone, so it
+#!/usr/bin/env -S node --max-semi-space-size=4 --no-concurrent-array-buffer-sweeping
+// The flags fit V8 to a relay: docs/performance.md. npm links this file when it installs a clone, so it
 // must exist before the build.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -5,7 +5,8 @@ import { once } from 'node:events';
 import { watch } from 'node:fs';
 
 const SOURCES = ['src', 'client', 'web'];
-const MONITOR = ['--max-semi-space-size=4', '--enable-source-maps', 'dist/main.js', ...process.argv.slice(2)];
+const FLAGS = ['--max-semi-space-size=4', '--no-concurrent-array-buffer-sweeping', '--enable-source-maps'];
+const MONITOR = [...FLAGS, 'dist/main.js', ...process.argv.slice(2)];
 /** Milliseconds without a change before the build starts: an editor writes a file in several steps. */
 const QUIET_MS = 100;
 

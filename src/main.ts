@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=4
+#!/usr/bin/env -S node --max-semi-space-size=4 --no-concurrent-array-buffer-sweeping
 import { closeSync } from 'node:fs';
 import { ProcessExit } from './process/exit.js';
 import { catchSignals } from './process/signals.js';

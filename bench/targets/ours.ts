@@ -5,8 +5,8 @@ import { answers200, DaemonProcess, listens } from './daemon-process.js';
 import { unusedPorts } from './unused-ports.js';
 import type { TargetOptions, TargetServer, Target } from './target.js';
 
-/** Flag of V8 that `npm start` sets. Without it the daemon takes about 24 MB more. */
-const YOUNG_GENERATION = '--max-semi-space-size=4';
+/** The flags of V8 that `npm start` sets; see docs/adr/0021-v8-flags-before-the-start.md. */
+const V8_FLAGS = ['--max-semi-space-size=4', '--no-concurrent-array-buffer-sweeping'];
 
 /** This project's daemon, as `npm start` runs it, with a lower priority than the load process. */
 export const ours: Target = {
@@ -20,7 +20,7 @@ export const ours: Target = {
 async function startOn(ports: number[], options: TargetOptions): Promise<TargetServer> {
   const [clientPort, feedPort, adminPort] = ports as [number, number, number];
   const main = fileURLToPath(new URL('dist/main.js', ROOT));
-  const process = new DaemonProcess('node', [YOUNG_GENERATION, main], {
+  const process = new DaemonProcess('node', [...V8_FLAGS, main], {
     ...environment(),
     RECODEX_MONITOR_WEBSOCKET_URI: `127.0.0.1:${clientPort}`,
     RECODEX_MONITOR_ZEROMQ_URI: `127.0.0.1:${feedPort}`,
