@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { FakeBroker, TestClient } from '../fixtures/monitor.js';
+import { FakeBroker } from '../fixtures/fake-broker.js';
+import { TestClient } from '../fixtures/test-client.js';
 import type { Daemon } from './daemon.js';
 
 /** Milliseconds between two messages of the healthy job. */

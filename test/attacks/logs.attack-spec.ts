@@ -1,5 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { FakeBroker, TestClient } from '../fixtures/monitor.js';
+import { FakeBroker } from '../fixtures/fake-broker.js';
+import { TestClient } from '../fixtures/test-client.js';
 import { SseClient } from '../fixtures/sse-client.js';
 import { Daemon } from './daemon.js';
 import { HealthyWatcher } from './healthy-watcher.js';

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import { FakeBroker, TestClient } from '../fixtures/monitor.js';
+import { FakeBroker } from '../fixtures/fake-broker.js';
+import { TestClient } from '../fixtures/test-client.js';
 import { Daemon } from './daemon.js';
 
 /** Seconds; longer than every timeout that is tried. A head may take 10 s. */

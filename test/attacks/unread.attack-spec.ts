@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { FakeBroker } from '../fixtures/monitor.js';
+import { FakeBroker } from '../fixtures/fake-broker.js';
 import { Attacker, clientFrame, TEXT, upgradeRequest, type Attack } from './attack.js';
 import { Daemon } from './daemon.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TestClient } from '../fixtures/monitor.js';
+import { TestClient } from '../fixtures/test-client.js';
 import { setUpPage } from './page-setup.js';
 
 const RESULTS = 'https://r.example.org/{id}?a="<&';

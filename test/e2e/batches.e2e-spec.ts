@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
 import { ChannelsService } from '../../src/channels/channels.service.js';
-import { TestClient } from '../fixtures/monitor.js';
+import { TestClient } from '../fixtures/test-client.js';
 import { setUpMonitor } from '../fixtures/set-up-monitor.js';
 
 const V1 = 'recodex.v1';

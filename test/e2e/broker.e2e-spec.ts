@@ -5,7 +5,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BrokerService } from '../../src/broker/broker.service.js';
 import { ChannelsService } from '../../src/channels/channels.service.js';
 import { EXIT_REQUESTED } from '../../src/messages/broker-events.js';
-import { FakeBroker, startMonitor, TestClient, type Monitor } from '../fixtures/monitor.js';
+import { FakeBroker } from '../fixtures/fake-broker.js';
+import { startMonitor, type Monitor } from '../fixtures/monitor.js';
+import { TestClient } from '../fixtures/test-client.js';
 
 let monitor: Monitor;
 let broker: FakeBroker;

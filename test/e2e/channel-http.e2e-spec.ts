@@ -2,7 +2,8 @@ import { connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ChannelSummary } from '../../src/channels/channel-summary.js';
 import { ChannelsService } from '../../src/channels/channels.service.js';
-import { FakeBroker, startMonitor } from '../fixtures/monitor.js';
+import { FakeBroker } from '../fixtures/fake-broker.js';
+import { startMonitor } from '../fixtures/monitor.js';
 import { setUpMonitor } from '../fixtures/set-up-monitor.js';
 import { SseClient } from '../fixtures/sse-client.js';
 

@@ -12,7 +12,8 @@ import {
 } from '../../client/client.js';
 import { CuttingProxy } from '../fixtures/client/cutting-proxy.js';
 import { drain, playTasks, taskNames } from '../fixtures/client/play-tasks.js';
-import { FakeBroker, startMonitor } from '../fixtures/monitor.js';
+import { FakeBroker } from '../fixtures/fake-broker.js';
+import { startMonitor } from '../fixtures/monitor.js';
 import { setUpMonitor } from '../fixtures/set-up-monitor.js';
 
 const running = setUpMonitor();

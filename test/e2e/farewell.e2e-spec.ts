@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ChannelsService } from '../../src/channels/channels.service.js';
-import { FakeBroker, startMonitor, TestClient, type Monitor } from '../fixtures/monitor.js';
+import { FakeBroker } from '../fixtures/fake-broker.js';
+import { startMonitor, type Monitor } from '../fixtures/monitor.js';
+import { TestClient } from '../fixtures/test-client.js';
 
 const FAILED = '{"command": "FAILED"}';
 const FINISHED = '{"command": "FINISHED"}';

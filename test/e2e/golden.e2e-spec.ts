@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { TestClient } from '../fixtures/monitor.js';
+import { TestClient } from '../fixtures/test-client.js';
 import { setUpMonitor } from '../fixtures/set-up-monitor.js';
 
 // Transcripts of what watchers of the original saw behind the real broker; test/golden/README.md tells their format.

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { BrokerService } from '../../src/broker/broker.service.js';
 import { Admission } from '../../src/gateway/admission.js';
-import { FakeBroker, startMonitor, type Monitor } from '../fixtures/monitor.js';
+import { FakeBroker } from '../fixtures/fake-broker.js';
+import { startMonitor, type Monitor } from '../fixtures/monitor.js';
 
 let monitor: Monitor;
 

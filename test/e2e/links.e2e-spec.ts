@@ -5,7 +5,8 @@ import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Router } from 'zeromq';
 import { BrokerService } from '../../src/broker/broker.service.js';
-import { FakeBroker, startMonitor, type Monitor } from '../fixtures/monitor.js';
+import { FakeBroker } from '../fixtures/fake-broker.js';
+import { startMonitor, type Monitor } from '../fixtures/monitor.js';
 
 let monitor: Monitor;
 

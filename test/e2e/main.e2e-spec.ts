@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Router } from 'zeromq';
 import { useDaemons } from '../fixtures/daemon.js';
-import { FakeBroker, TestClient } from '../fixtures/monitor.js';
+import { FakeBroker } from '../fixtures/fake-broker.js';
+import { TestClient } from '../fixtures/test-client.js';
 import type { Run } from '../fixtures/run-main.js';
-import { MuteClient } from '../restart/mute-client.js';
+import { MuteClient } from '../fixtures/mute-client.js';
 
 const runs = useDaemons();
 

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ChannelSummary } from '../../src/channels/channel-summary.js';
 import { ChannelsService } from '../../src/channels/channels.service.js';
 import { Admission } from '../../src/gateway/admission.js';
-import { startMonitor, TestClient } from '../fixtures/monitor.js';
+import { startMonitor } from '../fixtures/monitor.js';
+import { TestClient } from '../fixtures/test-client.js';
 import { setUpMonitor } from '../fixtures/set-up-monitor.js';
 import { SseClient } from '../fixtures/sse-client.js';
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Admission } from '../../src/gateway/admission.js';
-import { startMonitor, TestClient, type Monitor } from '../fixtures/monitor.js';
+import { startMonitor, type Monitor } from '../fixtures/monitor.js';
+import { TestClient } from '../fixtures/test-client.js';
 import { SseClient } from '../fixtures/sse-client.js';
 
 const ORIGIN = 'https://recodex.example.org';

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { FakeBroker, startMonitor, type Monitor } from '../fixtures/monitor.js';
+import { FakeBroker } from '../fixtures/fake-broker.js';
+import { startMonitor, type Monitor } from '../fixtures/monitor.js';
 
 const LIVE = 'GET /health/live HTTP/1.1\r\nHost: x\r\n';
 const KEY = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n';

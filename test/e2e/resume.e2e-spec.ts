@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TestClient } from '../fixtures/monitor.js';
+import { TestClient } from '../fixtures/test-client.js';
 import { setUpMonitor } from '../fixtures/set-up-monitor.js';
 import { SseClient } from '../fixtures/sse-client.js';
 

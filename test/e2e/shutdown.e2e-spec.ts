@@ -1,8 +1,10 @@
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { BrokerService } from '../../src/broker/broker.service.js';
-import { FakeBroker, startMonitor, TestClient, type Monitor } from '../fixtures/monitor.js';
-import { MuteClient } from '../restart/mute-client.js';
+import { FakeBroker } from '../fixtures/fake-broker.js';
+import { startMonitor, type Monitor } from '../fixtures/monitor.js';
+import { TestClient } from '../fixtures/test-client.js';
+import { MuteClient } from '../fixtures/mute-client.js';
 import { SseClient } from '../fixtures/sse-client.js';
 
 let monitor: Monitor;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { BuiltDaemon, freePorts } from '../restart/daemon.js';
+import { BuiltDaemon, freePorts } from '../fixtures/built-daemon.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 

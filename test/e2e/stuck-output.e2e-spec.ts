@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { FakeBroker } from '../fixtures/monitor.js';
+import { FakeBroker } from '../fixtures/fake-broker.js';
 import { runMain } from '../fixtures/run-main.js';
 import { useTemporaryDirectory } from '../fixtures/temporary-directory.js';
 

@@ -1,7 +1,9 @@
 import { connect } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
 import { ChannelsService } from '../../src/channels/channels.service.js';
-import { FakeBroker, startMonitor, TestClient, type Monitor } from '../fixtures/monitor.js';
+import { FakeBroker } from '../fixtures/fake-broker.js';
+import { startMonitor, type Monitor } from '../fixtures/monitor.js';
+import { TestClient } from '../fixtures/test-client.js';
 import { setUpMonitor } from '../fixtures/set-up-monitor.js';
 
 const running = setUpMonitor({

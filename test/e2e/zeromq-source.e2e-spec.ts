@@ -8,7 +8,7 @@ import { SharedRingBuffer } from '../../src/broker/shared-ring-buffer.js';
 import type { RouterWorkerData } from '../../src/broker/worker-protocol.js';
 import { ROUTING_ID, ZeromqSource } from '../../src/broker/zeromq-source.js';
 import { defaultSettings } from '../../src/config/settings.js';
-import { FakeBroker } from '../fixtures/monitor.js';
+import { FakeBroker } from '../fixtures/fake-broker.js';
 import { RecordedMessages } from '../fixtures/recorded-messages.js';
 
 const MESSAGE_BYTES = 1000;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BuiltDaemon, freePorts, type Ports } from './daemon.js';
-import { MuteClient } from './mute-client.js';
+import { BuiltDaemon, freePorts, type Ports } from '../fixtures/built-daemon.js';
+import { MuteClient } from '../fixtures/mute-client.js';
 import { PacingBroker } from './pacing-broker.js';
 import { returningClients, type ReturningClient } from './returning-client.js';
 

@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import { channelUrl, watch } from '../../client/client.js';
-import type { Ports } from './daemon.js';
+import type { Ports } from '../fixtures/built-daemon.js';
 
 /** Milliseconds until a client comes back. */
 const RETURN = 50;
