@@ -1,18 +1,11 @@
 import { once } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
-import { ChannelsService } from '../../src/channels/channels.service.js';
-import { TestClient } from '../fixtures/test-client.js';
+import type { StreamItem, TestClient } from '../fixtures/test-client.js';
 import { setUpMonitor } from '../fixtures/set-up-monitor.js';
 
 const V1 = 'recodex.v1';
 const V2 = 'recodex.v2';
 const LARGEST_FRAME = 64 * 1024;
-
-interface Item {
-  readonly id?: string;
-  readonly reset?: string;
-  readonly task_id?: string;
-}
 
 const running = setUpMonitor({ heartbeat: { interval: 0.1 }, limits: { message_bytes: 300_000 } });
 
@@ -22,12 +15,12 @@ describe('recodex.v2', () => {
     [[V1, V2], V2],
     [['token.secret', V2], V2],
     [[V1], V1],
-  ])('is chosen when it is offered: %j gives %s', async (offered, chosen) => {
+  ])('is selected when the client offers it: %j gives %s', async (offered, chosen) => {
     const client = await connect(`/channels/${running.freshId()}`, offered).opened();
     expect(client.socket.protocol).toBe(chosen);
   });
 
-  it('gives a long log in few frames of at most 64 KiB, each an array of items', async () => {
+  it('sends a long log in few frames of at most 64 KiB, each an array of items', async () => {
     const id = await played(5000);
     const client = connect(`/channels/${id}`, [V2]);
     expect(await client.closed).toEqual({ code: 1000, reason: 'finished' });
@@ -36,14 +29,14 @@ describe('recodex.v2', () => {
     expect(Math.max(...client.frames.map((frame) => frame.length))).toBeLessThanOrEqual(LARGEST_FRAME);
   });
 
-  it('carries the items of a stream without it, byte for byte', async () => {
+  it('sends the items of recodex.v1, byte for byte', async () => {
     const id = await played(40, 'ž"\\\n\u{1F600}],[');
     const [plain, batched] = [connect(`/channels/${id}`, [V1]), connect(`/channels/${id}`, [V2])];
     await Promise.all([plain.closed, batched.closed]);
     expect(batched.frames.map((frame) => frame.slice(1, -1)).join()).toBe(plain.frames.join());
   });
 
-  it('gives live messages as they come', async () => {
+  it('sends live messages without delay', async () => {
     const id = running.freshId();
     const client = await connect(`/channels/${id}`, [V2]).opened();
     for (let task = 1; task <= 3; task++) {
@@ -54,13 +47,13 @@ describe('recodex.v2', () => {
   });
 
   it.each([LARGEST_FRAME - 200, LARGEST_FRAME - 100, LARGEST_FRAME, 200_000])(
-    'lets a message of some %i bytes stand alone when it fits no frame with others',
+    'sends a message of about %i bytes in a separate frame when the frame would exceed 64 KiB',
     async (length) => {
       const id = running.freshId();
       for (const name of ['a', 'x'.repeat(length), 'b'])
         await running.broker.send(id, 'TASK', name, 'COMPLETED');
       await running.broker.send(id, 'FINISHED');
-      await vi.waitFor(() => expect(messages(id)).toBe(4));
+      await running.untilSummary(id, { messages: 4 });
       const client = connect(`/channels/${id}`, [V2]);
       await client.closed;
       expect(sequence(client)).toEqual(upTo(4));
@@ -69,7 +62,7 @@ describe('recodex.v2', () => {
     },
   );
 
-  it('resumes in the middle of a frame, and says a reset as an item', async () => {
+  it('resumes in the middle of a frame, and sends a reset as an item', async () => {
     const id = await played(1000);
     const first = connect(`/channels/${id}`, [V2]);
     await first.closed;
@@ -86,13 +79,13 @@ describe('recodex.v2', () => {
 });
 
 describe('the heartbeat of recodex.v2', () => {
-  it('is an empty array when nothing else came, beside the pings', async () => {
+  it('is an empty array after an interval without a message, in addition to the pings', async () => {
     const client = connect(`/channels/${running.freshId()}`, [V2]);
     await once(client.socket, 'ping');
     expect(await client.received(3)).toEqual(['[]', '[]', '[]']);
   });
 
-  it('is left out of an interval in which a message came', async () => {
+  it('is not sent after an interval with a message', async () => {
     const id = running.freshId();
     const client = connect(`/channels/${id}`, [V2]);
     await client.received(1);
@@ -120,7 +113,7 @@ describe('the heartbeat of recodex.v2', () => {
 });
 
 describe('a legacy client that offers recodex.v2', () => {
-  it('gets the bytes of the original all the same', async () => {
+  it('gets the same bytes as from the original', async () => {
     const id = running.freshId();
     await running.broker.send(id, 'TASK', 'compile', 'COMPLETED');
     await running.broker.send(id, 'FINISHED');
@@ -141,11 +134,11 @@ function connect(path: string, protocols: string[], firstMessage?: string): Test
   });
 }
 
-function items(client: TestClient): Item[] {
-  return client.frames.flatMap((frame) => JSON.parse(frame) as Item[]);
+function items(client: TestClient): StreamItem[] {
+  return client.frames.flatMap((frame) => JSON.parse(frame) as StreamItem[]);
 }
 
-/** The numbers of all messages that came, in order. */
+/** The sequence numbers of all received messages, in order. */
 function sequence(client: TestClient): number[] {
   return items(client).flatMap(({ id }) => (id === undefined ? [] : [Number(id.split('-')[1])]));
 }
@@ -154,16 +147,12 @@ function upTo(last: number): number[] {
   return Array.from({ length: last }, (_, i) => i + 1);
 }
 
-/** Plays a finished job with so many tasks, and waits until the monitor has all of it. */
+/** Plays a finished job with a number of tasks. Resolves when the monitor has all messages. */
 async function played(tasks: number, name = 'task'): Promise<string> {
   const id = running.freshId();
   for (let task = 1; task <= tasks; task++)
     await running.broker.send(id, 'TASK', `${name} ${task}`, 'COMPLETED');
   await running.broker.send(id, 'FINISHED');
-  await vi.waitFor(() => expect(messages(id)).toBe(tasks + 1), 5000);
+  await running.untilSummary(id, { messages: tasks + 1 });
   return id;
-}
-
-function messages(id: string): number | undefined {
-  return running.monitor.app.get(ChannelsService).summary(id)?.messages;
 }

@@ -12,11 +12,10 @@ import {
 } from '../../client/client.js';
 import { CuttingProxy } from '../fixtures/client/cutting-proxy.js';
 import { drain, playTasks, taskNames } from '../fixtures/client/play-tasks.js';
-import { FakeBroker } from '../fixtures/fake-broker.js';
-import { startMonitor } from '../fixtures/monitor.js';
-import { setUpMonitor } from '../fixtures/set-up-monitor.js';
+import { setUpMonitor, useMonitors } from '../fixtures/set-up-monitor.js';
 
 const running = setUpMonitor();
+const monitors = useMonitors();
 
 function open(id: string, options: WatchOptions = {}, base = running.monitor.http): ProgressStream {
   return watch(channelUrl(base, id), { WebSocket, transport: 'websocket', random: () => 0, ...options });
@@ -88,30 +87,25 @@ describe('a stream of a running monitor', () => {
 });
 
 it('a stream survives a restart of the monitor, and contains a reset for the new log', async () => {
-  const first = await startMonitor();
-  const proxy = await CuttingProxy.start(first.http);
-  const sender = await FakeBroker.connect(first.endpoint);
+  const first = await monitors.start();
+  const proxy = await CuttingProxy.start(first.monitor.http);
   const stream = open('j', {}, proxy.http);
   const states: StreamState[] = [];
   stream.addEventListener('state', ({ detail }) => states.push(detail));
   const two = nthMessage(stream, 2);
   const all = drain(stream);
-  for (const task of ['1', '2']) await sender.send('j', 'TASK', task, 'COMPLETED');
+  for (const task of ['1', '2']) await first.broker.send('j', 'TASK', task, 'COMPLETED');
   await two;
-  await first.close();
-  sender.close();
-  const second = await startMonitor();
-  const successor = await FakeBroker.connect(second.endpoint);
-  proxy.retarget(second.http);
-  await successor.send('j', 'STARTED');
-  await successor.send('j', 'FINISHED');
+  await first.stop();
+  const second = await monitors.start();
+  proxy.retarget(second.monitor.http);
+  await second.broker.send('j', 'STARTED');
+  await second.broker.send('j', 'FINISHED');
   expect(await all).toEqual({
     seen: ['1', '2', 'epoch', 'STARTED', 'FINISHED'],
     end: { reason: 'finished' },
   });
   expect(states.slice(0, 4)).toEqual(['connecting', 'live', 'waiting', 'connecting']);
   expect(states.slice(-2)).toEqual(['live', 'ended']);
-  successor.close();
   proxy.close();
-  await second.close();
 });

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { TestClient } from '../fixtures/test-client.js';
+import type { TestClient } from '../fixtures/test-client.js';
 import { setUpMonitor } from '../fixtures/set-up-monitor.js';
 
-// Transcripts of what watchers of the original saw behind the real broker; test/golden/README.md tells their format.
+// Transcripts of clients of the original monitor behind the real broker. test/golden/README.md describes the format.
 const GOLDEN = new URL('../golden/', import.meta.url);
 
 interface Event {
@@ -16,32 +16,32 @@ interface Event {
 
 const running = setUpMonitor();
 
-describe('a transcript of the original, byte for byte', () => {
+describe('a client gets the frames of the original, byte for byte', () => {
   for (const file of readdirSync(GOLDEN).filter((name) => name.endsWith('.jsonl'))) {
     const events = read(file);
     const frames = events.filter(({ ev }) => ev === 'frame').map(({ raw }) => raw!);
     const end = events.at(-1)!;
 
-    it(`${file}: a watcher from the start`, async () => {
-      const watcher = new TestClient(`${running.monitor.ws}/`, { firstMessage: file });
-      await watcher.opened();
+    it(`${file}: a client that connects before the first message`, async () => {
+      const client = running.connectLegacy(file);
+      await client.opened();
       await play(file, frames);
-      await sees(watcher, frames, end);
+      await sees(client, frames, end);
     });
 
-    it(`${file}: a watcher who comes late`, async () => {
+    it(`${file}: a client that connects after the last message`, async () => {
       const id = `${file}.late`;
       await play(id, frames);
-      await sees(new TestClient(`${running.monitor.ws}/any/path`, { firstMessage: id }), frames, end);
+      await sees(running.connectLegacy(id, '/any/path'), frames, end);
     });
   }
 });
 
-async function sees(watcher: TestClient, frames: string[], end: Event): Promise<void> {
-  expect(await watcher.received(frames.length)).toEqual(frames);
-  if (end.by === 'client') watcher.socket.close(1000);
-  expect(await watcher.closed).toEqual({ code: end.code, reason: end.reason });
-  expect(watcher.frames).toEqual(frames);
+async function sees(client: TestClient, frames: string[], end: Event): Promise<void> {
+  expect(await client.received(frames.length)).toEqual(frames);
+  if (end.by === 'client') client.socket.close(1000);
+  expect(await client.closed).toEqual({ code: end.code, reason: end.reason });
+  expect(client.frames).toEqual(frames);
 }
 
 async function play(id: string, frames: string[]): Promise<void> {

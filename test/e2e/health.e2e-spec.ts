@@ -1,16 +1,13 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { BrokerService } from '../../src/broker/broker.service.js';
 import { Admission } from '../../src/gateway/admission.js';
-import { FakeBroker } from '../fixtures/fake-broker.js';
-import { startMonitor, type Monitor } from '../fixtures/monitor.js';
+import { useMonitors } from '../fixtures/set-up-monitor.js';
 
-let monitor: Monitor;
+const monitors = useMonitors();
 
-afterEach(() => monitor.close());
-
-describe('the probes', () => {
+describe('the health probes', () => {
   it('answer 200 with reasons on both listeners', async () => {
-    monitor = await startMonitor();
+    const { monitor } = await monitors.startWithoutBroker();
     for (const base of [monitor.http, monitor.admin]) {
       expect(await get(`${base}/health/live`)).toMatchObject({ status: 200, body: { status: 'ok' } });
       expect(await get(`${base}/health/ready`)).toMatchObject({
@@ -26,19 +23,17 @@ describe('the probes', () => {
     }
   });
 
-  it('tell whether a broker is connected', async () => {
-    monitor = await startMonitor();
-    const broker = await FakeBroker.connect(monitor.endpoint);
+  it('report whether a broker is connected', async () => {
+    const { monitor } = await monitors.start();
     await vi.waitFor(async () =>
       expect((await get(`${monitor.http}/health/ready`)).body).toMatchObject({
         details: { broker: { connected: true } },
       }),
     );
-    broker.close();
   });
 
-  it('make a missing broker a failure when health.require_broker says so', async () => {
-    monitor = await startMonitor({ health: { require_broker: true } });
+  it('fail without a broker when health.require_broker is true', async () => {
+    const { monitor } = await monitors.startWithoutBroker({ health: { require_broker: true } });
     expect(await get(`${monitor.http}/health/ready`)).toMatchObject({
       status: 503,
       body: { details: { broker: { status: 'down' } } },
@@ -46,8 +41,8 @@ describe('the probes', () => {
     expect((await get(`${monitor.http}/health/live`)).status).toBe(200);
   });
 
-  it('are not ready while shutting down or without a ROUTER, but alive', async () => {
-    monitor = await startMonitor();
+  it('are alive but not ready during the shutdown or without a ROUTER', async () => {
+    const { monitor } = await monitors.startWithoutBroker();
     monitor.app.get(Admission).drain();
     await monitor.app.get(BrokerService).stop();
     expect(await get(`${monitor.admin}/health/ready`)).toMatchObject({
@@ -59,8 +54,8 @@ describe('the probes', () => {
 });
 
 describe('plain HTTP', () => {
-  it('answers 404 where there is nothing, and on / of the admin listener', async () => {
-    monitor = await startMonitor();
+  it('answers 404 for unknown paths, and for / on the admin listener', async () => {
+    const { monitor } = await monitors.startWithoutBroker();
     expect((await fetch(`${monitor.http}/channels`)).status).toBe(404);
     expect((await fetch(monitor.admin)).status).toBe(404);
   });

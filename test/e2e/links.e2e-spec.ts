@@ -2,15 +2,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Router } from 'zeromq';
 import { BrokerService } from '../../src/broker/broker.service.js';
 import { FakeBroker } from '../fixtures/fake-broker.js';
-import { startMonitor, type Monitor } from '../fixtures/monitor.js';
+import type { Monitor } from '../fixtures/monitor.js';
+import { useMonitors } from '../fixtures/set-up-monitor.js';
 
+const monitors = useMonitors();
 let monitor: Monitor;
-
-afterEach(() => monitor.close());
 
 function peers(): number {
   return monitor.source.status.peers;
@@ -31,8 +31,8 @@ async function sendBytes(bytes: string): Promise<void> {
 }
 
 describe('the link to the broker', () => {
-  it('is counted correctly among garbage and port scans', async () => {
-    monitor = await startMonitor({ health: { require_broker: true } });
+  it('is counted, while port scans and invalid bytes are not counted', async () => {
+    ({ monitor } = await monitors.startWithoutBroker({ health: { require_broker: true } }));
     const ready = async (): Promise<number> => (await fetch(`${monitor.http}/health/ready`)).status;
     for (let i = 0; i < 20; i++) {
       await sendBytes('');
@@ -55,8 +55,8 @@ describe('the link to the broker', () => {
     broker.close();
   });
 
-  it('does not count while the broker is frozen', async () => {
-    monitor = await startMonitor({ zeromq: { heartbeat: 0.2 } });
+  it('is not counted while the broker process is stopped', async () => {
+    ({ monitor } = await monitors.startWithoutBroker({ zeromq: { heartbeat: 0.2 } }));
     const source = `const { Router } = require('zeromq'); const router = new Router();
       router.connect('${monitor.endpoint}'); setInterval(() => {}, 1000)`;
     const child = spawn(process.execPath, ['-e', source], { stdio: 'inherit' });
@@ -69,8 +69,8 @@ describe('the link to the broker', () => {
     child.kill('SIGKILL');
   });
 
-  it('lets a broker that reconnects under its routing id replace its old connection', async () => {
-    monitor = await startMonitor();
+  it('is replaced when the broker reconnects with its routing id', async () => {
+    ({ monitor } = await monitors.startWithoutBroker());
     const open = async (): Promise<Router> => {
       const router = new Router({ mandatory: true, linger: 0, routingId: 'broker' });
       const greeted = new Promise((resolve) => router.events.on('handshake', resolve));
@@ -91,19 +91,19 @@ describe('the link to the broker', () => {
   });
 });
 
-const loopback = Object.entries(networkInterfaces()).find(([, all]) =>
+const ipv6Loopback = Object.entries(networkInterfaces()).find(([, all]) =>
   all?.some(({ address }) => address === '::1'),
 );
-describe.runIf(loopback)('the addresses', () => {
-  it.each(['*', loopback?.[0] ?? ''])(
-    'of %j are IPv4 and IPv6, for clients and for the broker',
+describe.runIf(ipv6Loopback)('the listening addresses', () => {
+  it.each(['*', ipv6Loopback?.[0] ?? ''])(
+    'for %j are IPv4 and IPv6, for clients and for the broker',
     async (host) => {
       const everywhere = { host, port: 0 };
-      monitor = await startMonitor({
+      ({ monitor } = await monitors.startWithoutBroker({
         websocket_uri: everywhere,
         zeromq_uri: everywhere,
         admin_uri: everywhere,
-      });
+      }));
       const ports = [monitor.http, monitor.admin].map((url) => new URL(url).port);
       const zeromq = /:(\d+)$/.exec(monitor.endpoint)![1]!;
       for (const ip of ['127.0.0.1', '[::1]']) {

@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { OnListener } from '../../src/http/on-listener.js';
-import { startMonitor, type Monitor } from '../fixtures/monitor.js';
+import { setUpMonitor } from '../fixtures/set-up-monitor.js';
 
 @Controller('forgotten')
 class ForgottenController {
@@ -38,13 +38,7 @@ class DecidedController {
   }
 }
 
-let monitor: Monitor;
-
-beforeEach(async () => {
-  monitor = await startMonitor({}, { controllers: [ForgottenController, DecidedController] });
-});
-
-afterEach(() => monitor.close());
+const running = setUpMonitor({}, { controllers: [ForgottenController, DecidedController] });
 
 it.each([
   ['/forgotten', 404, 404],
@@ -55,8 +49,8 @@ it.each([
   ['/unknown', 404, 404],
 ])('%s answers %i on the public and %i on the admin listener', async (path, onPublic, onAdmin) => {
   for (const [base, status] of [
-    [monitor.http, onPublic],
-    [monitor.admin, onAdmin],
+    [running.monitor.http, onPublic],
+    [running.monitor.admin, onAdmin],
   ] as const) {
     const response = await fetch(`${base}${path}?x=1`);
     const body = await response.text();

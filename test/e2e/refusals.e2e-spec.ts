@@ -1,34 +1,30 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Admission } from '../../src/gateway/admission.js';
-import { startMonitor, type Monitor } from '../fixtures/monitor.js';
-import { TestClient } from '../fixtures/test-client.js';
-import { SseClient } from '../fixtures/sse-client.js';
+import type { TestClient } from '../fixtures/test-client.js';
+import type { RunningMonitor } from '../fixtures/running-monitor.js';
+import { useMonitors } from '../fixtures/set-up-monitor.js';
 
 const ORIGIN = 'https://recodex.example.org';
 
-let monitor: Monitor;
+const monitors = useMonitors();
+let running: RunningMonitor;
 let only: TestClient;
 
 beforeEach(async () => {
-  monitor = await startMonitor({ limits: { connections: 1 } }, { origins: [ORIGIN] });
-  only = await new TestClient(`${monitor.ws}/channels/j`).opened();
-});
-
-afterEach(async () => {
-  only.socket.terminate();
-  await monitor.close();
+  running = await monitors.start({ limits: { connections: 1 } }, { origins: [ORIGIN] });
+  only = await running.connect('/channels/j').opened();
 });
 
 describe.each([
   ['busy', 5000, 10_000],
   ['restart', 2000, 4000],
-])('an EventSource that comes while the monitor can not take it: %s', (reason, shortest, longest) => {
+])('a client that is refused: %s', (reason, shortest, longest) => {
   beforeEach(() => {
-    if (reason === 'restart') monitor.app.get(Admission).drain();
+    if (reason === 'restart') running.monitor.app.get(Admission).drain();
   });
 
-  it('is told when to come back and the response ends, because an error status would be final', async () => {
-    const client = await SseClient.open(`${monitor.http}/channels/j`, { Origin: ORIGIN });
+  it('an EventSource gets a retry time and status 200, because it does not reconnect after an error status', async () => {
+    const client = await running.openEvents('/channels/j', { Origin: ORIGIN });
     await client.ended;
     expect(client.status).toBe(200);
     expect(client.headers).toMatchObject({
@@ -44,48 +40,48 @@ describe.each([
     expect(client.events).toEqual([]);
   });
 
-  it('gets the same however it writes Accept and the path', async () => {
+  it('an EventSource gets the same for other spellings of Accept and of the path', async () => {
     for (const [path, accept] of [
       ['//channels/j', 'text/event-stream'],
       ['/prefix/channels/j?after=x-1', 'TEXT/Event-Stream'],
       ['/channels/j', 'text/event-stream, */*;q=0.1'],
     ]) {
-      const client = await SseClient.open(monitor.http + path!, { Accept: accept! });
+      const client = await running.openEvents(path!, { Accept: accept! });
       await client.ended;
       expect([client.status, client.raw]).toEqual([200, expect.stringContaining(`: ${reason}`)]);
     }
   });
 
-  it('is still told that a stream is over', async () => {
-    const client = await SseClient.open(`${monitor.http}/channels/j`, { 'Last-Event-ID': 'end' });
+  it('an EventSource gets 204 when its stream has ended', async () => {
+    const client = await running.openEvents('/channels/j', { 'Last-Event-ID': 'end' });
     expect(client.status).toBe(204);
   });
 
-  it('HEAD gets the headers', async () => {
-    const response = await fetch(`${monitor.http}/channels/j`, {
+  it('a HEAD request gets the headers', async () => {
+    const response = await fetch(`${running.monitor.http}/channels/j`, {
       method: 'HEAD',
       headers: { Accept: 'text/event-stream' },
     });
     expect([response.status, response.headers.get('retry-after')]).toEqual([200, expect.any(String)]);
   });
 
-  it('who names no event stream gets 503, as `curl` can retry that', async () => {
-    const response = await fetch(`${monitor.http}/channels/j`);
+  it('a client that does not ask for an event stream gets 503, which `curl` can retry', async () => {
+    const response = await fetch(`${running.monitor.http}/channels/j`);
     expect(response.status).toBe(503);
     expect(Number(response.headers.get('retry-after')) * 1000).toBeGreaterThanOrEqual(shortest);
   });
 
   it('a WebSocket gets 503', async () => {
-    await expect(new TestClient(`${monitor.ws}/channels/j`).closed).rejects.toThrow('503');
+    await expect(running.connect('/channels/j').closed).rejects.toThrow('503');
   });
 });
 
-it('an EventSource that was refused gets its stream as soon as there is room', async () => {
-  const refused = await SseClient.open(`${monitor.http}/channels/j`);
+it('an EventSource that was refused gets its stream when a connection is free', async () => {
+  const refused = await running.openEvents('/channels/j');
   await refused.ended;
   only.socket.terminate();
   await vi.waitFor(async () => {
-    const client = await SseClient.open(`${monitor.http}/channels/j`);
+    const client = await running.openEvents('/channels/j');
     client.cut();
     expect(client.headers['retry-after']).toBeUndefined();
   }, 5000);
