@@ -19,7 +19,7 @@ const COMMANDS = [
 
 describe('the output of a command', () => {
   it.each(COMMANDS)(
-    'ends the command without a message when its reader has closed it: %s %s',
+    'when its reader has closed it, ends the command without a message: %s %s',
     async (...args) => {
       const { code, err } = await run(args.filter(Boolean), { reader: false });
       expect(err).toBe('');
@@ -28,7 +28,7 @@ describe('the output of a command', () => {
   );
 
   it.runIf(existsSync('/dev/full')).each(COMMANDS)(
-    'ends the command with one line on a full disk: %s %s',
+    'on a full disk, ends the command with one line: %s %s',
     async (...args) => {
       const full = openSync('/dev/full', 'w');
       const { code, err } = await run(args.filter(Boolean), { out: full });
@@ -42,7 +42,7 @@ describe('the output of a command', () => {
     [['check-config', '-c', '/nowhere.yml'], 78],
     [['simluate'], 64],
     [['watch', 'j', '--url', 'nonsense'], 64],
-  ])('does not change the exit code when the error cannot be printed: %j', async (args, exit) => {
+  ])('when the error cannot be printed, does not change the exit code: %j', async (args, exit) => {
     const full = openSync('/dev/full', 'w');
     const { code } = await run(args, { errors: full });
     closeSync(full);

@@ -25,14 +25,17 @@ describe('THIRD_PARTY_LICENSES', () => {
       expect(content).toMatch(new RegExp(`^== ${name} `, 'm'));
   });
 
-  it.each(sections.map((section) => section.split('\n', 1)[0]!))('has all facts of %s', (head) => {
-    const { name, version, license } = /^(?<name>\S+) (?<version>\d+\.\d+\.\d+\S*): (?<license>\S+)$/.exec(
-      head,
-    )!.groups!;
-    expect(name).toBeTruthy();
-    expect(version).toBeTruthy();
-    expect(ALLOWED).toContain(license);
-  });
+  it.each(sections.map((section) => section.split('\n', 1)[0]!))(
+    'has the name, version and licence of %s',
+    (head) => {
+      const { name, version, license } = /^(?<name>\S+) (?<version>\d+\.\d+\.\d+\S*): (?<license>\S+)$/.exec(
+        head,
+      )!.groups!;
+      expect(name).toBeTruthy();
+      expect(version).toBeTruthy();
+      expect(ALLOWED).toContain(license);
+    },
+  );
 
   it('has the text of each licence', () => {
     const short = sections.filter((section) => section.length < SHORTEST_TEXT);

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Router } from 'zeromq';
 import { useDaemons } from '../fixtures/daemon.js';
 import { FakeBroker } from '../fixtures/fake-broker.js';
@@ -34,7 +34,7 @@ describe('recodex-monitor -c FILE', () => {
     const { daemon, ws } = await runs.startDaemon();
     const mute = new MuteClient(Number(new URL(ws).port), '/');
     await mute.connect();
-    // The client does not answer the close, so the shutdown takes half a second.
+    // The client does not answer the close, so the shutdown takes half a second. The loop sends signals until the exit.
     const { pid } = daemon.child;
     const killer = spawn('sh', ['-c', `while kill -INT ${pid}; do sleep 0.02; done`], { stdio: 'ignore' });
     const killed = once(killer, 'exit');
@@ -68,7 +68,7 @@ describe('recodex-monitor -c FILE', () => {
     broker.close();
   });
 
-  // ZMTP has no acknowledgements: a message in transit is lost when libzmq closes the connection.
+  // ZMTP has no acknowledgements: a message in transit is lost when libzmq closes the connection. Hence the retry.
   it('loses no message of a broker that keeps sending during a restart', { retry: 1 }, async () => {
     const first = await runs.startDaemon({ RECODEX_MONITOR_SHUTDOWN_DRAIN: '0.2' });
     const router = new Router({ mandatory: true, linger: 0 });
@@ -85,7 +85,7 @@ describe('recodex-monitor -c FILE', () => {
     const after = new TestClient(second.ws, { firstMessage: 'job' });
     await after.received(50);
     const last = await sender.stop();
-    while (task(after.frames.at(-1)!) !== last) await after.received(after.frames.length + 1);
+    await vi.waitFor(() => expect(task(after.frames.at(-1)!)).toBe(last), 5000);
     const seen = [...before.frames, ...after.frames].map(task);
     expect(seen).toEqual(Array.from({ length: last + 1 }, (_, i) => i));
     router.close();
@@ -105,7 +105,7 @@ describe('recodex-monitor -c FILE', () => {
   });
 
   it.each(['websocket_uri', 'zeromq_uri', 'admin_uri'])(
-    'names %s and the address when the port is in use, and exits with 1',
+    'exits with 1 and names %s and the address when the port is in use',
     async (key) => {
       const taken = createServer().listen(0, '127.0.0.1');
       await once(taken, 'listening');

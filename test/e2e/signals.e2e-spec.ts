@@ -29,11 +29,11 @@ describe('the daemon', () => {
     expect(daemon.output).toContain('Stopped');
   });
 
-  it('logs and ignores signals without a meaning, and opens no debugger', async () => {
+  it('logs and ignores other signals, and opens no debugger', async () => {
     const daemon = await start();
     for (const signal of ['SIGUSR1', 'SIGUSR2', 'SIGALRM', 'SIGPROF', 'SIGPIPE', 'SIGWINCH'] as const)
       daemon.child.kill(signal);
-    await until(() => daemon.output.includes('Ignored a signal'));
+    await becomesTrue(() => daemon.output.includes('Ignored a signal'));
     expect(await daemon.ready).toBe(true);
     await daemon.stop();
     expect(daemon.output).not.toContain('Debugger');
@@ -42,7 +42,7 @@ describe('the daemon', () => {
   it('reopens its log on SIGHUP and continues', async () => {
     const daemon = await start();
     daemon.child.kill('SIGHUP');
-    await until(() => daemon.output.includes('SIGHUP'));
+    await becomesTrue(() => daemon.output.includes('SIGHUP'));
     expect(await daemon.ready).toBe(true);
     await daemon.stop();
   });
@@ -56,9 +56,9 @@ describe('the daemon', () => {
     });
     running.push(terminal);
     const lines = (): string => (existsSync(log) ? readFileSync(log, 'utf8') : '');
-    await until(() => /ready/i.test(lines()));
+    await becomesTrue(() => /ready/i.test(lines()));
     terminal.kill('SIGKILL');
-    await until(() => lines().includes('Stopped'));
+    await becomesTrue(() => lines().includes('Stopped'));
     expect(lines()).toContain('SIGHUP');
     rmSync(folder, { recursive: true });
   });
@@ -72,21 +72,23 @@ describe('the daemon', () => {
         RECODEX_MONITOR_LIMITS_CONNECTIONS: '100',
       });
       running.push(daemon.child);
-      await until(() => (event === null ? catchesSignals(daemon.child.pid!) : daemon.output.includes(event)));
+      await becomesTrue(() =>
+        event === null ? catchesSignals(daemon.child.pid!) : daemon.output.includes(event),
+      );
       await daemon.stop();
       expect(daemon.output).not.toMatch(/ERROR|Error|WARNING/);
     }
   });
 
   // Creating a namespace needs root.
-  it.runIf(onLinux && process.getuid?.() === 0)('stops on an early signal as PID 1', async () => {
+  it.runIf(onLinux && process.getuid?.() === 0)('stops as PID 1 on a signal during the start', async () => {
     const parent = spawn('unshare', ['--pid', '--fork', '--kill-child', process.execPath, MAIN], {
       env: { ...process.env, ...freeEnvironment() },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     running.push(parent);
     const children = (): string => readFileSync(`/proc/${parent.pid}/task/${parent.pid}/children`, 'utf8');
-    await until(() => catchesSignals(Number(children())));
+    await becomesTrue(() => catchesSignals(Number(children())));
     process.kill(Number(children()), 'SIGTERM');
     expect(await once(parent, 'exit')).toEqual([0, null]);
   });
@@ -100,13 +102,13 @@ function freeEnvironment(): Record<string, string> {
   };
 }
 
-/** Whether a process has a handler for SIGHUP, which it installs last; see proc_pid_status(5). */
+/** Whether a process handles SIGHUP, the last signal that gets a handler; see proc_pid_status(5). */
 function catchesSignals(pid: number): boolean {
   if (!pid || !existsSync(`/proc/${pid}/status`)) return false;
   const mask = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
   return (BigInt(`0x${mask}`) & 1n) === 1n;
 }
 
-function until(condition: () => boolean): Promise<void> {
+function becomesTrue(condition: () => boolean): Promise<void> {
   return vi.waitFor(() => expect(condition()).toBe(true), { timeout: 10_000, interval: 5 });
 }

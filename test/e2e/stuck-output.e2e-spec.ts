@@ -2,10 +2,11 @@ import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_pr
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FakeBroker } from '../fixtures/fake-broker.js';
 import { runMain } from '../fixtures/run-main.js';
 import { useTemporaryDirectory } from '../fixtures/temporary-directory.js';
+import { until } from '../fixtures/until.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 /** Each message is a debug line of 150 bytes: together they exceed the queue of the console several times. */
@@ -19,8 +20,8 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
-describe('A log without a reader', () => {
-  it('does not keep the process alive: a FIFO as log file', async () => {
+describe('a log output without a reader', () => {
+  it('does not prevent the exit of the process: a FIFO as log file', async () => {
     const fifo = directory.file('fifo');
     execFileSync('mkfifo', [fifo]);
     const run = runMain([], { RECODEX_MONITOR_ADMIN_URI: 'off', RECODEX_MONITOR_LOGGER_FILE: fifo });
@@ -31,7 +32,7 @@ describe('A log without a reader', () => {
     expect(await run.exit).toBe(0);
   });
 
-  it('neither stops the relay nor grows: a pipe', async () => {
+  it('does not stop the relay and does not use unlimited memory: a pipe', async () => {
     const log = directory.file('monitor.log');
     const run = runMain([], {
       RECODEX_MONITOR_ADMIN_URI: 'off',
@@ -53,7 +54,7 @@ describe('A log without a reader', () => {
 
   const canMakeTerminal = spawnSync('script', ['--version']).status === 0;
   it.runIf(canMakeTerminal)(
-    'stops neither the relay nor the shutdown: a terminal stopped by Ctrl-S',
+    'does not stop the relay or the shutdown: a terminal stopped with Ctrl-S',
     async () => {
       const env = {
         PATH: process.env['PATH'],
@@ -67,13 +68,7 @@ describe('A log without a reader', () => {
       children.push(terminal);
       let out = '';
       terminal.stdout.on('data', (data) => (out += String(data)));
-      const printed = async (pattern: RegExp): Promise<string[]> => {
-        for (;;) {
-          const found = pattern.exec(out);
-          if (found) return found;
-          await once(terminal.stdout, 'data');
-        }
-      };
+      const printed = (pattern: RegExp): Promise<string[]> => until(() => pattern.exec(out), terminal.stdout);
       const [, pid] = await printed(/pid=(\d+)/);
       const [, zeromq] = await printed(/address=(tcp:\S+)/);
       const [, url] = await printed(/url=(\S+)[^]*Ready/);
@@ -93,10 +88,9 @@ describe('A log without a reader', () => {
 async function flood(zeromq: string, url: string): Promise<void> {
   const broker = await FakeBroker.connect(zeromq);
   for (let i = 0; i < MESSAGES; i++) await broker.send('job', 'TASK', `task-${i}`, 'COMPLETED');
-  const summary = async (): Promise<{ messages: number } | undefined> => {
-    const response = await fetch(new URL('channels/job', url), { headers: { Accept: 'application/json' } });
-    return response.ok ? ((await response.json()) as { messages: number }) : undefined;
-  };
-  while (((await summary())?.messages ?? 0) < MESSAGES);
+  const channel = new URL('channels/job', url);
+  const summary = async (): Promise<unknown> =>
+    (await fetch(channel, { headers: { Accept: 'application/json' } })).json();
+  await vi.waitFor(async () => expect(await summary()).toMatchObject({ messages: MESSAGES }), 15_000);
   broker.close();
 }

@@ -53,7 +53,7 @@ describe('the start of a ZeromqSource', () => {
     expect(source.status.endpoint).toMatch(/^tcp:\/\/127\.0\.0\.1:\d+$/);
   });
 
-  it('rejects with the key and the address when the address is taken', async () => {
+  it('rejects with the key and the address when the address is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -72,7 +72,7 @@ describe('the start of a ZeromqSource', () => {
 
   it('rejects when the stop interrupts it', async () => {
     const failure = source.start(received).catch((error: Error) => error.message);
-    // After the thread got its options, before any event of the thread is read.
+    // The thread has its options, and the source has read no event of the thread.
     await new Promise((resolve) => process.nextTick(resolve));
     expect(posted).toHaveBeenCalledOnce();
     await source.stop();
@@ -139,7 +139,7 @@ describe('the stop of a ZeromqSource', () => {
     server.close();
   });
 
-  it('first delivers what has arrived', async () => {
+  it('first delivers all received messages', async () => {
     await source.start(received);
     const broker = await connectBroker();
     for (let i = 0; i < 500; i++) await broker.send('job', 'TASK', String(i), 'COMPLETED');
@@ -150,7 +150,7 @@ describe('the stop of a ZeromqSource', () => {
   });
 });
 
-/** Blocks this thread, which reads the ring buffer, until the other thread has no space left for a batch. */
+/** Blocks this thread, the reader of the ring buffer, until the buffer has no space for another batch. */
 function blockUntilFull(ring: SharedRingBuffer): void {
   const batch = 2 * largestBatch({ message_bytes: MESSAGE_BYTES });
   const end = performance.now() + 5000;
