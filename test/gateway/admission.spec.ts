@@ -31,13 +31,13 @@ function outcomes(): string[] {
 }
 
 describe('admission', () => {
-  it('refuses streams until it is open, and answers the summary and the page', () => {
+  it('refuses streams before it is open, but admits requests for the summary and the page', () => {
     expect(outcomes()).toEqual(['restart', 'restart', 'admitted', 'admitted']);
     admission.open();
     expect(outcomes()).toEqual(['admitted', 'admitted', 'admitted', 'admitted']);
   });
 
-  it('refuses streams when all places are taken, and admits them again when there is room', () => {
+  it('refuses streams while all connections are in use, and admits them when a connection is free', () => {
     admission.open();
     connections.size = 2;
     expect(outcomes()).toEqual(['busy', 'busy', 'admitted', 'admitted']);
@@ -45,13 +45,13 @@ describe('admission', () => {
     expect(outcomes()).toEqual(['admitted', 'admitted', 'admitted', 'admitted']);
   });
 
-  it('does not open again after the shutdown has begun', () => {
+  it('stays closed after the shutdown has started', () => {
     admission.drain();
     admission.open();
     expect(outcomes()).toEqual(['restart', 'restart', 'admitted', 'admitted']);
   });
 
-  it('counts a refused request once, and does not change its mind about it', () => {
+  it('decides once per request, and counts a refused request once', () => {
     const refused = request(EVENTS);
     expect(admission.admit(refused)).toMatchObject({ reason: 'restart' });
     admission.open();

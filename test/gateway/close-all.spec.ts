@@ -37,7 +37,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('closing all clients', () => {
+describe('closeAll', () => {
   it.each([
     { clients: 0, drain: 2, lasts: 0 },
     { clients: 1, drain: 2, lasts: 0 },
@@ -45,7 +45,7 @@ describe('closing all clients', () => {
     { clients: 9000, drain: 2, lasts: 1000 },
     { clients: 30_000, drain: 2, lasts: 2000 },
     { clients: 30_000, drain: 0, lasts: 0 },
-  ])('$clients clients with a drain of $drain s takes $lasts ms', async ({ clients, drain, lasts }) => {
+  ])('closes $clients clients in $lasts ms with a drain of $drain s', async ({ clients, drain, lasts }) => {
     const all = Array.from({ length: clients }, () => new FakeClient(present));
     const done = closeAll(present, drain);
     await vi.advanceTimersByTimeAsync(3000);
@@ -56,7 +56,7 @@ describe('closing all clients', () => {
     expect(Math.max(0, ...times)).toBeLessThanOrEqual(lasts + 20);
   });
 
-  it('terminates a client that does not answer after half a second', async () => {
+  it('terminates a client that does not answer within half a second', async () => {
     const [mute, other] = [new FakeClient(present), new FakeClient(present)];
     mute.answers = false;
     const done = closeAll(present, 2);
@@ -66,7 +66,7 @@ describe('closing all clients', () => {
     expect(other.terminatedAt).toBeUndefined();
   });
 
-  it('waits for a client that is behind, at most half a second', async () => {
+  it('waits at most half a second for a lagging client', async () => {
     const [slow, stuck] = [new FakeClient(present), new FakeClient(present)];
     slow.caughtUp = stuck.caughtUp = false;
     const done = closeAll(present, 0);

@@ -61,7 +61,7 @@ function closed(): Promise<void> {
 }
 
 describe('a connection', () => {
-  it('closes once, with the first code, whoever else closes it', async () => {
+  it('closes once, with the code of the first call', async () => {
     connection.close(IDLE);
     connection.close(RESTART);
     connection.end('slow');
@@ -70,7 +70,7 @@ describe('a connection', () => {
     expect(registry.counters.closed).toEqual(new Map([['1000 idle', 1]]));
   });
 
-  it('leaves the registry once, also when it is terminated while it closes', async () => {
+  it('is removed from the registry once, also when it is terminated during the close', async () => {
     connection.end('slow');
     connection.terminate();
     connection.terminate();
@@ -84,20 +84,20 @@ describe('a connection', () => {
     });
   });
 
-  it('is counted as abnormal when it is cut', async () => {
+  it('is counted as 1006 when it is terminated', async () => {
     connection.terminate();
     await closed();
     expect([...registry.counters.closed.keys()]).toEqual(['1006']);
     client.destroy();
   });
 
-  it('notices that the client has left', async () => {
+  it('is counted as closed by the client when the client disconnects', async () => {
     client.end();
     await closed();
     expect(registry.counters.closed).toEqual(new Map([['client', 1]]));
   });
 
-  it('closes at the time that was set last', () => {
+  it('closes at the time of the last closeAt call', () => {
     vi.useFakeTimers();
     connection.closeAt(performance.now() + 1000, IDLE);
     connection.closeAt(performance.now() + 5000, RESTART);
@@ -107,7 +107,7 @@ describe('a connection', () => {
     expect(connection.sent).toEqual([RESTART]);
   });
 
-  it('takes nothing more after its close', () => {
+  it('accepts no bytes after the close', () => {
     connection.close(RESTART);
     expect(connection.write(Buffer.from('x'))).toBe(false);
   });

@@ -41,10 +41,10 @@ describe('AcceptQueue', () => {
       turn();
       if (served.length >= sockets) return turns;
     }
-    throw new Error('never served');
+    throw new Error(`Fewer than ${sockets} sockets were served`);
   }
 
-  it('serves a single connection within two turns of the event loop, and reads it only then', () => {
+  it('serves a single connection within two turns of the event loop, and reads nothing from the connection before', () => {
     const socket = accept();
     expect(socket.resumed).toBe(false);
     expect(turnsUntilServed(1)).toBeLessThanOrEqual(2);
@@ -52,7 +52,7 @@ describe('AcceptQueue', () => {
     expect(socket.resumed).toBe(true);
   });
 
-  it('accepts before it serves, and then serves in the order of arrival, a few in a turn', () => {
+  it('accepts all waiting connections first, then serves them in order, a few per turn', () => {
     const sockets = [accept(), accept()];
     for (let i = 0; i < 28; i++) {
       turn();
@@ -63,7 +63,7 @@ describe('AcceptQueue', () => {
     expect(served).toEqual(sockets);
   });
 
-  it('goes on with serving a crowd after a second, however many still come', () => {
+  it('starts to serve after at most one second while connections keep arriving', () => {
     const first = accept();
     let waited = 0;
     while (served.length === 0 && waited < 5000) {
@@ -75,7 +75,7 @@ describe('AcceptQueue', () => {
     expect(waited).toBeLessThanOrEqual(1020);
   });
 
-  it('starts anew after a crowd', () => {
+  it('serves a connection within two turns again after a burst', () => {
     for (let i = 0; i < 20; i++) accept();
     turnsUntilServed(20);
     const late = accept();
@@ -83,7 +83,7 @@ describe('AcceptQueue', () => {
     expect(served.at(-1)).toBe(late);
   });
 
-  it('closes those that still wait when the server was closed', () => {
+  it('closes the waiting connections when the server has closed', () => {
     const sockets = [accept(), accept()];
     vi.spyOn(server, 'listening', 'get').mockReturnValue(false);
     turn();
@@ -93,8 +93,8 @@ describe('AcceptQueue', () => {
   });
 });
 
-describe('AcceptQueue before an HTTP server', () => {
-  it('answers requests, pipelined ones too, and lets the server close', async () => {
+describe('AcceptQueue in front of an HTTP server', () => {
+  it('passes all requests on, also pipelined requests, and does not keep the server open', async () => {
     const server = createServer((request, response) => response.end(request.url));
     new AcceptQueue(server);
     server.listen(0, '127.0.0.1');

@@ -12,7 +12,7 @@ beforeEach(async () => {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const connection = once(server, 'connection');
-  // Reads nothing until it is told to, and never ends its side by itself.
+  // Does not read until the test calls resume(), and does not end its side by itself.
   client = connect({ port, host: '127.0.0.1', allowHalfOpen: true }).on('error', () => {});
   client.pause();
   [accepted] = (await connection) as [Socket];
@@ -24,14 +24,17 @@ afterEach(() => {
 });
 
 describe('ClosingSockets', () => {
-  it.each(['end', 'destroySoon'] as const)('%s: a client that reads nothing is cut off', async (method) => {
-    accepted.write(Buffer.alloc(32 * 1024 * 1024));
-    new ClosingSockets(0.05)[method](accepted);
-    await once(accepted, 'close');
-    expect(accepted.destroyed).toBe(true);
-  });
+  it.each(['end', 'destroySoon'] as const)(
+    '%s: a client that does not read is disconnected',
+    async (method) => {
+      accepted.write(Buffer.alloc(32 * 1024 * 1024));
+      new ClosingSockets(0.05)[method](accepted);
+      await once(accepted, 'close');
+      expect(accepted.destroyed).toBe(true);
+    },
+  );
 
-  it('end: a client that reads but never ends its side is cut off, having all', async () => {
+  it('end: a client that does not end its side gets all bytes and is disconnected', async () => {
     accepted.write('bye');
     new ClosingSockets(0.05).end(accepted);
     let text = '';
@@ -40,14 +43,14 @@ describe('ClosingSockets', () => {
     expect(text).toBe('bye');
   });
 
-  it('end: a client that ends its side is gone at once, whatever it still sends', async () => {
+  it('end: a client that ends its side is disconnected at once, even if it has sent more bytes', async () => {
     new ClosingSockets(60).end(accepted);
     client.resume().end('x'.repeat(1_000_000));
     await once(accepted, 'close');
     expect(accepted.destroyed).toBe(true);
   });
 
-  it('destroyAll cuts off all that are closing', async () => {
+  it('destroyAll disconnects all closing sockets', async () => {
     const closing = new ClosingSockets(60);
     closing.end(accepted);
     closing.destroyAll();

@@ -10,7 +10,7 @@ function parse(url: string, headers: IncomingHttpHeaders = {}, webSocket = false
 }
 
 describe('a stream request', () => {
-  it('carries all that the request says', () => {
+  it('contains the route, the position and the representation of the request', () => {
     expect(parse(`/p/channels/j%201?after=${EPOCH}-7`, { accept: 'text/event-stream' })).toEqual({
       listener: 'public',
       route: { kind: 'channel', id: 'j 1', after: `${EPOCH}-7` },
@@ -33,14 +33,14 @@ describe('a stream request', () => {
     expect(parse('/channels/j', { accept })).toMatchObject({ representation, namesEventStream });
   });
 
-  it('has no representation outside of channels', () => {
+  it('has no representation when its path is not the path of a channel', () => {
     expect(parse('/', { accept: 'text/html' })).toMatchObject({
       route: { kind: 'legacy' },
       representation: undefined,
     });
   });
 
-  it('takes the position of an EventSource from its header, which wins over the URL', () => {
+  it('reads the position of an EventSource from its header first, then from the URL', () => {
     const url = `/channels/j?after=${EPOCH}-1`;
     expect(parse(url, { 'last-event-id': `${EPOCH}-2` }).position).toEqual({ epoch: EPOCH, seq: 2 });
     expect(parse(url, { 'last-event-id': '' }).position).toEqual({ epoch: EPOCH, seq: 1 });
@@ -48,7 +48,7 @@ describe('a stream request', () => {
     expect(parse('/channels/j').position).toBeUndefined();
   });
 
-  it('takes the position of a WebSocket from its URL only', () => {
+  it('reads the position of a WebSocket from the URL only', () => {
     const url = `/channels/j?after=${EPOCH}-1`;
     expect(parse(url, { 'last-event-id': `${EPOCH}-2` }, true)).toMatchObject({
       representation: 'websocket',
@@ -56,7 +56,7 @@ describe('a stream request', () => {
     });
   });
 
-  it('knows whether the client has seen the end', () => {
+  it('reports whether the client has received the end', () => {
     expect(parse('/channels/j', { 'last-event-id': 'end' })).toMatchObject({
       hasSeenEnd: true,
       position: null,
@@ -64,9 +64,12 @@ describe('a stream request', () => {
     expect(parse('/channels/j?lastEventId=end')).toMatchObject({ hasSeenEnd: true });
   });
 
-  it.each(['/channels/', '/channels/123456789', '/channels/%ff', '/channels/%'])('%s has a bad id', (url) => {
-    expect(parse(url).route).toEqual({ kind: 'bad-channel-id' });
-  });
+  it.each(['/channels/', '/channels/123456789', '/channels/%ff', '/channels/%'])(
+    '%s has an invalid id',
+    (url) => {
+      expect(parse(url).route).toEqual({ kind: 'bad-channel-id' });
+    },
+  );
 
   it.each([
     [{ authorization: 'Bearer a.b.c' }, 'a.b.c'],
@@ -81,7 +84,7 @@ describe('a stream request', () => {
     expect(parse('/channels/j', headers).credentials.token).toBe(token);
   });
 
-  it('a request that no server has parsed is an error', () => {
+  it('cannot be read from a request that HttpServers has not parsed', () => {
     expect(() => streamRequestOf({} as IncomingMessage)).toThrow('HttpServers');
   });
 });

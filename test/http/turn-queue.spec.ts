@@ -13,7 +13,7 @@ describe('TurnQueue', () => {
   const turn = (): unknown => vi.advanceTimersToNextTimer();
   const task = (number: number) => (): void => void ran.push(number);
 
-  it('runs the first tasks at once, and the others in order, some in a turn', () => {
+  it('runs the first tasks at once, and the others in order, a limited number per turn', () => {
     const queue = new TurnQueue(2);
     for (let i = 0; i < 5; i++) queue.run(task(i));
     expect(ran).toEqual([0, 1]);
@@ -24,7 +24,7 @@ describe('TurnQueue', () => {
     expect(ran).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  it('runs at once again after a turn without tasks, and schedules nothing meanwhile', () => {
+  it('runs a task at once after a turn without tasks, and has no timer in between', () => {
     const queue = new TurnQueue(1);
     queue.run(task(0));
     turn();
@@ -33,7 +33,7 @@ describe('TurnQueue', () => {
     expect(ran).toEqual([0, 1]);
   });
 
-  it('gives a task that comes from a task its place behind the others', () => {
+  it('appends a task that is added by another task', () => {
     const queue = new TurnQueue(1);
     queue.run(task(0));
     queue.run(() => {

@@ -17,7 +17,7 @@ const frame = fc.record({
 });
 
 describe('FrameBudget', () => {
-  it('counts every frame exactly, however the bytes are cut', () => {
+  it('counts every frame exactly, for any division of the bytes into chunks', () => {
     fc.assert(
       fc.property(
         fc.array(frame, { minLength: 1, maxLength: 20 }),
@@ -31,7 +31,7 @@ describe('FrameBudget', () => {
     );
   });
 
-  it('agrees with isShortFrame: whatever that takes for one frame is one, and the next byte begins another', () => {
+  it('agrees with isShortFrame: the bytes of a short frame count as one frame, and the next byte starts another', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 0, maxLength: 140 }), fc.nat(125), (random, length) => {
         for (const bytes of [Buffer.from(random), encode({ ...PING, length })]) {
@@ -47,7 +47,7 @@ describe('FrameBudget', () => {
     expect(isShortFrame(Buffer.concat([encode(PING), encode(PING)]))).toBe(false);
   });
 
-  it('begins again with each interval', () => {
+  it('counts from zero in each interval', () => {
     const budget = new FrameBudget();
     const pings = Buffer.concat(Array.from({ length: 3 }, () => encode({ ...PING, length: 4 })));
     expect(budget.take(pings, 3)).toBe(true);
@@ -61,14 +61,14 @@ describe('FrameBudget', () => {
     ['a frame', encode({ ...TEXT, length: 300 }).subarray(0, 100)],
     ['a header', encode({ ...TEXT, length: 300 }).subarray(0, 1)],
     ['a ping', encode({ ...PING, length: 10 }).subarray(0, 8)],
-  ])('reports %s that has stayed incomplete for an interval', (_, bytes) => {
+  ])('reports %s that is incomplete for a whole interval', (_, bytes) => {
     const budget = new FrameBudget();
     budget.take(bytes, 100);
     expect(budget.renew()).toBe(true);
     expect(budget.renew()).toBe(false);
   });
 
-  it('is not satisfied by pings between the fragments', () => {
+  it('reports an incomplete message also when pings come between its fragments', () => {
     const budget = new FrameBudget();
     budget.take(encode({ ...TEXT, fin: false, length: 1 }), 100);
     budget.renew();
