@@ -4,49 +4,49 @@ import { fileURLToPath } from 'node:url';
 
 const ATTACKER = fileURLToPath(new URL('attacker.mjs', import.meta.url));
 
-/** What an attacker does on each of its connections. */
+/** The behaviour of an attacker on each of its connections. */
 export interface Attack {
   readonly port: number;
   readonly connections: number;
   readonly seconds: number;
-  /** Sent once on each connection; Latin-1. */
+  /** Bytes (Latin-1) that are sent once on each connection. */
   readonly first: string;
-  /** Sent behind it again and again, as fast as it is taken; Latin-1. */
+  /** Bytes (Latin-1) that are sent repeatedly after `first`, as fast as the daemon reads them. */
   readonly flood?: string;
-  /** Whether the attacker reads; default true. */
+  /** Whether the attacker reads. The default is true. */
   readonly reads?: boolean;
-  /** Whether the attacker ends its side of each connection soon, and keeps the other. */
+  /** Whether the attacker ends its side of each connection after 0.5 s and keeps the connection open. */
   readonly halfCloses?: boolean;
-  /** Whether a connection that was closed is opened again; default false. */
+  /** Whether the attacker reopens closed connections. The default is false. */
   readonly reconnects?: boolean;
-  /** Whether the attacker closes its connections at the end; default true. Otherwise `Attacker.end` does. */
+  /** Whether the attacker closes its connections after the attack, which is the default. Otherwise `Attacker.end` does. */
   readonly leaves?: boolean;
 }
 
-export interface Outcome {
+export interface AttackOutcome {
   readonly opened: number;
   readonly closed: number;
   readonly stillOpen: number;
   readonly bytesSent: number;
-  /** How often each HTTP status came as the first answer. */
+  /** The number of connections per HTTP status of the first response. */
   readonly answers: Readonly<Record<string, number>>;
 }
 
-/** An attack that runs in another process. */
+/** An attack in another process. */
 export class Attacker {
   /** Resolves after `Attack.seconds`. */
-  readonly outcome: Promise<Outcome>;
+  readonly outcome: Promise<AttackOutcome>;
   private readonly child: ChildProcess;
 
   constructor(attack: Attack) {
     this.child = fork(ATTACKER);
     this.child.send(attack);
     const failed = once(this.child, 'exit').then(([code]) => {
-      throw new Error(`The attacker ended with ${String(code)} before it told its outcome`);
+      throw new Error(`The attacker ended with ${String(code)} before it reported its outcome`);
     });
     failed.catch(() => {});
-    const told = once(this.child, 'message').then(([outcome]) => outcome as Outcome);
-    this.outcome = Promise.race([told, failed]);
+    const reported = once(this.child, 'message').then(([outcome]) => outcome as AttackOutcome);
+    this.outcome = Promise.race([reported, failed]);
     // Some tests end the attacker and do not wait for its outcome.
     this.outcome.catch(() => {});
   }

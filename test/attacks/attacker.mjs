@@ -1,5 +1,5 @@
-// An attacker in a process of its own, so that the latencies in the test's process are not its doing. Its parent
-// sends an Attack (attack.ts) and gets an Outcome; the attacker ends by itself.
+// The attacker runs in a separate process, so that it does not delay the clients in the test process. The test sends
+// an Attack (attack.ts) and receives an AttackOutcome. The attacker ends by itself.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
@@ -37,7 +37,7 @@ function start() {
   });
 }
 
-// As fast as the other side takes it; in turns, so that all connections get theirs.
+// Sends as fast as the daemon reads. setImmediate gives all connections a turn.
 function pour(socket) {
   if (socket.destroyed || over) return;
   if (socket.write(flood)) setImmediate(pour, socket);
@@ -53,6 +53,6 @@ setTimeout(() => {
   process.send(outcome);
   process.disconnect();
   if (attack.leaves !== false) for (const socket of open) socket.destroy();
-  // Connections that stay are the test's to end, with the process.
+  // The test closes the remaining connections: it ends this process.
   else setTimeout(() => process.exit(), 60_000);
 }, attack.seconds * 1000);

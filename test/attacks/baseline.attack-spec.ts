@@ -1,16 +1,16 @@
 import { afterEach, expect, it } from 'vitest';
 import { Attacker } from './attack.js';
 import { Daemon } from './daemon.js';
-import { HealthyWatcher } from './healthy-watcher.js';
+import { HealthyClient } from './healthy-client.js';
 
 let daemon: Daemon;
 
 afterEach(() => daemon.kill());
 
-// What the other attacks are measured against.
-it('a healthy watcher loses nothing and waits for nothing while others only ask', async () => {
+// The baseline for the attacks.
+it('other requests do not delay a healthy client', async () => {
   daemon = await Daemon.start();
-  const watcher = await HealthyWatcher.start(daemon);
+  const healthy = await HealthyClient.start(daemon);
   const sockets = daemon.openSockets;
   const attacker = new Attacker({
     port: daemon.publicPort,
@@ -20,7 +20,7 @@ it('a healthy watcher loses nothing and waits for nothing while others only ask'
   });
   expect(await attacker.outcome).toMatchObject({ opened: 10, answers: { 200: 10 } });
   await daemon.socketsFallTo(sockets, 10);
-  const { sent, received, p99 } = await watcher.stop();
+  const { sent, received, p99 } = await healthy.stop();
   expect(received).toBe(sent);
   expect(p99).toBeLessThan(500);
   expect(await daemon.stop()).toBe(0);

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Attacker, clientFrame, CONTINUATION, TEXT, upgradeRequest } from './attack.js';
 import { Daemon } from './daemon.js';
-import { HealthyWatcher } from './healthy-watcher.js';
+import { HealthyClient } from './healthy-client.js';
 
-/** Milliseconds that a healthy watcher may wait; without the bounds it waits for seconds, or for ever. */
+/** The highest latency of a healthy client, in milliseconds. Without the limits it is several seconds or unbounded. */
 const LATENCY = 1000;
 
 const CLIENTS = 900;
@@ -23,16 +23,16 @@ afterEach(() => daemon.kill());
 describe('a message that never ends', () => {
   it.each([
     ['in thousands of fragments', OPENING + MIDDLE.repeat(4000), ''],
-    ['in as many fragments as are permitted', OPENING + MIDDLE.repeat(63), ''],
+    ['in the highest permitted number of fragments', OPENING + MIDDLE.repeat(63), ''],
     [
       'in empty fragments',
       clientFrame(TEXT, '', { fin: false }),
       clientFrame(CONTINUATION, '', { fin: false }),
     ],
-    ['in a frame that comes byte by byte', LONG_FRAME, 'x'],
-  ])('pins no memory and delays nobody: %s', async (_, first, flood) => {
+    ['in a frame that is sent byte by byte', LONG_FRAME, 'x'],
+  ])('holds no memory and delays no other client: %s', async (_, first, flood) => {
     const memory = daemon.residentMiB;
-    const watcher = await HealthyWatcher.start(daemon);
+    const healthy = await HealthyClient.start(daemon);
     const sockets = daemon.openSockets;
     const attacker = new Attacker({
       port: daemon.publicPort,
@@ -44,7 +44,7 @@ describe('a message that never ends', () => {
     });
     expect((await attacker.outcome).opened).toBe(CLIENTS);
     await daemon.socketsFallTo(sockets, 10);
-    const { sent, received, p99 } = await watcher.stop();
+    const { sent, received, p99 } = await healthy.stop();
     expect(received).toBe(sent);
     expect(p99).toBeLessThan(LATENCY);
     expect(daemon.residentMiB).toBeLessThan(memory + 100);

@@ -3,16 +3,16 @@ import { FakeBroker } from '../fixtures/fake-broker.js';
 import { TestClient } from '../fixtures/test-client.js';
 import { SseClient } from '../fixtures/sse-client.js';
 import { Daemon } from './daemon.js';
-import { HealthyWatcher } from './healthy-watcher.js';
+import { HealthyClient } from './healthy-client.js';
 
-/** Milliseconds that a healthy watcher may wait; without the bounds it waits for seconds, or for ever. */
+/** The highest latency of a healthy client, in milliseconds. Without the limits it is several seconds or unbounded. */
 const LATENCY = 1000;
 
 let daemon: Daemon;
 
 afterEach(() => daemon.kill());
 
-it('a burst into a full log reaches all its readers, and delays no other channel', async () => {
+it('a burst into a full log reaches all its clients, and delays no other channel', async () => {
   const messages = 10_000;
   daemon = await Daemon.start({ settings: { LIMITS_CHANNEL_MESSAGES: '500' } });
   const broker = await FakeBroker.connect(daemon.zeromq);
@@ -24,41 +24,41 @@ it('a burst into a full log reaches all its readers, and delays no other channel
       return reader;
     }),
   );
-  const watcher = await HealthyWatcher.start(daemon);
+  const healthy = await HealthyClient.start(daemon);
   for (let i = 0; i < messages; i++) await broker.send('full', 'TASK', String(i), 'COMPLETED');
   for (const reader of readers) {
     const frames = await reader.received(500 + messages);
     const last = frames.slice(500).map((frame) => (JSON.parse(frame) as { task_id: string }).task_id);
     expect(last).toEqual(Array.from({ length: messages }, (_, i) => String(i)));
   }
-  const { sent, received, p99 } = await watcher.stop();
+  const { sent, received, p99 } = await healthy.stop();
   expect(received).toBe(sent);
   expect(p99).toBeLessThan(LATENCY);
   broker.close();
   expect(await daemon.stop()).toBe(0);
 });
 
-it('a flood of tiny channels stays within limits.total_bytes, and leaves watched channels alone', async () => {
+it('a flood of small channels stays within limits.total_bytes, and removes no channel with a client', async () => {
   daemon = await Daemon.start({
     settings: { LIMITS_TOTAL_BYTES: String(16 * 1024 * 1024), LIMITS_CHANNEL_BYTES: '1048576' },
   });
-  const watcher = await HealthyWatcher.start(daemon);
+  const healthy = await HealthyClient.start(daemon);
   const broker = await FakeBroker.connect(daemon.zeromq);
   const before = daemon.residentMiB;
   for (let i = 0; i < 100_000; i++) await broker.send(`flood ${i}`, 'STARTED');
   const last = () => summary('flood 99999');
   await vi.waitFor(async () => expect(await last()).toMatchObject({ messages: 1 }), { timeout: 20_000 });
-  // 100,000 channels take 300 MiB; V8 and the ROUTER need some room for what comes and goes.
+  // 100,000 channels would take 300 MiB. V8 and the ROUTER need some memory for temporary objects.
   expect(daemon.residentMiB - before).toBeLessThan(150);
   expect(daemon.output).toContain('limits.total_bytes');
   expect(await summary('flood 0')).toBeUndefined();
-  const { sent, received, p99 } = await watcher.stop();
+  const { sent, received, p99 } = await healthy.stop();
   expect(received).toBe(sent);
   expect(p99).toBeLessThan(LATENCY);
   broker.close();
 });
 
-it('readers of many streams push nobody out: encodings are dropped first', async () => {
+it('many event streams remove no channel, because cached encodings are dropped first', async () => {
   const channels = 200;
   daemon = await Daemon.start({
     settings: {

@@ -6,14 +6,14 @@ import { FakeBroker } from '../fixtures/fake-broker.js';
 import { TestClient } from '../fixtures/test-client.js';
 import { Daemon } from './daemon.js';
 
-/** Seconds; longer than every timeout that is tried. A head may take 10 s. */
+/** Seconds. Longer than each tested timeout: a request head may take 10 s. */
 const PAUSE = 12;
 
 let daemon: Daemon;
 
 afterEach(() => daemon.kill());
 
-it('a pause of the process is not taken for silence of its clients', async () => {
+it('a pause of the daemon does not count as inactivity of its clients', async () => {
   daemon = await Daemon.start({ settings: { HEARTBEAT_INTERVAL: '1', LIMITS_SUBSCRIBE_TIMEOUT: '5' } });
   const broker = await FakeBroker.connect(daemon.zeromq);
   const watching = await Promise.all(

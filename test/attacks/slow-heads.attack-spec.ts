@@ -1,9 +1,9 @@
 import { afterEach, expect, it } from 'vitest';
 import { Attacker } from './attack.js';
 import { Daemon } from './daemon.js';
-import { HealthyWatcher } from './healthy-watcher.js';
+import { HealthyClient } from './healthy-client.js';
 
-/** Milliseconds; without the bounds 9,000 heads that time out together stall everybody for 2.5 s. */
+/** The highest latency of a healthy client, in milliseconds. Without the limits, 9,000 timeouts at once take 2.5 s. */
 const LATENCY = 1000;
 
 const CONNECTIONS = 9000;
@@ -12,9 +12,9 @@ let daemon: Daemon;
 
 afterEach(() => daemon.kill());
 
-it('thousands of request heads that never end time out without delaying anybody', async () => {
+it('thousands of unfinished request heads time out and delay no other client', async () => {
   daemon = await Daemon.start();
-  const watcher = await HealthyWatcher.start(daemon);
+  const healthy = await HealthyClient.start(daemon);
   const sockets = daemon.openSockets;
   const attacker = new Attacker({
     port: daemon.publicPort,
@@ -26,7 +26,7 @@ it('thousands of request heads that never end time out without delaying anybody'
   expect(answers['408']).toBe(CONNECTIONS);
   expect(stillOpen).toBe(0);
   await daemon.socketsFallTo(sockets, 10);
-  const { sent, received, max } = await watcher.stop();
+  const { sent, received, max } = await healthy.stop();
   expect(received).toBe(sent);
   expect(max).toBeLessThan(LATENCY);
 });

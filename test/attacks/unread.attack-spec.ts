@@ -6,7 +6,7 @@ import { Daemon } from './daemon.js';
 const STREAM = 'GET /channels/job HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n';
 const CLIENTS = 30;
 
-/** Bytes that no kernel takes for a client that reads nothing. */
+/** More bytes than the kernel buffers for a client that does not read. */
 const MESSAGES = 200;
 const MESSAGE_BYTES = 60_000;
 
@@ -18,8 +18,8 @@ afterEach(() => {
   daemon.kill();
 });
 
-/** Connections that read nothing and stay when the attack is over. */
-function clinging(attack: Pick<Attack, 'first'> & Partial<Attack>): Attacker {
+/** Connections that do not read and stay open after the attack. */
+function attackWithoutReading(attack: Pick<Attack, 'first'> & Partial<Attack>): Attacker {
   const port = daemon.publicPort;
   const attacker = new Attacker({
     port,
@@ -38,10 +38,10 @@ describe('clients that do not read', () => {
     ['SSE', STREAM],
     ['WebSocket', upgradeRequest('/channels/job')],
     ['legacy WebSocket', upgradeRequest() + clientFrame(TEXT, 'job')],
-  ])('are released after limits.lag: %s', async (_, first) => {
+  ])('are closed after limits.lag: %s', async (_, first) => {
     daemon = await Daemon.start({ settings: { LIMITS_LAG: '1' } });
     const sockets = daemon.openSockets;
-    await clinging({ first }).outcome;
+    await attackWithoutReading({ first }).outcome;
     expect(daemon.openSockets).toBeGreaterThanOrEqual(sockets + CLIENTS);
     await fillJob();
     await daemon.socketsFallTo(sockets, 20);
@@ -51,40 +51,40 @@ describe('clients that do not read', () => {
   it.each([
     ['SSE', STREAM],
     ['WebSocket', upgradeRequest('/channels/job')],
-  ])('are released after they ended their side: %s', async (_, first) => {
+  ])('are closed after they have ended their side: %s', async (_, first) => {
     daemon = await Daemon.start({ settings: { LIMITS_LAG: '3600', HEARTBEAT_INTERVAL: '2' } });
     const sockets = daemon.openSockets;
-    const attacker = clinging({ first, halfCloses: true });
+    const attacker = attackWithoutReading({ first, halfCloses: true });
     await fillJob();
     await attacker.outcome;
     await daemon.socketsFallTo(sockets, 20);
     expect(await daemon.stop()).toBe(0);
   });
 
-  it('get refusals that keep no handle', async () => {
+  it('do not hold a socket after a refusal', async () => {
     daemon = await Daemon.start({ settings: { LIMITS_CONNECTIONS: '1' } });
     const sockets = daemon.openSockets;
-    await clinging({ first: upgradeRequest('/channels/job'), connections: 1100 }).outcome;
+    await attackWithoutReading({ first: upgradeRequest('/channels/job'), connections: 1100 }).outcome;
     await daemon.socketsFallTo(sockets + 1, 20);
     expect((await fetch(`${daemon.http}/health/live`)).status).toBe(200);
     expect(await daemon.stop()).toBe(0);
   });
 
-  it('get answers that keep no handle for ever', async () => {
+  it('do not hold a socket after a response', async () => {
     daemon = await Daemon.start();
     const sockets = daemon.openSockets;
     const h2c = 'GET /client.js HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n';
     const close = 'GET /client.js HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
-    for (const first of [h2c, close, 'no HTTP at all\r\n\r\n']) await clinging({ first }).outcome;
+    for (const first of [h2c, close, 'no HTTP at all\r\n\r\n']) await attackWithoutReading({ first }).outcome;
     await daemon.socketsFallTo(sockets, 20);
     expect(await daemon.stop()).toBe(0);
   });
 
-  it('do not delay the end of the daemon', async () => {
+  it('do not delay the stop of the daemon', async () => {
     daemon = await Daemon.start({ settings: { LIMITS_CONNECTIONS: '1', SHUTDOWN_DEADLINE: '4' } });
     const h2c = 'GET /health/live HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n';
     for (const first of [STREAM, STREAM, upgradeRequest(), h2c])
-      await clinging({ first, seconds: 0.5 }).outcome;
+      await attackWithoutReading({ first, seconds: 0.5 }).outcome;
     expect(await daemon.stop()).toBe(0);
   });
 });

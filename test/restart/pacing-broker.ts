@@ -1,15 +1,15 @@
 import { Router } from 'zeromq';
 import { ROUTING_ID } from '../../src/broker/zeromq-source.js';
 
-/** Milliseconds between two sendings. */
-const TICK = 1;
+/** Milliseconds between two turns of sending. */
+const SEND_INTERVAL = 1;
 
 /**
- * A ROUTER that behaves as the broker's: it connects again by itself, keeps for an absent monitor what its high-water
- * mark allows, and drops the rest without an error (ROUTER_MANDATORY is off). It sends numbered tasks at a rate.
+ * A ROUTER with the options of the real broker. It reconnects, keeps messages for an absent monitor up to its high-water
+ * mark, and drops the rest without an error, because ROUTER_MANDATORY is off. It sends numbered tasks at a fixed rate.
  */
 export class PacingBroker {
-  /** Messages sent with `rate`. */
+  /** The number of tasks sent since `start`. */
   sent = 0;
   private readonly router = new Router({ linger: 0 });
   private running: Promise<void> | undefined;
@@ -25,14 +25,14 @@ export class PacingBroker {
     await this.router.send([ROUTING_ID, ...frames]);
   }
 
-  /** Sends tasks `0`, `1`, ... to a channel at so many messages a second, until `stop`. */
+  /** Sends the tasks `0`, `1`, ... to a channel until `stop`. @param rate messages per second */
   start(channel: string, rate: number): void {
     const start = performance.now();
     this.running = (async () => {
       while (!this.stopped) {
         const due = ((performance.now() - start) * rate) / 1000;
         while (this.sent < due) await this.send(channel, 'TASK', String(this.sent++), 'COMPLETED');
-        await new Promise((resolve) => setTimeout(resolve, TICK));
+        await new Promise((resolve) => setTimeout(resolve, SEND_INTERVAL));
       }
     })();
   }

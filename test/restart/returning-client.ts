@@ -2,14 +2,14 @@ import { WebSocket } from 'ws';
 import { channelUrl, watch } from '../../client/client.js';
 import type { Ports } from '../fixtures/built-daemon.js';
 
-/** Milliseconds until a client comes back. */
-const RETURN = 50;
+/** Milliseconds until a client reconnects. */
+const RECONNECT_DELAY = 50;
 
-/** A client that watches one channel over every restart, and knows which tasks it has seen. */
+/** A client of one channel that reconnects after each restart, and records the tasks that it has received. */
 export interface ReturningClient {
   readonly name: string;
   readonly seen: ReadonlySet<number>;
-  /** Resolves when the stream has ended for good. */
+  /** Resolves when the stream has ended and the client does not reconnect. */
   readonly ended: Promise<void>;
   close(): void;
 }
@@ -55,7 +55,7 @@ function returningSocket(
     });
     socket.on('close', (code) => {
       if (code === 1000) end();
-      else if (!closed) setTimeout(connect, RETURN);
+      else if (!closed) setTimeout(connect, RECONNECT_DELAY);
     });
   };
   connect();
@@ -73,7 +73,7 @@ function returningSocket(
 function libraryClient(ports: Ports, channel: string, transport: 'websocket' | 'sse'): ReturningClient {
   const seen = new Set<number>();
   const url = channelUrl(`http://127.0.0.1:${ports.websocket}`, channel);
-  const stream = watch(url, { WebSocket, transport, random: () => RETURN / 1000 });
+  const stream = watch(url, { WebSocket, transport, random: () => RECONNECT_DELAY / 1000 });
   stream.addEventListener('message', ({ detail }) => {
     if (detail.task_id !== undefined) seen.add(Number(detail.task_id));
   });

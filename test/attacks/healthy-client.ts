@@ -4,18 +4,18 @@ import { TestClient } from '../fixtures/test-client.js';
 import type { Daemon } from './daemon.js';
 
 /** Milliseconds between two messages of the healthy job. */
-const PACE = 10;
+const SEND_INTERVAL = 10;
 
-export interface Experience {
+export interface Delivery {
   readonly sent: number;
   readonly received: number;
-  /** Milliseconds from the broker's send to the watcher's receipt. */
+  /** Milliseconds between sending and receiving. */
   readonly p99: number;
   readonly max: number;
 }
 
-/** A job of a healthy broker and a client that watches it, while others attack. */
-export class HealthyWatcher {
+/** A client that receives the messages of a healthy broker during an attack, and measures their latency. */
+export class HealthyClient {
   private static number = 0;
   private readonly sentAt: number[] = [];
   private readonly latencies: number[] = [];
@@ -33,24 +33,24 @@ export class HealthyWatcher {
     });
   }
 
-  /** Resolves when the watcher has received its first message. */
-  static async start(daemon: Daemon): Promise<HealthyWatcher> {
-    const id = `healthy-${++HealthyWatcher.number}`;
+  /** Resolves when the client has received its first message. */
+  static async start(daemon: Daemon): Promise<HealthyClient> {
+    const id = `healthy-${++HealthyClient.number}`;
     const broker = await FakeBroker.connect(daemon.zeromq);
     const client = new TestClient(daemon.ws, { firstMessage: id });
     await client.opened();
-    const watcher = new HealthyWatcher(broker, client, id);
-    watcher.done = watcher.send();
+    const healthy = new HealthyClient(broker, client, id);
+    healthy.done = healthy.send();
     await client.received(1);
-    return watcher;
+    return healthy;
   }
 
-  /** Stops sending, waits for the last message, and tells how it went. Rejects when the client was closed. */
-  async stop(): Promise<Experience> {
+  /** Stops sending and waits for the last message. Rejects when the connection was closed. */
+  async stop(): Promise<Delivery> {
     this.sending = false;
     await this.done;
     const lost = this.client.closed.then(({ code }) => {
-      throw new Error(`The healthy watcher was closed with ${code}`);
+      throw new Error(`The healthy client was closed with ${code}`);
     });
     await Promise.race([this.client.received(this.sentAt.length), lost]);
     this.client.socket.terminate();
@@ -68,7 +68,7 @@ export class HealthyWatcher {
     while (this.sending) {
       const task = this.sentAt.push(performance.now()) - 1;
       await this.broker.send(this.id, 'TASK', String(task), 'COMPLETED');
-      await setTimeout(PACE);
+      await setTimeout(SEND_INTERVAL);
     }
   }
 }
