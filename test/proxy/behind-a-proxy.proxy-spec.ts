@@ -2,9 +2,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ChannelSummary } from '../../src/channels/channel-summary.js';
-import { ChannelsService } from '../../src/channels/channels.service.js';
-import { FakeBroker } from '../fixtures/fake-broker.js';
-import { startMonitor, type Monitor } from '../fixtures/monitor.js';
+import { setUpMonitor } from '../fixtures/set-up-monitor.js';
 import { TestClient } from '../fixtures/test-client.js';
 import { EventText } from './event-text.js';
 import { PROXIES, type ProxyName } from './proxies.js';
@@ -12,7 +10,7 @@ import { Proxy } from './proxy.js';
 
 const PREFIX = '/monitor';
 
-// What a URL gives a meaning to, what a proxy likes to tidy up, and what is no ASCII.
+// Ids with characters that have a meaning in URLs, that proxies normalize, and that are not ASCII.
 const IDS = [
   'a/b',
   'a//b/',
@@ -27,31 +25,23 @@ const IDS = [
 ];
 
 describe.each(Object.keys(PROXIES) as ProxyName[])('behind %s, as docs/proxies.md configures it,', (name) => {
-  let monitor: Monitor;
-  let broker: FakeBroker;
+  const running = setUpMonitor({ heartbeat: { interval: 0.2 } });
   let proxy: Proxy;
-  let number = 0;
 
   beforeAll(async () => {
-    monitor = await startMonitor({ heartbeat: { interval: 0.2 } });
-    broker = await FakeBroker.connect(monitor.endpoint);
-    proxy = await Proxy.start(name, new URL(monitor.http).host, inject('certificate'));
+    proxy = await Proxy.start(name, new URL(running.monitor.http).host, inject('certificate'));
   });
 
-  afterAll(async () => {
-    broker.close();
-    await proxy.stop();
-    await monitor.close();
-  });
+  afterAll(() => proxy.stop());
 
-  it('a legacy client gets the bytes of the original and 1000, message by message', async () => {
-    const id = fresh();
+  it('a legacy client gets each message at once, the bytes of the original, and 1000', async () => {
+    const id = running.freshId();
     const client = new TestClient(`wss://${proxy.address}${PREFIX}/ws`, { firstMessage: id });
-    await broker.send(id, 'STARTED');
+    await running.broker.send(id, 'STARTED');
     await client.received(1);
-    await broker.send(id, 'TASK', 'compile', 'COMPLETED');
+    await running.broker.send(id, 'TASK', 'compile', 'COMPLETED');
     await client.received(2);
-    await broker.send(id, 'FINISHED');
+    await running.broker.send(id, 'FINISHED');
     expect(await client.closed).toEqual({ code: 1000, reason: '' });
     expect(client.frames).toEqual([
       '{"command": "STARTED"}',
@@ -61,24 +51,24 @@ describe.each(Object.keys(PROXIES) as ProxyName[])('behind %s, as docs/proxies.m
   });
 
   it('a WebSocket stream resumes after a position and ends with the reason', async () => {
-    const id = await played('A', 'B', 'C');
-    const { epoch } = position(id);
+    const id = await running.playNew('A', 'B', 'C');
+    const epoch = epochOf(id);
     const client = stream(id, `?after=${epoch}-2`);
     expect(await client.received(1)).toEqual([expect.stringContaining(`{"id":"${epoch}-3",`)]);
-    await broker.send(id, 'D');
+    await running.broker.send(id, 'D');
     await client.received(2);
-    await broker.send(id, 'FINISHED');
+    await running.broker.send(id, 'FINISHED');
     expect(await client.closed).toEqual({ code: 1000, reason: 'finished' });
     expect(client.frames.length).toBe(3);
   });
 
-  it('the sub-protocol is agreed on, and batches and their heartbeat come through', async () => {
-    const id = fresh();
+  it('recodex.v2 works: the sub-protocol, the batches and their heartbeat', async () => {
+    const id = running.freshId();
     const protocols = ['recodex.v1', 'recodex.v2'];
     const client = new TestClient(url(id).replace('https', 'wss'), { protocols });
     expect(await client.received(1)).toEqual(['[]']);
     expect(client.socket.protocol).toBe('recodex.v2');
-    await broker.send(id, 'STARTED');
+    await running.broker.send(id, 'STARTED');
     await vi.waitFor(() => expect(client.frames.at(-1)).toMatch(/^\[{"id":"[^"]+-1",.*"STARTED"}\]$/));
     client.socket.close();
   });
@@ -90,8 +80,8 @@ describe.each(Object.keys(PROXIES) as ProxyName[])('behind %s, as docs/proxies.m
     for (const path of assets) expect((await get(new URL(path, response.url).href, '*/*')).status).toBe(200);
   });
 
-  it('a doubled slash before the channel changes nothing', async () => {
-    const id = await played('STARTED');
+  it('a double slash before the channel has no effect', async () => {
+    const id = await running.playNew('STARTED');
     const doubled = url(id).replace('/channels/', '//channels/');
     expect((await get(doubled, 'application/json')).status).toBe(200);
     expect((await get(doubled, 'text/html')).status).toBe(200);
@@ -103,8 +93,8 @@ describe.each(Object.keys(PROXIES) as ProxyName[])('behind %s, as docs/proxies.m
   it.each([
     ['HTTP/1.1', (url: string) => EventText.open(url)],
     ['HTTP/2', (url: string) => EventText.openHttp2(url)],
-  ] as const)('events come over %s one by one, without delay, to the end', async (_, open) => {
-    const id = fresh();
+  ] as const)('events arrive over %s one by one, without delay, until the end', async (_, open) => {
+    const id = running.freshId();
     const events = await open(url(id));
     expect(events.headers).toMatchObject({
       'content-type': 'text/event-stream',
@@ -113,18 +103,18 @@ describe.each(Object.keys(PROXIES) as ProxyName[])('behind %s, as docs/proxies.m
     await events.until('\n\n');
     expect(events.text).toMatch(/^retry: \d+\n\n$/);
     for (let i = 1; i <= 5; i++) {
-      await broker.send(id, 'TASK', `task ${i}`, 'COMPLETED');
+      await running.broker.send(id, 'TASK', `task ${i}`, 'COMPLETED');
       await events.until(`"task ${i}"`);
     }
-    await broker.send(id, 'FINISHED');
+    await running.broker.send(id, 'FINISHED');
     await events.ended;
     expect(events.ids.length).toBe(6);
     expect(events.text.endsWith('event: end\nid: end\ndata: {"end":"finished"}\n\n')).toBe(true);
   });
 
-  it('events resume after Last-Event-ID and after ?after=, and are over after the end', async () => {
-    const id = await played('A', 'B', 'FINISHED');
-    const { epoch } = position(id);
+  it('events resume after Last-Event-ID and after ?after=, and the status is 204 after the end', async () => {
+    const id = await running.playNew('A', 'B', 'FINISHED');
+    const epoch = epochOf(id);
     for (const events of [
       await EventText.open(url(id), { 'Last-Event-ID': `${epoch}-1` }),
       await EventText.open(url(id, `?after=${epoch}-1`)),
@@ -136,39 +126,39 @@ describe.each(Object.keys(PROXIES) as ProxyName[])('behind %s, as docs/proxies.m
   });
 
   it('the heartbeat reaches the client', async () => {
-    const client = stream(fresh());
+    const client = stream(running.freshId());
     await once(client.socket, 'ping');
-    const events = await EventText.open(url(fresh()));
+    const events = await EventText.open(url(running.freshId()));
     await events.until('\n\n:\n\n');
     expect(client.socket.readyState).toBe(WebSocket.OPEN);
     client.socket.close();
-    events.leave();
+    events.close();
   });
 
-  it('a client that goes is given up', async () => {
-    const id = fresh();
+  it('a client that disconnects is removed', async () => {
+    const id = running.freshId();
     const client = stream(id);
     const events = await EventText.open(url(id));
-    const events2 = await EventText.openHttp2(url(id));
-    await vi.waitFor(() => expect(summary(id)?.subscribers).toBe(3));
+    const http2Events = await EventText.openHttp2(url(id));
+    await running.untilSummary(id, { subscribers: 3 });
     client.socket.terminate();
-    events.leave();
-    events2.leave();
-    await vi.waitFor(() => expect(summary(id)).toBeUndefined(), 5000);
+    events.close();
+    http2Events.close();
+    await vi.waitFor(() => expect(running.summary(id)).toBeUndefined(), 5000);
   });
 
-  it('the summary has an ETag, and 304 while nothing has changed', async () => {
-    const id = await played('STARTED');
+  it('the summary has an ETag, and the status is 304 until the summary changes', async () => {
+    const id = await running.playNew('STARTED');
     const first = await get(url(id), 'application/json');
     expect(await first.json()).toMatchObject({ id, state: 'running', messages: 1 });
     const etag = { 'If-None-Match': first.headers.get('etag')! };
     expect((await get(url(id), 'application/json', etag)).status).toBe(304);
-    await broker.send(id, 'ENDED');
+    await running.broker.send(id, 'ENDED');
     await vi.waitFor(async () => expect((await get(url(id), 'application/json', etag)).status).toBe(200));
   });
 
-  it('the page comes with all its assets and its policy', async () => {
-    const response = await get(url(fresh()), 'text/html,*/*;q=0.8');
+  it('the page has its assets and its policy', async () => {
+    const response = await get(url(running.freshId()), 'text/html,*/*;q=0.8');
     expect(response.headers.get('content-security-policy')).toContain(`default-src 'none'`);
     const assets = [...(await response.text()).matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path!);
     expect(assets.length).toBeGreaterThan(2);
@@ -180,16 +170,15 @@ describe.each(Object.keys(PROXIES) as ProxyName[])('behind %s, as docs/proxies.m
     }
   });
 
-  it('the client library is there', async () => {
+  it('the client library is available', async () => {
     const response = await get(`https://${proxy.address}${PREFIX}/client.js`, '*/*');
     expect(response.headers.get('content-type')).toContain('text/javascript');
     expect(await response.text()).toContain('export');
   });
 
-  it.each(IDS)('the id %j stays what it is', async (id) => {
-    await broker.send(id, 'STARTED');
-    await vi.waitFor(() => expect(summary(id)?.messages).toBe(1));
-    const { epoch } = position(id);
+  it.each(IDS)('the id %j does not change', async (id) => {
+    await running.play(id, 'STARTED');
+    const epoch = epochOf(id);
     const response = await get(url(id), 'application/json');
     expect(((await response.json()) as ChannelSummary).id).toBe(id);
     const client = stream(id, `?after=${epoch}-0`);
@@ -197,43 +186,27 @@ describe.each(Object.keys(PROXIES) as ProxyName[])('behind %s, as docs/proxies.m
     client.socket.close();
   });
 
-  it('the answers to what is wrong come through', async () => {
-    expect((await get(url(fresh()), 'application/json')).status).toBe(404);
-    expect((await get(url(fresh()), 'image/png')).status).toBe(406);
-    expect((await fetch(url(fresh()), { method: 'POST' })).status).toBe(405);
+  it('a client gets the error responses of the monitor', async () => {
+    expect((await get(url(running.freshId()), 'application/json')).status).toBe(404);
+    expect((await get(url(running.freshId()), 'image/png')).status).toBe(406);
+    expect((await fetch(url(running.freshId()), { method: 'POST' })).status).toBe(405);
     const refused = new TestClient(`wss://${proxy.address}${PREFIX}/channels/%ff`);
     expect(await refused.closed).toEqual({ code: 1008, reason: 'channel id' });
   });
 
-  it('a restart is told: 1012, events without an end, and then the error of the proxy', async () => {
-    const client = await stream(fresh()).opened();
-    const events = await EventText.open(url(fresh()));
+  it('at a restart a client gets 1012, an event stream ends without the event end, and requests get an error of the proxy', async () => {
+    const client = await stream(running.freshId()).opened();
+    const events = await EventText.open(url(running.freshId()));
     await events.until('retry');
-    await monitor.close();
+    await running.monitor.close();
     expect(await client.closed).toEqual({ code: 1012, reason: 'restart' });
     await events.ended;
     expect(events.text).not.toContain('event: end');
-    expect((await get(url(fresh()), '*/*')).status).toBeGreaterThanOrEqual(502);
+    expect((await get(url(running.freshId()), '*/*')).status).toBeGreaterThanOrEqual(502);
   });
 
-  function fresh(): string {
-    return `${name}-${++number}`;
-  }
-
-  /** Plays a job and waits until the monitor has all of it. */
-  async function played(...commands: string[]): Promise<string> {
-    const id = fresh();
-    for (const command of commands) await broker.send(id, command);
-    await vi.waitFor(() => expect(summary(id)?.messages).toBe(commands.length));
-    return id;
-  }
-
-  function position(id: string): { epoch: string } {
-    return { epoch: summary(id)!.position.split('-')[0]! };
-  }
-
-  function summary(id: string): ChannelSummary | undefined {
-    return monitor.app.get(ChannelsService).summary(id);
+  function epochOf(id: string): string {
+    return running.summary(id)!.position.split('-')[0]!;
   }
 
   function url(id: string, query = ''): string {

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
 
-/** A self-signed certificate for 127.0.0.1, as the proxies want to have it. */
+/** The files of a self-signed certificate for 127.0.0.1. */
 export interface Certificate {
   readonly certificate: string;
   readonly key: string;
-  /** Both in one file. */
+  /** The certificate and the key in one file. */
   readonly both: string;
 }
 
@@ -19,7 +19,7 @@ declare module 'vitest' {
   }
 }
 
-/** Has openssl make the certificate, which every process that is started from now on trusts. */
+/** Creates the certificate with openssl. All processes that start later trust it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'proxy-certificate-'));
   const certificate = join(directory, 'fullchain.pem');
@@ -30,7 +30,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const files = ['-keyout', key, '-out', certificate];
   await promisify(execFile)('openssl', ['req', '-x509', '-days', '2', ...subject, ...algorithm, ...files]);
   await writeFile(both, (await readFile(certificate, 'utf8')) + (await readFile(key, 'utf8')));
-  // A proxy that was started by root may read them as someone else.
+  // A proxy that root has started may read the files as another user.
   for (const path of [key, both]) await chmod(path, 0o644);
   await chmod(directory, 0o755);
   process.env['NODE_EXTRA_CA_CERTS'] = certificate;

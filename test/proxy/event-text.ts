@@ -3,36 +3,36 @@ import { connect } from 'node:http2';
 
 const ACCEPT = { accept: 'text/event-stream' };
 
-/** The text of an event stream, as it comes. */
+/** An event stream that keeps the text that it receives. */
 export class EventText {
   text = '';
-  /** When the stream is over. */
+  /** Resolves when the stream has ended. */
   readonly ended: Promise<void>;
-  private readonly news = new EventEmitter();
-  private over = false;
+  private readonly events = new EventEmitter();
+  private hasEnded = false;
 
   private constructor(
     chunks: AsyncIterable<string>,
     readonly status: number,
     readonly headers: Readonly<Record<string, unknown>>,
-    /** Goes, and leaves the stream to the others. */
-    readonly leave: () => void,
+    /** Closes the connection. */
+    readonly close: () => void,
   ) {
     this.ended = this.read(chunks);
     this.ended.catch(() => {});
   }
 
-  /** Over HTTP/1.1. */
+  /** Opens a stream over HTTP/1.1. */
   static async open(url: string, headers: Record<string, string> = {}): Promise<EventText> {
     const controller = new AbortController();
     const response = await fetch(url, { headers: { ...ACCEPT, ...headers }, signal: controller.signal });
-    const body = response.body?.pipeThrough(new TextDecoderStream()) ?? nothing();
+    const body = response.body?.pipeThrough(new TextDecoderStream()) ?? emptyText();
     return new EventText(body, response.status, Object.fromEntries(response.headers), () =>
       controller.abort(),
     );
   }
 
-  /** Over HTTP/2, as a browser does where the proxy offers it. */
+  /** Opens a stream over HTTP/2, as a browser does when the proxy offers it. */
   static async openHttp2(url: string): Promise<EventText> {
     const { origin, pathname, search } = new URL(url);
     const session = connect(origin);
@@ -43,15 +43,15 @@ export class EventText {
     return new EventText(request, Number(headers[':status']), headers, () => request.close());
   }
 
-  /** Resolves as soon as `part` has come. Rejects when it never will. */
+  /** Resolves when the text contains `part`. Rejects when the stream ends before. */
   async until(part: string): Promise<void> {
     while (!this.text.includes(part)) {
-      if (this.over) throw new Error(`Expected ${JSON.stringify(part)} before the end of: ${this.text}`);
-      await once(this.news, 'news');
+      if (this.hasEnded) throw new Error(`Expected ${JSON.stringify(part)} before the end of: ${this.text}`);
+      await once(this.events, 'change');
     }
   }
 
-  /** The ids of the messages that have come. */
+  /** The ids of the received messages. */
   get ids(): string[] {
     return [...this.text.matchAll(/^id: (.+-\d+)$/gm)].map(([, id]) => id!);
   }
@@ -60,13 +60,13 @@ export class EventText {
     try {
       for await (const chunk of chunks) {
         this.text += chunk;
-        this.news.emit('news');
+        this.events.emit('change');
       }
     } finally {
-      this.over = true;
-      this.news.emit('news');
+      this.hasEnded = true;
+      this.events.emit('change');
     }
   }
 }
 
-async function* nothing(): AsyncGenerator<string> {}
+async function* emptyText(): AsyncGenerator<string> {}

@@ -1,18 +1,20 @@
 import { snippet } from './snippet.js';
 import type { Certificate } from './certificate.js';
 
-export interface Place extends Certificate {
-  /** For whatever the proxy writes. */
+/** The files and addresses that the configuration of a proxy contains. */
+export interface ProxyPlace extends Certificate {
+  /** The directory for the files that the proxy writes. */
   readonly directory: string;
-  /** Where it listens, and where the monitor does: `host:port`. */
+  /** The address of the proxy, `host:port`. */
   readonly address: string;
+  /** The address of the monitor, `host:port`. */
   readonly upstream: string;
 }
 
 interface ProxySpec {
-  /** The block of docs/proxies.md, and around it what the Debian package has in its own files. */
-  readonly configuration: (place: Place) => Promise<string>;
-  /** Starts it in the foreground. */
+  /** The block of docs/proxies.md, and around it the settings of the Debian package. */
+  readonly configuration: (place: ProxyPlace) => Promise<string>;
+  /** The command that starts the proxy in the foreground. */
   readonly command: (file: string, directory: string) => readonly string[];
 }
 
@@ -32,7 +34,7 @@ const MONITOR = '127.0.0.1:4567';
 const CERTIFICATE = '/etc/ssl/recodex/fullchain.pem';
 const KEY = '/etc/ssl/recodex/key.pem';
 
-async function nginx({ directory, address, upstream, certificate, key }: Place): Promise<string> {
+async function nginx({ directory, address, upstream, certificate, key }: ProxyPlace): Promise<string> {
   const block = await snippet('nginx', {
     'listen 443': `listen ${address}`,
     [MONITOR]: upstream,
@@ -53,7 +55,7 @@ async function nginx({ directory, address, upstream, certificate, key }: Place):
     }`;
 }
 
-async function apache({ directory, address, upstream, certificate, key }: Place): Promise<string> {
+async function apache({ directory, address, upstream, certificate, key }: ProxyPlace): Promise<string> {
   const block = await snippet('apache2', {
     '*:443': address,
     [MONITOR]: upstream,
@@ -86,7 +88,7 @@ async function apache({ directory, address, upstream, certificate, key }: Place)
     ${block}`;
 }
 
-async function caddy({ directory, address, upstream, certificate, key }: Place): Promise<string> {
+async function caddy({ directory, address, upstream, certificate, key }: ProxyPlace): Promise<string> {
   const block = await snippet('caddy', {
     'recodex.example.org': `https://${address}`,
     [MONITOR]: upstream,
@@ -102,7 +104,7 @@ async function caddy({ directory, address, upstream, certificate, key }: Place):
     ${block}`;
 }
 
-async function haproxy({ address, upstream, both }: Place): Promise<string> {
+async function haproxy({ address, upstream, both }: ProxyPlace): Promise<string> {
   return await snippet('haproxy', {
     'bind :443': `bind ${address}`,
     [MONITOR]: upstream,

@@ -4,33 +4,33 @@ import { chmod, mkdtemp, open, rm, writeFile, type FileHandle } from 'node:fs/pr
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { expect, vi } from 'vitest';
 import type { Certificate } from './certificate.js';
 import { PROXIES, type ProxyName } from './proxies.js';
 
-/** Milliseconds between two looks whether the proxy listens. */
-const LOOK = 20;
+/** Milliseconds that a proxy may need until it accepts connections. */
+const START_TIMEOUT = 20_000;
 
-/** A real proxy in a process of its own, before the monitor at `upstream` (host:port). */
+/** A real proxy in another process, in front of the monitor at `upstream` (host:port). */
 export class Proxy {
   private constructor(
     private readonly child: ChildProcess,
     private readonly exit: Promise<unknown>,
     private readonly directory: string,
-    /** Where it listens, with TLS: `127.0.0.1:port`. */
+    /** The address of the TLS listener: `127.0.0.1:port`. */
     readonly address: string,
   ) {}
 
   static async start(name: ProxyName, upstream: string, certificate: Certificate): Promise<Proxy> {
     const { configuration, command } = PROXIES[name];
     const directory = await mkdtemp(join(tmpdir(), `proxy-${name}-`));
-    // Started by root, some proxies work as someone else.
+    // Some proxies that root has started run as another user.
     await chmod(directory, 0o755);
     const address = `127.0.0.1:${await freePort()}`;
     const file = join(directory, 'proxy.conf');
     await writeFile(file, await configuration({ directory, address, upstream, ...certificate }));
     const [program, ...args] = command(file, directory);
-    // Not a pipe: Node's are sockets, which Apache can't open as /dev/stderr.
+    // A file and not a pipe: the pipes of Node are sockets, which Apache cannot open as /dev/stderr.
     const log = await open(join(directory, 'proxy.log'), 'a+');
     const child = spawn(program!, args, {
       env: { ...process.env, HOME: directory, PATH: `${process.env['PATH']}:/usr/sbin` },
@@ -68,7 +68,8 @@ async function listening(exit: Promise<unknown[]>, address: string, log: FileHan
     throw new Error(`The proxy exited with ${String(code)}: ${buffer.toString('utf8', 0, bytesRead)}`);
   });
   ended.catch(() => {});
-  while (!(await Promise.race([accepts(address), ended]))) await setTimeout(LOOK);
+  const accepting = vi.waitFor(async () => expect(await accepts(address)).toBe(true), START_TIMEOUT);
+  await Promise.race([accepting, ended]);
 }
 
 async function accepts(address: string): Promise<boolean> {

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 const DOCS = new URL('../../docs/proxies.md', import.meta.url);
 
 /**
- * Takes a configuration out of docs/proxies.md, where `<!-- run: NAME -->` marks it, and puts other values into it.
- * Throws when one of the texts to replace is not in it.
+ * Reads the configuration that `<!-- run: NAME -->` marks in docs/proxies.md, and replaces values in it. Throws when the
+ * configuration does not contain a value.
  */
 export async function snippet(name: string, values: Readonly<Record<string, string>> = {}): Promise<string> {
   const markdown = await readFile(DOCS, 'utf8');
