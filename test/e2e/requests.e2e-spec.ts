@@ -95,7 +95,7 @@ describe.each(['http', 'admin'] as const)('requests on one connection of the %s 
     ['HEAD', 'HEAD / HTTP/1.1\r\nHost: x\r\n\r\n'],
     ['POST', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello'],
     ['chunks', 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n'],
-  ])('close it when a request comes before the response to the last one: %s', async (_, request) => {
+  ])('get at most one response when the client does not wait for it: %s', async (_, request) => {
     expect((await statuses(listener, request.repeat(3))).length).toBeLessThanOrEqual(1);
     expect(
       (await statuses(listener, request + `${LIVE}${upgradeFields('h2c')}\r\n`)).length,
