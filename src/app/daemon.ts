@@ -12,6 +12,7 @@ import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { EXIT_REQUESTED, type BrokerEvents } from '../messages/broker-events.js';
 import { startWatchdog, type ProcessExit } from '../process/exit.js';
 import { handleSignals } from '../process/signals.js';
+import { SystemdNotifier } from '../process/systemd.js';
 import { AppModule } from './app.module.js';
 import { APP_OPTIONS, startApp } from './bootstrap.js';
 
@@ -44,10 +45,13 @@ export async function runDaemon(
   });
   for (const warning of warnings) logger.warn(warning);
   const store = new SettingsStore(settings);
+  const notifyFailed = new ThrottledWarning(new Logger('Systemd'), 'Reporting to systemd failed');
+  const systemd = new SystemdNotifier(process.env, (reason) => notifyFailed.warn({ reason }));
   const stop = new AbortController();
   stop.signal.addEventListener('abort', () => {
     // Before the log line, which may block on a terminal that reads no output.
     startDeadline(store.settings.shutdown.deadline, logging, exit);
+    systemd.stopping();
     logger.log({ message: 'Shutting down', reason: String(stop.signal.reason) });
   });
   stopOnSignals(stop, logging, exit);
@@ -56,7 +60,10 @@ export async function runDaemon(
   app.get<EventEmitter2, BrokerEvents>(EventEmitter2).once(EXIT_REQUESTED, () => stop.abort('exit message'));
 
   if (!stop.signal.aborted) await start(app, stop.signal, logging);
-  if (!stop.signal.aborted) await once(stop.signal, 'abort');
+  if (!stop.signal.aborted) {
+    systemd.ready();
+    await once(stop.signal, 'abort');
+  }
   await app.close();
   await logging.flush();
   await exit.whenIdle(0);
