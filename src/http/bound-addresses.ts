@@ -42,6 +42,23 @@ export class BoundAddresses {
     return addresses;
   }
 
+  /**
+   * Listens on sockets that are bound already, and resolves with their addresses.
+   *
+   * @param sockets file descriptors
+   */
+  async adopt(sockets: readonly number[]): Promise<string[]> {
+    const addresses: string[] = [];
+    for (const fd of sockets) {
+      const target = this.server.listening ? createForwarder(this.server) : this.server;
+      await listenOnSocket(target, fd);
+      if (target !== this.server) this.forwarders.push(target);
+      if (!boundTo(target)) throw new Error(`file descriptor ${fd} is not a TCP socket`);
+      addresses.push(addressOf(target));
+    }
+    return addresses;
+  }
+
   /** Stops listening and closes the remaining connections. */
   close(): Promise<void> {
     for (const forwarder of this.forwarders) forwarder.close();
@@ -80,11 +97,25 @@ function createForwarder(server: HttpServer): Server {
 }
 
 function listen(server: Server, ip: string, port: number): Promise<void> {
+  return untilListening(server, () => server.listen({ port, backlog: BACKLOG, host: listenHost(ip) }));
+}
+
+function listenOnSocket(server: Server, fd: number): Promise<void> {
+  // Node ignores `backlog` beside `fd` in the options, and takes the second argument.
+  return untilListening(server, () => server.listen({ fd }, BACKLOG));
+}
+
+function untilListening(server: Server, listen: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, backlog: BACKLOG, host: listenHost(ip) }, () => {
+    const onListening = (): void => {
       server.off('error', reject);
       resolve();
+    };
+    server.once('error', (error) => {
+      server.off('listening', onListening);
+      reject(error);
     });
+    server.once('listening', onListening);
+    listen();
   });
 }

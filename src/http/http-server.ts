@@ -77,6 +77,26 @@ export class HttpServer {
     }
   }
 
+  /**
+   * Listens on sockets from systemd and logs where.
+   *
+   * @param sockets file descriptors
+   * @param key the configuration key of the address that is not used
+   */
+  async listenOnSockets(sockets: readonly number[], key: string, unused: Address): Promise<void> {
+    try {
+      const bound = await this.addresses.adopt(sockets);
+      this.logger.log({
+        message: `Listening on a socket from systemd instead of ${key}`,
+        [key]: formatAddress(unused),
+        address: bound.join(', '),
+        url: openableUrl(boundTo(this.server)!),
+      });
+    } catch (error) {
+      throw new Error(`Cannot listen on the socket from systemd: ${errorText(error)}`, { cause: error });
+    }
+  }
+
   /** Stops listening and closes the remaining connections. */
   async close(): Promise<void> {
     this.closed = true;

@@ -8,6 +8,7 @@ import { AcceptQueue } from './accept-queue.js';
 import { ClosingSockets } from './closing-sockets.js';
 import { CorsPolicy } from './cors-policy.js';
 import { HttpServer, KEEP_ALIVE } from './http-server.js';
+import { inheritedSockets } from './inherited-sockets.js';
 import type { Capacity } from './open-files.js';
 import { OpenFilesWatch } from './open-files-watch.js';
 import { stripPrefix } from './prefix.js';
@@ -75,7 +76,7 @@ export class HttpServers {
   /** Starts listening on both servers. Throws an error that names the key and the address. */
   async listen(): Promise<void> {
     this.files.start();
-    await this.public.listen('websocket_uri', this.root.websocket_uri);
+    await this.listenForPublic();
     await this.listenForAdmin();
   }
 
@@ -139,6 +140,13 @@ export class HttpServers {
       const isAlmostFull = count > (clients + connections) / 2;
       server.keepAliveTimeout = (isAlmostFull ? KEEP_ALIVE_ALMOST_FULL : KEEP_ALIVE) * 1000;
     });
+  }
+
+  private listenForPublic(): Promise<void> {
+    const address = this.root.websocket_uri;
+    const sockets = inheritedSockets('public', process.env, process.pid);
+    if (sockets.length === 0) return this.public.listen('websocket_uri', address);
+    return this.public.listenOnSockets(sockets, 'websocket_uri', address);
   }
 
   // Two monitors with configuration files of the original, which have no admin_uri, must start on the same host.
