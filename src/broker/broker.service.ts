@@ -44,10 +44,10 @@ export class BrokerService implements MessageSink {
     });
   }
 
-  message(message: ProgressMessage): void {
+  message(message: ProgressMessage, receivedAt: number): void {
     this.counters.received++;
     try {
-      this.events.emit(PROGRESS, message);
+      this.events.emit(PROGRESS, message, receivedAt);
     } catch (error) {
       this.failures.warn({ reason: errorText(error) });
     }

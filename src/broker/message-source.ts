@@ -6,8 +6,13 @@ export const MESSAGE_SOURCE = Symbol('MessageSource');
 
 /** Gets the messages of a source. The methods are synchronous and never throw. */
 export interface MessageSink {
-  /** A valid message. The messages of a producer arrive in the order in which it sent them. */
-  message(message: ProgressMessage): void;
+  /**
+   * A valid message. The messages of a producer arrive in the order in which it sent them.
+   *
+   * @param receivedAt when the source received it, or the first message of its batch, in ms on the clock of
+   *   `performance.now`
+   */
+  message(message: ProgressMessage, receivedAt: number): void;
   /** An invalid message, which the source has discarded. */
   rejected(reason: RejectReason): void;
   /** The exit request of the original protocol. The sink decides whether to obey it. */

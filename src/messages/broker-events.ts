@@ -5,7 +5,8 @@ export const EXIT_REQUESTED = 'exit-requested';
 
 /** The names and arguments of the events that `src/broker` emits. */
 export interface BrokerEventMap {
-  [PROGRESS]: [message: ProgressMessage];
+  /** `receivedAt` is the time of the receipt, in ms on the clock of `performance.now`. */
+  [PROGRESS]: [message: ProgressMessage, receivedAt: number];
   [EXIT_REQUESTED]: [];
 }
 

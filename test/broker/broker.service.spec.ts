@@ -49,8 +49,8 @@ afterEach(() => module.close());
 describe('BrokerService', () => {
   it('passes the messages of any source to the channels', async () => {
     await start();
-    source.sink!.message({ channelId: 'job', command: 'STARTED' });
-    source.sink!.message(FINISHED);
+    source.sink!.message({ channelId: 'job', command: 'STARTED' }, 0);
+    source.sink!.message(FINISHED, 0);
     const channels = module.get(ChannelsService);
     channels.flush();
     expect(channels.summary('job')).toMatchObject({ messages: 2, state: 'finished' });
@@ -94,8 +94,8 @@ describe('BrokerService', () => {
       throw new Error('no');
     });
     module.get(EventEmitter2).on(PROGRESS, listener);
-    expect(() => source.sink!.message(FINISHED)).not.toThrow();
-    source.sink!.message(FINISHED);
+    expect(() => source.sink!.message(FINISHED, 0)).not.toThrow();
+    source.sink!.message(FINISHED, 0);
     expect(listener).toHaveBeenCalledTimes(2);
   });
 
