@@ -1,7 +1,7 @@
 import type { LogEntry } from '../messages/log-entry.js';
 import { formatPosition, type Position } from '../messages/position.js';
 import { summarize, type ChannelSummary } from './channel-summary.js';
-import { JobSummary } from './job-summary.js';
+import { JobSummary, type ChannelState } from './job-summary.js';
 import { Log, type LogContext, type LogOwner, type LogStart } from './log.js';
 import type { EndReason, Sink, Subscription } from './sink.js';
 import { Subscriber, type SubscriberContext, type SubscriberOwner } from './subscriber.js';
@@ -60,6 +60,16 @@ export class Channel implements SubscriberOwner, LogOwner {
   /** The job has failed; FINISHED or another attempt may follow. */
   get failed(): boolean {
     return this.job.state === 'failed' && !this.log.ended;
+  }
+
+  /** The state of the job. */
+  get state(): ChannelState {
+    return this.job.state;
+  }
+
+  /** Messages in the log. */
+  get retained(): number {
+    return this.log.endSeq - this.log.startSeq;
   }
 
   get watched(): boolean {

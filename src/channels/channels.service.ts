@@ -55,45 +55,51 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     });
   }
 
-  /** Channels in memory, their bytes, the bytes of their encodings, and evictions since the start. */
-  get size(): { channels: number; bytes: number; encoded: number; evicted: number } {
+  /** Channels in memory, their messages and bytes, the bytes of their encodings, and evictions since the start. */
+  get size(): { channels: number; messages: number; bytes: number; encoded: number; evicted: number } {
     return {
       channels: this.channels.size,
+      messages: this.retention.messages,
       bytes: this.retention.bytes,
       encoded: this.encodings.bytes,
       evicted: this.counters.evictions,
     };
   }
 
-  /** Appends a live message to its channel. Subscribers get it with the flush at the end of this turn. */
-  readonly append = (message: ProgressMessage): void => {
+  /**
+   * Appends a live message to its channel. Subscribers get it with the flush at the end of this turn.
+   *
+   * @param receivedAt see `BrokerEventMap`
+   */
+  readonly append = (message: ProgressMessage, receivedAt = performance.now()): void => {
     const channel = this.channelOf(message.channelId);
     const entry = this.sequencer.sequence(message, channel);
-    if (entry) this.applyTo(channel, entry);
+    if (entry) this.applyTo(channel, entry, receivedAt);
   };
 
   /**
    * Applies an entry that already has its epoch, sequence number and time, such as an entry of a journal or a relay.
    */
   apply(entry: LogEntry): void {
-    this.applyTo(this.channels.get(entry.channelId) ?? this.add(entry), entry);
+    this.applyTo(this.channels.get(entry.channelId) ?? this.add(entry), entry, performance.now());
   }
 
   /** Writes the messages since the last flush to the subscribers. */
   flush(): void {
     this.scheduler.cancel();
-    if (this.dirty.size > 0) this.counters.flushes++;
     for (const channel of this.dirty) {
       channel.flush();
       this.retention.touch(channel);
       this.failedChannels.touch(channel);
     }
     this.dirty.clear();
+    this.counters.countFlush();
     this.retention.enforce();
   }
 
   /** Subscribes `sink` to a channel, after `position`; see `Channel.subscribe`. */
   subscribe(id: string, sink: Sink, position?: Position | null): Subscription {
+    if (position !== undefined) this.counters.resumes++;
     return this.channelOf(id).subscribe(sink, position);
   }
 
@@ -123,9 +129,11 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
   }
 
   // All entries pass through this method, live or not. `flush` handles all entries of a turn together.
-  private applyTo(channel: Channel, entry: LogEntry): void {
+  private applyTo(channel: Channel, entry: LogEntry, receivedAt: number): void {
+    const { state } = channel;
     if (!channel.apply(entry)) return;
-    this.counters.messages++;
+    this.counters.countMessage(entry.message.command, receivedAt);
+    this.counters.changeState(state, channel.state);
     if (this.logging.level === 'debug') this.logEntry(entry);
     this.dirty.add(channel);
     this.scheduler.schedule();
@@ -144,11 +152,13 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     const channel = new Channel(start, this);
     this.channels.set(start.channelId, channel);
     this.retention.add(channel);
+    this.counters.states[channel.state]++;
     return channel;
   }
 
   private remove(channel: Channel): void {
     this.channels.delete(channel.id);
+    this.counters.states[channel.state]--;
     this.dirty.delete(channel);
     this.retention.remove(channel);
     this.failedChannels.remove(channel);

@@ -124,19 +124,21 @@ describe('entries that are already sequenced', () => {
 });
 
 describe('the counters', () => {
-  it('count messages, flushes, deliveries, resets and ends', () => {
+  it('count messages, flushes, deliveries, resumes, resets and ends', () => {
     const sink = new RecordingSink();
     channels.subscribe('j', sink);
     sendTo(channels, 'j', 'a', 'b');
     channels.flush();
     channels.subscribe('j', new RecordingSink(), { epoch: 'other', seq: 1 });
     sendTo(channels, 'j', 'FINISHED', 'FINISHED');
-    expect(channels.counters).toEqual({
-      messages: 3,
-      flushes: 2,
+    expect(channels.counters).toMatchObject({
+      messages: { FINISHED: 1, other: 2 },
+      states: { finished: 1, running: 0, waiting: 0 },
+      flushMessages: { sum: 3, counts: [1, 1, ...Array.from({ length: 11 }, () => 0)] },
       deliveries: 4,
       deliveredBytes: 2 * sink.writes.reduce((sum, bytes) => sum + bytes.length, 0),
       evictions: 0,
+      resumes: 1,
       resets: { epoch: 1, trimmed: 0 },
       ends: { finished: 2, failed: 0, idle: 0, slow: 0, evicted: 0 },
     });

@@ -26,12 +26,15 @@ interface ExpiryItem extends ExpiringItem<ExpiryItem> {
   /** `undefined`: the channel waits for its first message. It stays as long as it has subscribers. */
   queue: ExpiryQueue<ExpiryItem> | undefined;
   bytes: number;
+  messages: number;
 }
 
 /** Decides how long channels stay: by time, by their number and by their memory. */
 export class Retention {
   /** Bytes of all channels, as of the last flush. */
   bytes = 0;
+  /** Messages in the logs of all channels, as of the last flush. */
+  messages = 0;
 
   private readonly items = new Map<Channel, ExpiryItem>();
   // Ordered by the time of the last message.
@@ -65,6 +68,7 @@ export class Retention {
       eviction,
       queue: undefined,
       bytes: 0,
+      messages: 0,
       since: 0,
       older: undefined,
       newer: undefined,
@@ -72,16 +76,18 @@ export class Retention {
     this.items.set(channel, item);
   }
 
-  /** The channel has new messages: its time restarts, and its bytes are counted again. */
+  /** The channel has new messages: its time restarts, and its bytes and messages are counted again. */
   touch(channel: Channel): void {
     const item = this.items.get(channel)!;
     item.queue?.delete(item);
     item.queue = channel.finished ? this.finished : this.running;
     item.queue.add(item);
     this.enlist(item.eviction);
-    const { bytes } = channel;
+    const { bytes, retained } = channel;
     this.bytes += bytes - item.bytes;
     item.bytes = bytes;
+    this.messages += retained - item.messages;
+    item.messages = retained;
   }
 
   /** The channel has its first subscriber, or a subscriber has left. */
@@ -107,6 +113,7 @@ export class Retention {
     const item = this.items.get(channel);
     if (!item) return;
     this.bytes -= item.bytes;
+    this.messages -= item.messages;
     this.items.delete(channel);
     item.queue?.delete(item);
     item.eviction.list?.delete(item.eviction);
