@@ -18,6 +18,7 @@ const BORDERS: Readonly<Record<string, readonly string[]>> = {
   page: ['config', 'http', 'text'],
   gateway: ['messages', 'channels', 'config', 'http', 'page', 'logging', 'process', 'text'],
   health: ['broker', 'config', 'gateway', 'http'],
+  metrics: ['broker', 'channels', 'gateway', 'http'],
   app: [
     'broker',
     'channels',
@@ -27,6 +28,7 @@ const BORDERS: Readonly<Record<string, readonly string[]>> = {
     'http',
     'logging',
     'messages',
+    'metrics',
     'process',
     'text',
   ],

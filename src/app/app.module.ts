@@ -8,6 +8,7 @@ import type { SettingsStore } from '../config/settings.store.js';
 import { GatewayModule } from '../gateway/gateway.module.js';
 import { HealthModule } from '../health/health.module.js';
 import { HttpModule } from '../http/http.module.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
 
 @Module({})
 export class AppModule {
@@ -23,6 +24,7 @@ export class AppModule {
         GatewayModule,
         HealthModule,
         HttpModule,
+        MetricsModule,
       ],
       providers: [LifecycleService],
     };

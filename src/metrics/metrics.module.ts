@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { BrokerModule } from '../broker/broker.module.js';
+import { ChannelsModule } from '../channels/channels.module.js';
+import { GatewayModule } from '../gateway/gateway.module.js';
+import { HttpModule } from '../http/http.module.js';
+import { MetricsController } from './metrics.controller.js';
+import { MetricsService } from './metrics.service.js';
+
+@Module({
+  imports: [BrokerModule, ChannelsModule, GatewayModule, HttpModule],
+  controllers: [MetricsController],
+  providers: [MetricsService],
+})
+export class MetricsModule {}

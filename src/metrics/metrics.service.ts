@@ -1,0 +1,55 @@
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Registry } from 'prom-client';
+import { BrokerService } from '../broker/broker.service.js';
+import { MESSAGE_SOURCE, type MessageSource } from '../broker/message-source.js';
+import { ChannelsService } from '../channels/channels.service.js';
+import { Admission } from '../gateway/admission.js';
+import { ConnectionRegistry } from '../gateway/connection-registry.js';
+import { HttpServers } from '../http/http-servers.js';
+import { addBrokerMetrics } from './broker-metrics.js';
+import { addChannelMetrics } from './channel-metrics.js';
+import { addConnectionMetrics } from './connection-metrics.js';
+import { EventLoopDelay } from './event-loop-delay.js';
+import { addHttpMetrics } from './http-metrics.js';
+import { MetricSet } from './metric-set.js';
+import { addProcessMetrics } from './process-metrics.js';
+
+/** All metrics of the process for Prometheus. */
+@Injectable()
+export class MetricsService implements OnModuleInit, OnApplicationShutdown {
+  private readonly registry = new Registry();
+  private readonly eventLoopDelay = new EventLoopDelay();
+
+  constructor(
+    private readonly broker: BrokerService,
+    @Inject(MESSAGE_SOURCE) private readonly source: MessageSource,
+    private readonly channels: ChannelsService,
+    private readonly connections: ConnectionRegistry,
+    private readonly admission: Admission,
+    private readonly servers: HttpServers,
+  ) {}
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  /** The metrics in the text format of Prometheus. */
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+
+  onModuleInit(): void {
+    const metrics = new MetricSet(this.registry);
+    addBrokerMetrics(metrics, this.broker, this.source);
+    addChannelMetrics(metrics, this.channels);
+    addConnectionMetrics(metrics, this.connections, this.admission);
+    addHttpMetrics(metrics, this.servers);
+    addProcessMetrics(metrics, this.eventLoopDelay);
+    this.eventLoopDelay.start();
+  }
+
+  onApplicationShutdown(): void {
+    this.eventLoopDelay.stop();
+    this.registry.clear();
+  }
+}
