@@ -53,6 +53,7 @@ export class MetricSet {
     });
   }
 
+  /** Adds the distribution of a value. */
   histogram({ name, help, read }: MetricDefinition<Histogram>): void {
     new ReadHistogram({ name: PREFIX + name, help, registers: [this.registry] }, read);
   }

@@ -49,7 +49,7 @@ describe('SharedRingBuffer', () => {
     expect(await ring.waitReadable()).toBe(false);
   });
 
-  it('continues after a block whose reader throws', () => {
+  it('reads the next block after the reader of a block has thrown', () => {
     ring.write(Buffer.from('bad'));
     ring.write(Buffer.from('good'));
     expect(() =>
