@@ -121,6 +121,13 @@ describe('the code', () => {
     expect(lines).toEqual([]);
   });
 
+  it('says of each controller on which listener it answers', () => {
+    const undeclared = server.filter(
+      ({ text }) => /^@Controller\(/m.test(text) && !/^@OnListener\(.*\)\n@Controller\(/m.test(text),
+    );
+    expect(undeclared.map(({ path }) => path)).toEqual([]);
+  });
+
   it('keeps browser code private with #', () => {
     expect([...linesWith(/^\s*private\b/, 'client/'), ...linesWith(/^\s*private\b/, 'web/')]).toEqual([]);
   });

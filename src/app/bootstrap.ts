@@ -4,6 +4,7 @@ import { limitsConfig } from '../config/namespaces.js';
 import { Admission } from '../gateway/admission.js';
 import { ProgressWsAdapter } from '../gateway/websocket/progress-ws.adapter.js';
 import { HttpServers } from '../http/http-servers.js';
+import { LISTENER_VERSIONING } from '../http/on-listener.js';
 import { LifecycleService } from './lifecycle.service.js';
 
 /** Options for creating the application. No route reads a request body. */
@@ -14,6 +15,7 @@ export async function startApp(app: INestApplication): Promise<void> {
   const limits = app.get<ConfigType<typeof limitsConfig>>(limitsConfig.KEY);
   app.getHttpAdapter().getInstance().disable('x-powered-by');
   app.useWebSocketAdapter(new ProgressWsAdapter(app, app.get(HttpServers), app.get(Admission), limits));
+  app.enableVersioning(LISTENER_VERSIONING);
   await app.init();
   await app.get(LifecycleService).start();
 }

@@ -28,8 +28,8 @@ import { SSE_HEADERS } from './sse/sse-connection.js';
  * A channel over plain HTTP, by `Accept`: the stream as Server-Sent Events, the summary as JSON, or the page.
  * `EventStreams` opens event streams before Express gets the request; this controller gives all other answers.
  */
-@Controller()
 @OnListener('public')
+@Controller()
 export class ChannelController {
   constructor(
     @Inject(rootConfig.KEY) private readonly root: ConfigType<typeof rootConfig>,

@@ -14,8 +14,8 @@ const HELLO = `This is recodex-monitor. The progress of a job is at /channels/<i
  * The path `/`. Browsers get the start page. Load balancers and `curl` get a line of text, with 503 while the monitor
  * refuses clients: a load balancer that does not use the health probes requests this path.
  */
-@Controller()
 @OnListener('public')
+@Controller()
 export class IndexController {
   constructor(
     private readonly page: Page,

@@ -13,8 +13,8 @@ import { Admission } from '../gateway/admission.js';
 import { OnListener } from '../http/on-listener.js';
 
 /** The two probes of an orchestrator, on both listeners: 200 or 503, with the reasons as JSON. */
-@Controller('health')
 @OnListener('public', 'admin')
+@Controller('health')
 export class HealthController {
   constructor(
     @Inject(healthConfig.KEY) private readonly settings: ConfigType<typeof healthConfig>,

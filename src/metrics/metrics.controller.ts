@@ -4,8 +4,8 @@ import { OnListener } from '../http/on-listener.js';
 import { MetricsService } from './metrics.service.js';
 
 /** The endpoint that Prometheus scrapes. */
-@Controller('metrics')
 @OnListener('admin')
+@Controller('metrics')
 export class MetricsController {
   constructor(private readonly metrics: MetricsService) {}
 

@@ -5,8 +5,8 @@ import { ClientScript } from './client-script.js';
 import { Page } from './page.js';
 
 /** The fixed files that browsers load: the page's assets and the client library. */
-@Controller()
 @OnListener('public')
+@Controller()
 export class AssetsController {
   constructor(
     private readonly page: Page,

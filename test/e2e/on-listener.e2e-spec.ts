@@ -17,8 +17,8 @@ class ForgottenController {
   }
 }
 
-@Controller('decided')
 @OnListener('public')
+@Controller('decided')
 class DecidedController {
   @Get()
   answer(): string {
@@ -38,7 +38,30 @@ class DecidedController {
   }
 }
 
-const running = setUpMonitor({}, { controllers: [ForgottenController, DecidedController] });
+@OnListener('public')
+@Controller('shared')
+class SharedOnPublicController {
+  @Get(':id')
+  answer(): string {
+    return 'public';
+  }
+}
+
+@OnListener('admin')
+@Controller('shared')
+class SharedOnAdminController {
+  @Get(':id')
+  answer(): string {
+    return 'admin';
+  }
+}
+
+const running = setUpMonitor(
+  {},
+  {
+    controllers: [ForgottenController, DecidedController, SharedOnPublicController, SharedOnAdminController],
+  },
+);
 
 it.each([
   ['/forgotten', 404, 404],
@@ -59,3 +82,13 @@ it.each([
     else expect(body).toBe('answered');
   }
 });
+
+it('answers one path on each listener with the route of that listener', async () => {
+  const { http, admin } = running.monitor;
+  const answers = await Promise.all([`${http}/shared/1`, `${admin}/shared/1`].map(textOf));
+  expect(answers).toEqual(['public', 'admin']);
+});
+
+async function textOf(url: string): Promise<string> {
+  return (await fetch(url)).text();
+}
