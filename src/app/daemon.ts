@@ -54,7 +54,7 @@ export async function runDaemon(
     systemd.stopping();
     logger.log({ message: 'Shutting down', reason: String(stop.signal.reason) });
   });
-  stopOnSignals(stop, logging, exit);
+  stopOnSignals(stop, logging, systemd, exit);
   const options = { ...APP_OPTIONS, logger, abortOnError: false };
   const app = await NestFactory.create(AppModule.forRoot(store), options);
   app.get<EventEmitter2, BrokerEvents>(EventEmitter2).once(EXIT_REQUESTED, () => stop.abort('exit message'));
@@ -84,14 +84,21 @@ async function start(app: INestApplication, stop: AbortSignal, { logger, flush }
   await Promise.race([started, stopped.then(() => wait(START_TIMEOUT))]);
 }
 
-function stopOnSignals(stop: AbortController, logging: Logging, exit: ProcessExit): void {
+function stopOnSignals(
+  stop: AbortController,
+  logging: Logging,
+  systemd: SystemdNotifier,
+  exit: ProcessExit,
+): void {
   const ignored = new ThrottledWarning(new Logger('Signals'), 'Ignored a signal');
   handleSignals({
     stop: (signal) => stop.abort(signal),
     stopNow: (signal) => void exit.soon(128 + constants.signals[signal]),
     hangUp() {
-      logging.logger.log('Opening the log file again, because of SIGHUP');
-      logging.reopen();
+      void systemd.reload(() => {
+        logging.logger.log('Opening the log file again, because of SIGHUP');
+        logging.reopen();
+      });
     },
     ignored: (signal) => ignored.warn({ signal }),
   });

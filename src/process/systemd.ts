@@ -9,6 +9,11 @@ const TIMEOUT = 5000;
  */
 export class SystemdNotifier {
   private watchdog: NodeJS.Timeout | undefined;
+  private isReady = false;
+  private reloads = 0;
+  /** Reports that wait for the call in progress: two calls at the same time could arrive in the wrong order. */
+  private readonly waiting: (() => void)[] = [];
+  private isSending = false;
 
   /** @param onError gets the reason when a report fails */
   constructor(
@@ -18,23 +23,69 @@ export class SystemdNotifier {
 
   /** Reports that the start is complete. From then on, reports that the event loop runs. */
   ready(): void {
-    this.notify('READY=1');
+    this.isReady = true;
+    void this.report('READY=1');
     const interval = watchdogInterval(this.environment);
     if (interval === undefined || !this.environment.NOTIFY_SOCKET) return;
-    this.watchdog ??= setInterval(() => this.notify('WATCHDOG=1'), interval).unref();
+    // It does not wait for other reports: a late one would end the process.
+    this.watchdog ??= setInterval(() => this.send(['WATCHDOG=1'], () => {}), interval).unref();
+  }
+
+  /**
+   * Runs `work` between the reports that a reload begins and that it is complete. Reloads at the same time are reported
+   * as one. During start and stop only runs `work`: the report of its end would count as the end of the start.
+   */
+  async reload(work: () => void | Promise<void>): Promise<void> {
+    if (!this.isReady) return await work();
+    const begun = this.reloads++ === 0 ? this.report('RELOADING=1', monotonicTime()) : undefined;
+    try {
+      await work();
+      // Reloads that begin until the report is sent belong to it. So the number of waiting reports is bounded.
+      await begun;
+    } finally {
+      if (--this.reloads === 0 && this.isReady) void this.report('READY=1');
+    }
   }
 
   /** Reports that the shutdown has begun. The watchdog still guards the event loop. */
   stopping(): void {
-    this.notify('STOPPING=1');
+    this.isReady = false;
+    void this.report('STOPPING=1');
   }
 
-  private notify(state: string): void {
-    if (!this.environment.NOTIFY_SOCKET) return;
-    execFile('systemd-notify', [state], { env: this.environment, timeout: TIMEOUT }, (error) => {
-      if (error) this.onError(error.message.trim());
+  /** Sends one report after the other. Resolves when this one is sent or has failed. */
+  private report(...assignments: string[]): Promise<void> {
+    return new Promise((resolve) => {
+      this.waiting.push(() =>
+        this.send(assignments, () => {
+          resolve();
+          this.isSending = false;
+          this.sendNext();
+        }),
+      );
+      this.sendNext();
     });
   }
+
+  private sendNext(): void {
+    if (this.isSending) return;
+    const send = this.waiting.shift();
+    this.isSending = send !== undefined;
+    send?.();
+  }
+
+  private send(assignments: readonly string[], done: () => void): void {
+    if (!this.environment.NOTIFY_SOCKET) return done();
+    execFile('systemd-notify', assignments, { env: this.environment, timeout: TIMEOUT }, (error) => {
+      if (error) this.onError(error.message.trim());
+      done();
+    });
+  }
+}
+
+/** The time at which a reload begins. `Type=notify-reload` of systemd 253 tells by it which reload is meant. */
+function monotonicTime(): string {
+  return `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`;
 }
 
 /** Half of WATCHDOG_USEC in milliseconds; `undefined` when the unit has no watchdog for this process. */

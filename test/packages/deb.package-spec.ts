@@ -62,6 +62,15 @@ describe('the .deb', () => {
     expect(events).toContain('"command":"STARTED"');
     expect(events).toContain('"command":"FINISHED"');
     await service.notifications.receives('WATCHDOG=1');
+    await service.reload();
+    const reports = service.notifications.states.filter((state) => state !== 'WATCHDOG=1');
+    expect(reports).toEqual([
+      'READY=1',
+      'RELOADING=1',
+      expect.stringMatching(/^MONOTONIC_USEC=\d+$/),
+      'READY=1',
+    ]);
+    expect(readFileSync('/var/log/recodex/monitor.log', 'utf8')).toContain('Opening the log file again');
     expect(await service.stop()).toBe(0);
     await service.notifications.receives('STOPPING=1');
     expect(ownership('/var/log/recodex/monitor.log')).toBe('recodex:recodex 640');

@@ -37,10 +37,11 @@ export class NotifySocket {
     return this.received.split('\n').filter((line) => line !== '' && line !== 'BARRIER=1');
   }
 
-  /** Resolves when a state has arrived. */
-  async receives(state: string): Promise<void> {
+  /** Resolves when a state has arrived, `times` times. */
+  async receives(state: string, times = 1): Promise<void> {
     await vi.waitFor(() => {
-      if (!this.states.includes(state)) throw new Error(`${state} is not in ${this.states.join()}`);
+      const count = this.states.filter((line) => line === state).length;
+      if (count < times) throw new Error(`${state} is not ${times} times in ${this.states.join()}`);
     }, 10_000);
   }
 

@@ -83,6 +83,12 @@ export class Service {
     }
   }
 
+  /** Does what `ExecReload=` of the unit does. Resolves when the service reports the end. */
+  async reload(): Promise<void> {
+    this.child.kill('SIGHUP');
+    await this.notifications.receives('READY=1', 2);
+  }
+
   /** Stops the service. Resolves to its exit code. */
   stop(): Promise<number | null> {
     this.child.kill('SIGTERM');
