@@ -33,6 +33,8 @@ export class LifecycleService implements BeforeApplicationShutdown {
         { name: 'message source', start: () => broker.start(), stop: () => broker.stop() },
         { name: 'listeners', start: () => servers.listen() },
         { name: 'admission', start: () => admission.open(), stop: () => admission.drain() },
+        // Before clients are refused: a client that can wait for the next process is not refused.
+        { name: 'sockets from systemd', stop: () => servers.releaseInheritedSockets() },
       ],
       this.logger,
     );

@@ -18,13 +18,19 @@ export class AcceptQueue {
   private served = 0;
   private accepted = false;
   private since = 0;
+  private closed = false;
 
   /** Replaces the current `connection` listeners of `server`, and calls them later. */
-  constructor(private readonly server: Server) {
+  constructor(server: Server) {
     // An option of net.Server that http.Server does not pass on: no bytes are read from a connection before `resume`.
     Object.assign(server, { pauseOnConnect: true });
     this.serve = server.listeners('connection').map((listener) => listener.bind(server) as () => void);
     server.removeAllListeners('connection').on('connection', (socket: Socket) => this.add(socket));
+  }
+
+  /** Closes the connections that wait. The server closes only connections that are served. */
+  close(): void {
+    this.closed = true;
   }
 
   private add(socket: Socket): void {
@@ -52,8 +58,7 @@ export class AcceptQueue {
   }
 
   private serveOne(socket: Socket): void {
-    // A server that has closed has ended its connections, but not the connections that wait in this queue.
-    if (!this.server.listening) return void socket.destroy();
+    if (this.closed) return void socket.destroy();
     for (const serve of this.serve) serve(socket);
     socket.resume();
   }

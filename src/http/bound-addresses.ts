@@ -59,6 +59,12 @@ export class BoundAddresses {
     return addresses;
   }
 
+  /** Stops listening. Only connections that wait for their next request are closed. */
+  stopListening(): void {
+    for (const forwarder of this.forwarders) forwarder.close();
+    this.server.close();
+  }
+
   /** Stops listening and closes the remaining connections. */
   close(): Promise<void> {
     for (const forwarder of this.forwarders) forwarder.close();

@@ -97,6 +97,11 @@ export class HttpServer {
     }
   }
 
+  /** Stops listening. Only connections that wait for their next request are closed. */
+  stopListening(): void {
+    this.addresses.stopListening();
+  }
+
   /** Stops listening and closes the remaining connections. */
   async close(): Promise<void> {
     this.closed = true;

@@ -60,6 +60,9 @@ export class HttpServers {
   private readonly logger = new Logger(HttpServers.name);
   private readonly cors: CorsPolicy;
   private readonly files: OpenFilesWatch;
+  private readonly acceptQueue: AcceptQueue;
+  /** File descriptors of the sockets from systemd on which the public server listens. */
+  private readonly inherited = inheritedSockets('public', process.env, process.pid);
 
   constructor(
     @Inject(rootConfig.KEY) private readonly root: ConfigType<typeof rootConfig>,
@@ -70,6 +73,7 @@ export class HttpServers {
     this.files = new OpenFilesWatch(limits.connections, this.logger);
     this.capacity = this.files.capacity;
     this.public = this.createPublic();
+    this.acceptQueue = new AcceptQueue(this.public.server);
     this.admin = root.admin_uri && this.createAdmin();
   }
 
@@ -80,9 +84,18 @@ export class HttpServers {
     await this.listenForAdmin();
   }
 
+  /**
+   * Stops listening on sockets from systemd, which systemd keeps open: new clients wait there for the next process. Other
+   * sockets stay open until `close`, because their clients would be refused.
+   */
+  releaseInheritedSockets(): void {
+    if (this.inherited.length > 0) this.public.stopListening();
+  }
+
   /** Closes both servers and the remaining connections. */
   async close(): Promise<void> {
     this.files.stop();
+    this.acceptQueue.close();
     this.closing.destroyAll();
     await Promise.all([this.public.close(), this.admin?.close()]);
   }
@@ -95,7 +108,6 @@ export class HttpServers {
     };
     const handlers = { answer: this.answerOn('public'), upgrade };
     const http = new HttpServer('public', this.closing, handlers, this.logger);
-    new AcceptQueue(http.server);
     http.server.maxConnections = this.capacity.connections;
     return http;
   }
@@ -144,9 +156,8 @@ export class HttpServers {
 
   private listenForPublic(): Promise<void> {
     const address = this.root.websocket_uri;
-    const sockets = inheritedSockets('public', process.env, process.pid);
-    if (sockets.length === 0) return this.public.listen('websocket_uri', address);
-    return this.public.listenOnSockets(sockets, 'websocket_uri', address);
+    if (this.inherited.length === 0) return this.public.listen('websocket_uri', address);
+    return this.public.listenOnSockets(this.inherited, 'websocket_uri', address);
   }
 
   // Two monitors with configuration files of the original, which have no admin_uri, must start on the same host.

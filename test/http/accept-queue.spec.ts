@@ -17,14 +17,14 @@ class FakeSocket {
 
 describe('AcceptQueue', () => {
   let server: Server;
+  let queue: AcceptQueue;
   let served: FakeSocket[];
 
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setImmediate', 'performance'] });
     served = [];
     server = new Server((socket: Socket) => served.push(socket as unknown as FakeSocket));
-    vi.spyOn(server, 'listening', 'get').mockReturnValue(true);
-    new AcceptQueue(server);
+    queue = new AcceptQueue(server);
   });
   afterEach(() => vi.useRealTimers());
 
@@ -85,11 +85,18 @@ describe('AcceptQueue', () => {
 
   it('closes the waiting connections when the server has closed', () => {
     const sockets = [accept(), accept()];
-    vi.spyOn(server, 'listening', 'get').mockReturnValue(false);
+    queue.close();
     turn();
     turn();
     expect(served).toEqual([]);
     expect(sockets.map(({ destroyed }) => destroyed)).toEqual([true, true]);
+  });
+
+  it('serves the waiting connections of a server that no longer listens', () => {
+    const sockets = [accept(), accept()];
+    server.close();
+    expect(turnsUntilServed(2)).toBeLessThanOrEqual(2);
+    expect(served).toEqual(sockets);
   });
 });
 

@@ -5,6 +5,8 @@ import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { handshake, sendRaw } from '../fixtures/raw-http.js';
+import { TestClient } from '../fixtures/test-client.js';
 import { ENVIRONMENT } from './run.js';
 
 /** The command as both packages install it. */
@@ -86,6 +88,24 @@ describe('a socket from systemd', () => {
     await restart;
     expect(connections).toBeGreaterThan(10);
     expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(200);
+  });
+
+  it('lets a client that connects during the stop wait for the next process', async () => {
+    start('perl', '-e', SERVICE_MANAGER, String(port), 'env', ...SETTINGS, COMMAND);
+    await printed(READY);
+    // A client that does not answer the close. The monitor waits for it, so the stop takes half a second.
+    const mute = sendRaw(`http://127.0.0.1:${port}`, handshake('/channels/a'));
+    await once(mute, 'data');
+    const [stopping] = children();
+    output = '';
+    process.kill(stopping!, 'SIGTERM');
+    await once(mute, 'data');
+    const client = new TestClient(`ws://127.0.0.1:${port}/channels/b`);
+    await once(client.socket, 'upgrade');
+    expect(output).toMatch(/Stopped[^]*Ready$/m);
+    expect(children()).not.toContain(stopping);
+    client.socket.terminate();
+    mute.destroy();
   });
 });
 
