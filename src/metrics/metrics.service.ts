@@ -7,6 +7,7 @@ import { Admission } from '../gateway/admission.js';
 import { ConnectionRegistry } from '../gateway/connection-registry.js';
 import { HttpServers } from '../http/http-servers.js';
 import { addBrokerMetrics } from './broker-metrics.js';
+import { addBuildInfo } from './build-info.js';
 import { addChannelMetrics } from './channel-metrics.js';
 import { addConnectionMetrics } from './connection-metrics.js';
 import { EventLoopDelay } from './event-loop-delay.js';
@@ -40,6 +41,7 @@ export class MetricsService implements OnModuleInit, OnApplicationShutdown {
 
   onModuleInit(): void {
     const metrics = new MetricSet(this.registry);
+    addBuildInfo(metrics);
     addBrokerMetrics(metrics, this.broker, this.source);
     addChannelMetrics(metrics, this.channels);
     addConnectionMetrics(metrics, this.connections, this.admission);

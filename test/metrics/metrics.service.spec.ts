@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppModule } from '../../src/app/app.module.js';
@@ -13,6 +14,8 @@ import { MemorySource } from '../fixtures/memory-source.js';
 import { RecordingSink } from '../fixtures/recording-sink.js';
 import { documentedMetrics } from './documented-metrics.js';
 import { parseExposition, sampleValue } from './exposition.js';
+
+const { version: VERSION } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
 let module: TestingModule;
 let source: MemorySource;
@@ -66,6 +69,12 @@ describe('the metrics', () => {
     for (let i = 0; i < 100; i++) send(`job-${i}`, `COMMAND-${i}`);
     channels.flush();
     expect(await seriesCount()).toBe(before);
+  });
+
+  it('say which program runs', async () => {
+    const { samples } = parseExposition(await scrape()).get('recodex_monitor_build_info')!;
+    const labels = { version: VERSION, node_version: process.versions.node, architecture: process.arch };
+    expect(samples).toEqual([{ name: 'recodex_monitor_build_info', labels, value: 1 }]);
   });
 
   it('count messages by command, received and rejected', async () => {
