@@ -16,7 +16,7 @@ const { groups } = load(readFileSync('packaging/prometheus/alerts.yml', 'utf8'))
 };
 const alerts = groups.flatMap(({ rules }) => rules);
 const alertTests = readFileSync('packaging/prometheus/alerts.test.yml', 'utf8');
-const sections = readFileSync('docs/operations.md', 'utf8').matchAll(/^#+ (.*)$/gm);
+const sections = readFileSync('docs/runbooks.md', 'utf8').matchAll(/^#+ (.*)$/gm);
 const anchors = [...sections].map(([, heading]) => heading!.toLowerCase().replaceAll(' ', '-'));
 
 describe.each(alerts)('the alert $alert', ({ alert, expr, labels, annotations }) => {
@@ -24,7 +24,9 @@ describe.each(alerts)('the alert $alert', ({ alert, expr, labels, annotations })
     expect(['critical', 'warning']).toContain(labels.severity);
     expect(annotations.summary).toBeTruthy();
     expect(annotations.description).toBeTruthy();
-    const [, anchor] = /^docs\/operations\.md#(.+)$/.exec(annotations.runbook_url!)!;
+    const [, anchor] = /^file:\/\/\/usr\/share\/doc\/recodex-monitor\/docs\/runbooks\.md#(.+)$/.exec(
+      annotations.runbook_url!,
+    )!;
     expect(anchor).toBe(alert.toLowerCase());
     expect(anchors).toContain(anchor);
   });
