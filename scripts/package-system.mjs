@@ -1,10 +1,12 @@
 // Makes a .deb and an .rpm of dist-package/, from one tree of files as they are installed. It needs scripts/stage-package.mjs
-// to run before. Without dpkg-deb or rpmbuild it says which package it leaves out.
+// to run before. Without dpkg-deb or rpmbuild it says which package it leaves out. PACKAGE_MAINTAINER, `Name <address>`, is
+// the maintainer of both packages.
 import { execFileSync, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { maintainerOf } from './maintainer.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const NPM = 'dist-package';
@@ -28,7 +30,9 @@ const NOT_NEEDED = new RegExp(
 );
 
 process.chdir(ROOT);
-const { version } = JSON.parse(fs.readFileSync('package.json', 'utf8'));
+const manifest = JSON.parse(fs.readFileSync('package.json', 'utf8'));
+const { version } = manifest;
+const maintainer = maintainerOf(manifest, process.env);
 const architecture = ARCHITECTURES[process.arch];
 fs.rmSync(STAGE, { recursive: true, force: true });
 if (process.platform !== 'linux' || !architecture) {
@@ -49,12 +53,17 @@ function stage() {
 
   for (const name of ['docs', 'README.md', 'THIRD_PARTY_LICENSES', 'LICENSE'])
     copy(join(NPM, name), join(DOCUMENTATION, name));
+  copy('client/README.md', join(DOCUMENTATION, 'client/README.md'));
+  for (const name of ['prometheus', 'grafana'])
+    copy(join('packaging', name), join(DOCUMENTATION, 'examples', name));
+  adaptLinks(join(DOCUMENTATION, 'docs'));
+  adaptLinks(join(DOCUMENTATION, 'README.md'));
   write(join(DOCUMENTATION, 'changelog.gz'), gzipSync(fs.readFileSync('CHANGELOG.md'), { level: 9 }));
   write(join(DOCUMENTATION, 'copyright'), copyright());
   const man = fs.readFileSync('packaging/man/recodex-monitor.8', 'utf8').replace('@VERSION@', version);
   write('usr/share/man/man8/recodex-monitor.8.gz', gzipSync(man, { level: 9 }));
 
-  for (const name of ['recodex-monitor.service', 'recodex-monitor.socket'])
+  for (const name of ['recodex-monitor.service', 'recodex-monitor.socket', 'recodex-monitor@.socket'])
     copy(join('packaging/systemd', name), join(UNITS, name));
   write(join(UNITS, 'recodex-monitor@.service'), templateUnit());
   copy('packaging/config.yml', CONFIG);
@@ -70,6 +79,19 @@ function useSystemNode(path) {
   const changed = text.replace(/^#!\/usr\/bin\/env -S node /, '#!/usr/bin/env -S /usr/bin/node ');
   if (changed === text) throw new Error(`The first line of ${path} starts no Node.js`);
   write(path, changed);
+}
+
+/** Lets the links of the documentation point to the places that files have in a package. */
+function adaptLinks(path) {
+  const source = join(TREE, path);
+  if (fs.statSync(source).isDirectory())
+    return fs.readdirSync(source).forEach((name) => adaptLinks(join(path, name)));
+  if (!path.endsWith('.md')) return;
+  const text = fs.readFileSync(source, 'utf8');
+  write(
+    path,
+    text.replaceAll('(../packaging/', '(../examples/').replaceAll('CHANGELOG.md)', 'changelog.gz)'),
+  );
 }
 
 /** The unit of one of several monitors. `%i` is the name of the monitor, and of its configuration file. */
@@ -99,6 +121,7 @@ function makeDeb() {
   const control = fs
     .readFileSync('packaging/debian/control', 'utf8')
     .replace('@VERSION@', `${version}-1`)
+    .replace('@MAINTAINER@', maintainer)
     .replace('@ARCHITECTURE@', architecture.deb)
     .replace('@SIZE@', size);
   fs.writeFileSync(join(folder, 'DEBIAN/control'), control);
@@ -113,6 +136,8 @@ function makeRpm() {
     _build_name_fmt: '%%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm',
     staged: join(ROOT, TREE),
     package_version: version,
+    maintainer,
+    vendor_name: maintainer.replace(/ <.*/, ''),
   };
   const options = Object.entries(defines).flatMap(([name, value]) => ['--define', `${name} ${value}`]);
   run(

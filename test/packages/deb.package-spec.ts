@@ -1,14 +1,30 @@
-import { appendFileSync, cpSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ORIGINAL_CONFIGURATION } from '../fixtures/configuration-file.js';
+import { freePorts } from '../fixtures/built-daemon.js';
+import { codeBlocks, linkedFiles, markedBlock } from '../fixtures/markdown.js';
 import { Machine } from './machine.js';
 import { DEB, VERSION } from './package-files.js';
-import { run } from './run.js';
+import { ENVIRONMENT, run } from './run.js';
 import { Service } from './service.js';
 import { UnitFile } from './unit-file.js';
 
 const CONFIG = '/etc/recodex/monitor/config.yml';
+const SECOND = '/etc/recodex/monitor/second.yml';
 const UNIT = '/lib/systemd/system/recodex-monitor.service';
+const ORIGINAL_UNIT = '[Service]\nExecStart=/usr/bin/recodex-monitor\n';
 const OLD_UNIT = '/etc/systemd/system/recodex-monitor.service';
 
 let machine: Machine;
@@ -43,10 +59,64 @@ describe('the .deb', () => {
     expect(run('dpkg-deb', '--field', DEB, 'Depends')).toContain('nodejs (>= 20.19)');
   });
 
+  it('names a maintainer with an address', () => {
+    const maintainer = process.env.PACKAGE_MAINTAINER ?? 'recodex-monitor contributors <maintainers@';
+    expect(run('dpkg-deb', '--field', DEB, 'Maintainer')).toContain(maintainer);
+  });
+
+  it('has the examples for Prometheus and Grafana, which need no change', () => {
+    const examples = '/usr/share/doc/recodex-monitor/examples';
+    expect(run('promtool', 'check', 'rules', `${examples}/prometheus/alerts.yml`)).toContain('SUCCESS');
+    run('promtool', 'check', 'config', `${examples}/prometheus/prometheus.yml`);
+    expect(readFileSync(`${examples}/grafana/dashboard.json`, 'utf8')).toContain('recodex_monitor_');
+  });
+
+  it('has the runbook of each alert at its URL', () => {
+    const rules = readFileSync('/usr/share/doc/recodex-monitor/examples/prometheus/alerts.yml', 'utf8');
+    const urls = [...rules.matchAll(/runbook_url: file:\/\/(\S+)#(\S+)/g)];
+    expect(urls.length).toBeGreaterThan(10);
+    for (const [, path, anchor] of urls)
+      expect(readFileSync(path!, 'utf8').toLowerCase()).toContain(`\n## ${anchor}\n`);
+  });
+
+  it('has alerts whose runbooks can be moved, as docs/metrics.md says', () => {
+    const commands = markedBlock(readFileSync('docs/metrics.md', 'utf8'), 'runbook-url');
+    expect(run('sh', '-ec', `cd ${machine.directory}\n${commands}`)).toContain('SUCCESS');
+    const rules = readFileSync(machine.file('alerts.yml'), 'utf8');
+    expect(rules).toContain('https://wiki.example.org/recodex-monitor/runbooks.md#recodexmonitordown');
+    expect(rules).not.toContain('file://');
+  });
+
+  it('has a documentation with links that work', () => {
+    const root = '/usr/share/doc/recodex-monitor';
+    // architecture.md links to the sources, which a package does not have.
+    const pages = readdirSync(`${root}/docs`).filter(
+      (name) => name.endsWith('.md') && name !== 'architecture.md',
+    );
+    const broken = pages.flatMap((page) =>
+      linkedFiles(readFileSync(`${root}/docs/${page}`, 'utf8'))
+        .filter((link) => !existsSync(join(root, 'docs', link)))
+        .map((link) => `${page}: ${link}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
   it('has units that systemd accepts', () => {
     const units = ['recodex-monitor.service', 'recodex-monitor@second.service', 'recodex-monitor.socket'];
     // Exits with 1 when a unit has a problem.
     expect(run('systemd-analyze', 'verify', '--man=no', ...units)).toBe('');
+  });
+
+  it('has a socket unit for each instance, whose port a drop-in sets', () => {
+    const unit = 'recodex-monitor@second.socket';
+    expect(() => run('systemd-analyze', 'verify', '--man=no', unit)).toThrow('has no Listen setting');
+    mkdirSync(`/etc/systemd/system/${unit}.d`, { recursive: true });
+    writeFileSync(`/etc/systemd/system/${unit}.d/port.conf`, '[Socket]\nListenStream=127.0.0.1:5567\n');
+    try {
+      expect(run('systemd-analyze', 'verify', '--man=no', unit)).toBe('');
+    } finally {
+      rmSync(`/etc/systemd/system/${unit}.d`, { recursive: true });
+    }
   });
 
   it.each(['recodex-monitor.service', 'recodex-monitor@.service'])('%s is exposed to at most 1.6', (name) => {
@@ -70,23 +140,53 @@ describe('the .deb', () => {
       expect.stringMatching(/^MONOTONIC_USEC=\d+$/),
       'READY=1',
     ]);
-    expect(readFileSync('/var/log/recodex/monitor.log', 'utf8')).toContain('Opening the log file again');
+    const log = (): string => readFileSync('/var/log/recodex/monitor.log', 'utf8');
+    await vi.waitFor(() => expect(log()).toContain('Opening the log file again'));
     expect(await service.stop()).toBe(0);
     await service.notifications.receives('STOPPING=1');
     expect(ownership('/var/log/recodex/monitor.log')).toBe('recodex:recodex 640');
   });
 
-  it('runs two instances with two configurations', async () => {
-    cpSync(CONFIG, '/etc/recodex/monitor/second.yml', { preserveTimestamps: true });
-    run('chown', 'recodex:recodex', '/etc/recodex/monitor/second.yml');
-    run('sed', '-i', 's/monitor.log/second.log/', '/etc/recodex/monitor/second.yml');
-    const first = await Service.start(new UnitFile(UNIT), { notifyPath: machine.file('first') });
+  it('ends the start at once when the configuration is wrong', () => {
+    const unit = new UnitFile(UNIT);
+    const broken = machine.file('broken.yml');
+    writeFileSync(broken, 'websocket_uri: nowhere\n');
+    // systemd ignores the failure of the check, and does not repeat a start that ends with one of these codes.
+    expect(unit.get('ExecStartPre')).toMatch(/^-\/usr\/bin\/recodex-monitor check-config/);
+    const { status, stderr } = spawnSync('/usr/bin/recodex-monitor', ['-c', broken], {
+      encoding: 'utf8',
+      env: ENVIRONMENT,
+    });
+    expect(unit.get('RestartPreventExitStatus').split(' ')).toContain(String(status));
+    expect(stderr).toContain('websocket_uri');
+  });
+
+  it('runs the two instances of docs/operations.md side by side', async () => {
+    run('sh', '-ec', secondInstance());
+    const [admin] = await moveToFreePorts([4568], CONFIG, SECOND);
+    const [own, template] = [
+      new UnitFile(UNIT),
+      new UnitFile(UNIT.replace('.service', '@.service'), 'second'),
+    ];
+    const fromFile = { RECODEX_MONITOR_WEBSOCKET_URI: '', RECODEX_MONITOR_ZEROMQ_URI: '' };
+    const first = await Service.start(own, {
+      notifyPath: machine.file('first'),
+      // The configuration of the first instance has no admin_uri: its default port may be in use here.
+      environment: { ...fromFile, RECODEX_MONITOR_ADMIN_URI: `127.0.0.1:${admin}` },
+    });
     try {
-      const unit = new UnitFile(UNIT.replace('.service', '@.service'), 'second');
-      service = await Service.start(unit, { notifyPath: machine.file('second') });
+      service = await Service.start(template, {
+        notifyPath: machine.file('second'),
+        environment: { ...fromFile, RECODEX_MONITOR_ADMIN_URI: '' },
+      });
       expect(await service.relayJob('second')).toContain('FINISHED');
       expect(await first.relayJob('first')).toContain('FINISHED');
-      expect(readFileSync('/var/log/recodex/second.log', 'utf8')).toContain('Ready');
+      for (const { adminUrl } of [first, service])
+        expect(await (await fetch(`${adminUrl}metrics`)).text()).toContain('{command="FINISHED"} 1');
+      for (const log of ['monitor.log', 'second.log'])
+        expect(readFileSync(`/var/log/recodex/${log}`, 'utf8')).toContain('Ready');
+      expect(await first.stop()).toBe(0);
+      expect((await fetch(`${service.adminUrl}health/ready`)).status).toBe(200);
     } finally {
       first.kill();
     }
@@ -117,7 +217,7 @@ describe('the .deb', () => {
     run('dpkg', '--purge', 'recodex-monitor');
     expect(existsSync(CONFIG)).toBe(false);
     expect(existsSync('/var/log/recodex/monitor.log')).toBe(false);
-    expect(existsSync('/etc/recodex/monitor/second.yml')).toBe(true);
+    expect(existsSync(SECOND)).toBe(true);
   });
 
   it('puts the configuration of the original back when the installation fails', () => {
@@ -130,7 +230,8 @@ describe('the .deb', () => {
   });
 
   it('takes over the configuration and the service of the original', async () => {
-    machine.installOriginal(ORIGINAL_CONFIGURATION, '[Service]\nExecStart=/usr/bin/recodex-monitor\n');
+    machine.installOriginal(ORIGINAL_CONFIGURATION, ORIGINAL_UNIT);
+    migrate('save');
     run('dpkg', '--install', DEB);
     expect(readFileSync(CONFIG, 'utf8')).toBe(ORIGINAL_CONFIGURATION);
     expect(ownership(CONFIG)).toBe('recodex:recodex 640');
@@ -138,8 +239,52 @@ describe('the .deb', () => {
     expect(existsSync(`${OLD_UNIT}.original`)).toBe(true);
     service = await Service.start(new UnitFile(UNIT), { notifyPath: machine.file('takeover') });
     expect(await service.relayJob('job')).toContain('FINISHED');
+    expect(await service.stop()).toBe(0);
+  });
+
+  it('gives way to the original again, as docs/migration.md says', () => {
+    run('dpkg', '--remove', 'recodex-monitor');
+    migrate('restore');
+    expect(run('recodex-monitor')).toBe('the original\n');
+    expect(readFileSync(OLD_UNIT, 'utf8')).toBe(ORIGINAL_UNIT);
+    expect(existsSync(`${OLD_UNIT}.original`)).toBe(false);
+    expect(readFileSync(CONFIG, 'utf8')).toBe(ORIGINAL_CONFIGURATION);
+    expect(readFileSync('/var/log/recodex/monitor.log', 'utf8')).toMatch(/^a line of the original\n.*Ready/s);
   });
 });
+
+/** Runs commands of docs/migration.md, which save files outside of the home directory of root here. */
+function migrate(step: string): void {
+  const commands = markedBlock(readFileSync('docs/migration.md', 'utf8'), step);
+  run('sh', '-ec', commands.replaceAll('/root/', `${machine.directory}/`));
+}
+
+/** The commands of docs/operations.md that make a second instance, without those for systemd. */
+function secondInstance(): string {
+  const blocks = codeBlocks(readFileSync('docs/operations.md', 'utf8'), 'sh');
+  const commands = blocks.find((block) => block.includes('second.yml'))!.split('\n');
+  return commands.filter((command) => !command.startsWith('systemctl')).join('\n');
+}
+
+/**
+ * Replaces each port of the files by a free port, the same port by the same free port. Resolves to the free ports of
+ * `others`.
+ */
+async function moveToFreePorts(others: readonly number[], ...files: string[]): Promise<number[]> {
+  const texts = files.map((file) => readFileSync(file, 'utf8'));
+  const found = [...texts.join('').matchAll(/\b\d{4}\b(?=\]?$)/gm)].map(Number);
+  const ports = [...new Set([...others, ...found])];
+  const free = await Promise.all([freePorts(), freePorts()]).then((all) =>
+    all.flatMap((group) => Object.values(group) as number[]),
+  );
+  const replacement = new Map(ports.map((port, index) => [port, free[index]!]));
+  for (const [index, file] of files.entries())
+    writeFileSync(
+      file,
+      texts[index]!.replaceAll(/\b\d{4}\b(?=\]?$)/gm, (port) => String(replacement.get(Number(port)))),
+    );
+  return others.map((port) => replacement.get(port)!);
+}
 
 /** The package with the next version, and with `addition` at the end of its default configuration. */
 function nextVersion(addition = ''): string {

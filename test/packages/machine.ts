@@ -8,6 +8,9 @@ import { spawnSync } from 'node:child_process';
 const PATHS = ['/etc/recodex', '/var/log/recodex', '/usr/lib/recodex-monitor', '/usr/bin/recodex-monitor'];
 const OLD_UNIT = '/etc/systemd/system/recodex-monitor.service';
 
+/** The content of the command of the original, which starts Python. */
+const ORIGINAL_COMMAND = '#!/bin/sh\necho "the original"\n';
+
 /** This machine, where packages are installed. `restore` removes everything that a test has left. */
 export class Machine {
   /** A temporary directory that every user can read. */
@@ -53,6 +56,11 @@ export class Machine {
     writeFileSync('/etc/recodex/monitor/config.yml', configuration);
     mkdirSync('/etc/systemd/system', { recursive: true });
     writeFileSync(OLD_UNIT, unit);
+    writeFileSync('/usr/bin/recodex-monitor', ORIGINAL_COMMAND, { mode: 0o755 });
+    mkdirSync('/var/log/recodex', { recursive: true });
+    writeFileSync('/var/log/recodex/monitor.log', 'a line of the original\n');
+    // The installation of the original makes this user. A test may run before the user exists.
+    succeeds('chown', '-R', 'recodex:recodex', '/var/log/recodex');
   }
 
   /** Never fails, because it also runs after a failure. */

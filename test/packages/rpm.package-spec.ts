@@ -9,6 +9,8 @@ import { Service } from './service.js';
 import { UnitFile } from './unit-file.js';
 
 const CONFIG = '/etc/recodex/monitor/config.yml';
+const OLD_UNIT = '/etc/systemd/system/recodex-monitor.service';
+const MODULE = '/usr/lib/python3/site-packages/monitor.py';
 /** The user recodex of the scratch root. */
 const ID = '990';
 
@@ -18,14 +20,21 @@ let service: Service | undefined;
 
 beforeAll(() => {
   machine = new Machine();
-  root = machine.file('root');
 });
 
 afterEach(() => service?.kill());
 afterAll(() => machine?.restore());
 
-// The scratch root has no shell, so no script of the package runs there. Each test uses what the previous one has left.
-describe('the .rpm in a scratch root', () => {
+// How the rpm of the original marks its configuration is not known: Python's bdist_rpm does not mark it. The scratch root has
+// no shell, so no script of the package runs there. Each test uses what the previous one has left.
+describe.each([
+  ['a marked configuration', '%config(noreplace)'],
+  ['an unmarked configuration', ''],
+])('the .rpm in a scratch root, over an original with %s', (name, mark) => {
+  beforeAll(() => {
+    root = machine.file(name.replaceAll(' ', '-'));
+  });
+
   it('needs a Node.js that runs the monitor', () => {
     expect(run('rpm', '--dbpath', machine.file('empty'), '--query', '--requires', '-p', RPM)).toContain(
       'nodejs >= 1:20.19',
@@ -36,7 +45,7 @@ describe('the .rpm in a scratch root', () => {
     mkdirSync(join(root, 'etc'), { recursive: true });
     writeFileSync(join(root, 'etc/passwd'), `recodex:x:${ID}:${ID}::/etc/recodex:/sbin/nologin\n`);
     writeFileSync(join(root, 'etc/group'), `recodex:x:${ID}:\n`);
-    rpm('--install', originalPackage());
+    rpm('--install', originalPackage(mark));
     writeFileSync(join(root, CONFIG), ORIGINAL_CONFIGURATION);
     rpm('--upgrade', RPM);
     const query = ['--query', '--queryformat', '%{VERSION}', 'recodex-monitor'];
@@ -45,13 +54,13 @@ describe('the .rpm in a scratch root', () => {
     expect(ownership(CONFIG)).toBe('990:990 600');
     expect(ownership(`${CONFIG}.rpmnew`)).toBe('990:990 640');
     expect(ownership('/var/log/recodex')).toBe('990:990 755');
-    expect(existsSync(join(root, '/usr/lib/python3/site-packages/monitor.py'))).toBe(false);
+    for (const path of [MODULE, OLD_UNIT]) expect(existsSync(join(root, path))).toBe(false);
   });
 
   it('runs as the unit says, and relays a job', async () => {
     const unit = new UnitFile(join(root, 'usr/lib/systemd/system/recodex-monitor.service'));
     service = await Service.start(unit, {
-      notifyPath: machine.file('notify'),
+      notifyPath: `${root}.notify`,
       root,
       user: ID,
       environment: { RECODEX_MONITOR_LOGGER_FILE: join(root, 'var/log/recodex/monitor.log') },
@@ -65,6 +74,28 @@ describe('the .rpm in a scratch root', () => {
     rpm('--erase', 'recodex-monitor');
     expect(existsSync(join(root, 'usr/bin/recodex-monitor'))).toBe(false);
     expect(readFileSync(join(root, `${CONFIG}.rpmsave`), 'utf8')).toBe(ORIGINAL_CONFIGURATION);
+    expect(existsSync(join(root, '/var/log/recodex/monitor.log'))).toBe(true);
+  });
+
+  // docs/migration.md says to save the configuration before.
+  it('cannot keep an unmarked configuration of an original that was removed before', () => {
+    const kept = `${root}-first`;
+    mkdirSync(join(kept, 'etc'), { recursive: true });
+    run('rpm', '--root', kept, '--nodeps', '--noscripts', '--install', originalPackage(mark));
+    writeFileSync(join(kept, CONFIG), ORIGINAL_CONFIGURATION);
+    run('rpm', '--root', kept, '--noscripts', '--erase', 'recodex-monitor');
+    expect(existsSync(join(kept, CONFIG))).toBe(false);
+    expect(existsSync(join(kept, `${CONFIG}.rpmsave`))).toBe(mark !== '');
+  });
+
+  it('makes room for the original, which gets its configuration back', () => {
+    rpm('--install', originalPackage(mark));
+    run('cp', '-p', join(root, `${CONFIG}.rpmsave`), join(root, CONFIG));
+    expect(readFileSync(join(root, CONFIG), 'utf8')).toBe(ORIGINAL_CONFIGURATION);
+    for (const path of [MODULE, OLD_UNIT, '/usr/bin/recodex-monitor'])
+      expect(existsSync(join(root, path))).toBe(true);
+    const unit = readFileSync(join(root, OLD_UNIT), 'utf8');
+    expect(unit).toContain('ExecStart=/usr/bin/recodex-monitor');
   });
 });
 
@@ -75,7 +106,7 @@ describe('the .rpm on this machine', () => {
     run('rpm', ...database, '--install', RPM);
     try {
       expect(run('getent', 'passwd', 'recodex')).toMatch(/^recodex:.*:\/etc\/recodex:.*nologin$/m);
-      expect(existsSync('/etc/systemd/system/recodex-monitor.service.original')).toBe(true);
+      expect(existsSync(`${OLD_UNIT}.original`)).toBe(true);
       expect(readFileSync(CONFIG, 'utf8')).toBe(ORIGINAL_CONFIGURATION);
     } finally {
       run('rpm', ...database, '--erase', 'recodex-monitor');
@@ -88,10 +119,13 @@ function rpm(...args: string[]): string {
   return run('rpm', '--root', root, '--nodeps', '--noscripts', ...args);
 }
 
-/** A package with the name, the version and the configuration of the original's package. */
-function originalPackage(): string {
+/**
+ * Stands for the package of the original: its name, its version and the files that its README lists.
+ *
+ * @param mark of the configuration in the list of files
+ */
+function originalPackage(mark: string): string {
   const spec = machine.file('original.spec');
-  const module = '/usr/lib/python3/site-packages/monitor.py';
   writeFileSync(
     spec,
     `Name: recodex-monitor
@@ -103,12 +137,17 @@ BuildArch: noarch
 %description
 The original.
 %install
-mkdir -p %{buildroot}/etc/recodex/monitor %{buildroot}/usr/lib/python3/site-packages
+mkdir -p %{buildroot}/etc/recodex/monitor %{buildroot}/usr/lib/python3/site-packages %{buildroot}/usr/bin
+mkdir -p %{buildroot}/etc/systemd/system
 echo 'logger: {}' >%{buildroot}${CONFIG}
-touch %{buildroot}${module}
+echo '#!/bin/sh' >%{buildroot}/usr/bin/recodex-monitor
+printf '[Service]\\nExecStart=/usr/bin/recodex-monitor -c ${CONFIG}\\n' >%{buildroot}${OLD_UNIT}
+touch %{buildroot}${MODULE}
 %files
-%config(noreplace) %attr(0600, recodex, recodex) ${CONFIG}
-${module}
+${mark} %attr(0600, recodex, recodex) ${CONFIG}
+%attr(0755, root, root) /usr/bin/recodex-monitor
+${OLD_UNIT}
+${MODULE}
 `,
   );
   const options = ['-bb', '--quiet', '--define', `_topdir ${machine.file('original')}`];

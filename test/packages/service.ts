@@ -69,6 +69,11 @@ export class Service {
     return service;
   }
 
+  /** The URL of the admin listener, from the log. */
+  get adminUrl(): string {
+    return /key=admin_uri .*url=(\S+)/.exec(this.output)![1]!;
+  }
+
   /** Sends a job to the service as the broker does. Resolves to what a client receives. */
   async relayJob(id: string): Promise<string> {
     const [, endpoint, address] = /address=(tcp:\S+)[^]*key=websocket_uri address=(\S+)/.exec(this.output)!;

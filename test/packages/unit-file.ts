@@ -14,9 +14,9 @@ export class UnitFile {
     return this.getAll(key).at(-1)!;
   }
 
-  /** The words of a command. */
+  /** The words of a command, without the prefix `-`: a failure of the command is ignored. */
   command(key: string): string[] {
-    return this.get(key).split(' ');
+    return this.get(key).replace(/^-/, '').split(' ');
   }
 
   get environment(): Record<string, string> {
