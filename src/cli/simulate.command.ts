@@ -18,6 +18,7 @@ interface SimulateFlags {
   readonly outcome: JobOutcome | 'mixed';
   readonly id?: string;
   readonly delay: number;
+  readonly repeat?: number;
   readonly zeromq?: string;
 }
 
@@ -28,7 +29,9 @@ Examples:
   recodex-monitor simulate --id demo --outcome failed-tasks
       a job with the id "demo" and some failed tasks
   recodex-monitor simulate --jobs 100 --rate 1000 --outcome mixed --delay 0
-      a hundred jobs at the same time`;
+      a hundred jobs at the same time
+  recodex-monitor simulate --id demo --outcome mixed --repeat 5
+      a job that starts again 5 seconds after its end, until Ctrl-C`;
 
 /** The command `simulate`. `load` reads the configuration for a command. */
 export function simulateCommand(load: (command: Command) => Settings): Command {
@@ -62,6 +65,12 @@ export function simulateCommand(load: (command: Command) => Settings): Command {
         { from: 0, to: 86_400, whole: false },
         3,
       ),
+    )
+    .addOption(
+      new Option(
+        '--repeat <seconds>',
+        'play the jobs again this long after their end, until the command is stopped',
+      ).argParser(numberParser({ from: 0, to: 86_400, whole: false })),
     )
     .addOption(
       new Option(

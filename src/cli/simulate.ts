@@ -23,6 +23,8 @@ export interface SimulateOptions {
   readonly instructions: WatchInstructions;
   /** Seconds before the first message. */
   readonly delay: number;
+  /** Seconds between the end of the jobs and their next start. The jobs are played once by default. */
+  readonly repeat?: number | undefined;
   /** Seconds to wait for the monitor, 5 by default. */
   readonly connectTimeout?: number | undefined;
 }
@@ -37,7 +39,10 @@ interface SimulatedJob {
 const MAX_TASKS = 1_000_000;
 const CONNECT_TIMEOUT_S = 5;
 
-/** Plays jobs to a monitor as the broker would. Resolves when all messages are sent, or when `signal` aborts. */
+/**
+ * Plays jobs to a monitor as the broker would. Resolves when all messages are sent, or when `signal` aborts. With `repeat`,
+ * only `signal` ends it.
+ */
 export async function simulate(
   options: SimulateOptions,
   print: (line: string) => void,
@@ -50,11 +55,18 @@ export async function simulate(
   const broker = new SimulatedBroker(options.endpoint, options.connectTimeout ?? CONNECT_TIMEOUT_S, signal);
   try {
     await broker.connect();
-    const jobs = createJobs(options);
-    for (const { id } of jobs) for (const line of options.instructions.lines(id, options.tasks)) print(line);
-    if (options.delay > 0) print(`The first message is sent in ${options.delay} s.`);
-    await sleep(options.delay * 1000, undefined, { signal });
-    await play(jobs, options.rate, { broker, print, signal });
+    let delay = options.delay;
+    for (;;) {
+      // New jobs each time: without `id`, they have new random ids.
+      const jobs = createJobs(options);
+      for (const { id } of jobs)
+        for (const line of options.instructions.lines(id, options.tasks)) print(line);
+      if (delay > 0) print(`The first message is sent in ${delay} s.`);
+      await sleep(delay * 1000, undefined, { signal });
+      await play(jobs, options.rate, { broker, print, signal });
+      if (options.repeat === undefined) return;
+      delay = options.repeat;
+    }
   } catch (error) {
     if (!signal.aborted) throw error;
     print('Stopped.');

@@ -27,6 +27,7 @@ describe('options', () => {
     [['simulate', '--tasks', '1.5'], 'expected a whole number from 0 to 100000'],
     [['simulate', '--rate', '1e3'], 'expected a number from 0.01 to 1000000'],
     [['simulate', '--delay', '-1'], 'expected a number from 0 to 86400'],
+    [['simulate', '--repeat', 'for-ever'], 'expected a number from 0 to 86400'],
     [
       ['simulate', '--outcome', 'odd'],
       'Allowed choices are ok, failed-tasks, failed-build, aborted, rejected, mixed',

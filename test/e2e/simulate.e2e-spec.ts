@@ -63,6 +63,25 @@ describe('simulate', () => {
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f-]{27}$/);
   });
 
+  it('plays the jobs again until its signal aborts', async () => {
+    const stop = new AbortController();
+    const playing = simulate({ ...options, id: 'demo', repeat: 0 }, out, stop.signal);
+    const commands = (await receive(24)).map(([, command]) => command);
+    expect(commands).toEqual([...COMMANDS, ...COMMANDS, ...COMMANDS]);
+    stop.abort();
+    await playing;
+    expect(lines.at(-1)).toBe('Stopped.');
+  });
+
+  it('gives repeated jobs new random ids', async () => {
+    const stop = new AbortController();
+    const playing = simulate({ ...options, outcome: 'rejected', repeat: 0 }, out, stop.signal);
+    const ids = (await receive(3)).map(([id]) => id);
+    expect(new Set(ids).size).toBe(3);
+    stop.abort();
+    await playing;
+  });
+
   it('stops when its signal aborts', async () => {
     const stop = new AbortController();
     const received = monitor.receive();
