@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { maintainerOf } from './maintainer.mjs';
+import { isNeededAtRuntime } from './runtime-files.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const NPM = 'dist-package';
@@ -17,17 +18,6 @@ const DOCUMENTATION = 'usr/share/doc/recodex-monitor';
 const UNITS = 'usr/lib/systemd/system';
 const CONFIG = 'etc/recodex/monitor/config.yml';
 const ARCHITECTURES = { x64: { deb: 'amd64', rpm: 'x86_64' }, arm64: { deb: 'arm64', rpm: 'aarch64' } };
-/** Files of node_modules that a running monitor does not need: other systems, sources, tools of the build. */
-const NOT_NEEDED = new RegExp(
-  [
-    `zeromq/build/(?!linux$|linux/${process.arch}(/|$)|manifest)`,
-    'zeromq/build/linux/.*/musl-',
-    'zeromq/(src|script|CMakeLists|vcpkg|tsconfig)',
-    'cmake-ts/(?!build|package|README)',
-    'cmake-ts/build/(lib|main|deps|nodeAPIInclude|.*\\.map$)',
-    'node-addon-api(/|$)',
-  ].join('|'),
-);
 
 process.chdir(ROOT);
 const manifest = JSON.parse(fs.readFileSync('package.json', 'utf8'));
@@ -46,7 +36,7 @@ if (process.platform !== 'linux' || !architecture) {
 /** Makes the tree that both packages contain. */
 function stage() {
   for (const name of ['bin', 'dist', 'node_modules', 'package.json'])
-    copy(join(NPM, name), join(LIBRARY, name), (source) => !NOT_NEEDED.test(source));
+    copy(join(NPM, name), join(LIBRARY, name), isNeededAtRuntime);
   useSystemNode(join(LIBRARY, 'bin/recodex-monitor.js'));
   fs.mkdirSync(join(TREE, 'usr/bin'), { recursive: true });
   fs.symlinkSync('../lib/recodex-monitor/bin/recodex-monitor.js', join(TREE, 'usr/bin/recodex-monitor'));

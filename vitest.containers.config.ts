@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * The image, the manifests and the chart. Not part of `npm test`: it needs root and the npm registry, and builds the image's
+ * files from scratch.
+ */
+export default defineConfig({
+  test: {
+    include: ['test/containers/**/*.container-spec.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    setupFiles: ['test/fixtures/setup.ts'],
+  },
+});
