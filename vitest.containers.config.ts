@@ -9,6 +9,7 @@ export default defineConfig({
     include: ['test/containers/**/*.container-spec.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    globalSetup: ['test/containers/kubernetes-tools.ts'],
     setupFiles: ['test/fixtures/setup.ts'],
   },
 });

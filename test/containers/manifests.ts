@@ -1,0 +1,65 @@
+import { loadAll } from 'js-yaml';
+import type { IDeployment } from 'kubernetes-models/apps/v1';
+import type { IIngress, INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
+import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1';
+import type { IConfigMap, IService } from 'kubernetes-models/v1';
+
+/** An object of Kubernetes. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+}
+
+interface Kinds {
+  ConfigMap: IConfigMap;
+  Deployment: IDeployment;
+  Ingress: IIngress;
+  NetworkPolicy: INetworkPolicy;
+  PodDisruptionBudget: IPodDisruptionBudget;
+  Service: IService;
+}
+
+/** The objects of a rendered base, overlay or chart. */
+export class Manifests {
+  readonly all: readonly Manifest[];
+
+  constructor(text: string) {
+    this.all = (loadAll(text) as (Manifest | null)[]).filter((manifest) => manifest !== null);
+  }
+
+  /** The objects of a kind. */
+  of<K extends keyof Kinds>(kind: K): (Manifest & Kinds[K])[] {
+    return this.all.filter((manifest) => manifest.kind === kind) as (Manifest & Kinds[K])[];
+  }
+
+  /** The only object of a kind. */
+  one<K extends keyof Kinds>(kind: K): Manifest & Kinds[K] {
+    const found = this.of(kind);
+    if (found.length !== 1) throw new Error(`expected one ${kind}, got ${found.length}`);
+    return found[0]!;
+  }
+
+  get pod(): NonNullable<NonNullable<IDeployment['spec']>['template']['spec']> {
+    return this.one('Deployment').spec!.template.spec!;
+  }
+
+  get container(): (typeof this.pod)['containers'][number] {
+    return this.pod.containers[0]!;
+  }
+
+  /** The configuration file of the monitor. */
+  get configuration(): string {
+    return this.one('ConfigMap').data!['config.yml']!;
+  }
+
+  /** Seconds of the pause before the stop signal. */
+  get preStop(): number {
+    return this.container.lifecycle?.preStop?.sleep?.seconds ?? 0;
+  }
+}
