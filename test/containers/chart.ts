@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { helm } from './kubernetes-tools.js';
+
+/** The folder of the chart. */
+export const CHART = 'packaging/helm/recodex-monitor';
+
+/** Sets of values, each with a name that ends the sentence "the chart with ...". */
+export const VALUE_SETS: Readonly<Record<string, object>> = {
+  'default values': {},
+  'other limits and times': {
+    config: {
+      shutdown: { deadline: 7.5 },
+      heartbeat: { interval: 45 },
+      limits: { total_bytes: 536_870_912, connections: 10_000 },
+      page: { results_url: 'https://recodex.example.org/solutions/{id}' },
+    },
+    preStopSeconds: 0,
+    resources: { requests: { memory: '832Mi' }, limits: { memory: '2Gi' } },
+  },
+  'everything that is optional': {
+    nameOverride: 'progress',
+    image: { repository: 'registry.example.org/recodex-monitor', tag: '1.0.1', pullSecrets: ['registry'] },
+    podAnnotations: { team: 'recodex' },
+    nodeSelector: { 'kubernetes.io/arch': 'amd64' },
+    tolerations: [{ key: 'dedicated', operator: 'Exists', effect: 'NoSchedule' }],
+    affinity: { nodeAffinity: {} },
+    priorityClassName: 'high',
+    services: {
+      public: { type: 'NodePort', annotations: { a: 'b' } },
+      zeromq: { type: 'LoadBalancer', loadBalancerSourceRanges: ['192.0.2.10/32'] },
+      admin: { annotations: { a: 'b' } },
+    },
+    ingress: { className: '', tlsSecret: 'tls', path: '/', annotations: { 'example.org/a': 'b' } },
+    networkPolicy: { broker: [{ ipBlock: { cidr: '192.0.2.10/32' } }], monitoring: [] },
+    serviceMonitor: { enabled: true, labels: { release: 'prometheus' } },
+  },
+  'nothing that is optional': {
+    fullnameOverride: 'monitor',
+    config: null,
+    ingress: { enabled: false },
+    networkPolicy: { enabled: false },
+    disruptionBudget: { enabled: false },
+  },
+  'a closed network policy': { networkPolicy: { broker: [], clients: [], monitoring: [] } },
+};
+
+/** Renders the chart. Throws an error with what helm says about wrong values. */
+export function chart(values: object = {}, release = 'recodex-monitor'): string {
+  return withValues(values, (file) => helm('template', release, CHART, '--values', file));
+}
+
+/** The text that helm prints after an installation. */
+export function chartNotes(values: object = {}): string {
+  const output = withValues(values, (file) =>
+    helm('install', 'recodex-monitor', CHART, '--dry-run=client', '--values', file),
+  );
+  return output.slice(output.indexOf('NOTES:'));
+}
+
+function withValues(values: object, use: (file: string) => string): string {
+  const directory = mkdtempSync(join(tmpdir(), 'recodex-monitor-chart-'));
+  try {
+    const file = join(directory, 'values.json');
+    writeFileSync(file, JSON.stringify(values));
+    return use(file);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
