@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { load } from 'js-yaml';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { helm } from './kubernetes-tools.js';
@@ -9,6 +10,7 @@ export const CHART = 'packaging/helm/recodex-monitor';
 /** Sets of values, each with a name that ends the sentence "the chart with ...". */
 export const VALUE_SETS: Readonly<Record<string, object>> = {
   'default values': {},
+  'the values of docs/containers.md': documentedValues(),
   'other limits and times': {
     config: {
       shutdown: { deadline: 7.5 },
@@ -57,6 +59,11 @@ export function chartNotes(values: object = {}): string {
     helm('install', 'recodex-monitor', CHART, '--dry-run=client', '--values', file),
   );
   return output.slice(output.indexOf('NOTES:'));
+}
+
+function documentedValues(): object {
+  const [, text] = /```yaml\n(# values\.yml\n[^]*?)```/.exec(readFileSync('docs/containers.md', 'utf8'))!;
+  return load(text!) as object;
 }
 
 function withValues(values: object, use: (file: string) => string): string {
