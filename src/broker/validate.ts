@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { ProgressMessage } from '../messages/progress-message.js';
 
 /** Limits of one message, in bytes; see `limits` in the configuration. */
 export interface MessageLimits {
@@ -26,12 +27,24 @@ export const TEXT_FRAMES = 4;
  */
 export function validate(frames: readonly Buffer[], limits: MessageLimits): RejectReason | undefined {
   if (frames.length < 3) return 'too_few_frames';
-  const id = frames[1]!;
-  if (id.length === 0) return 'empty_channel_id';
-  if (id.length > limits.channel_id_bytes) return 'channel_id_too_long';
-  if (size(frames) > limits.message_bytes) return 'message_too_long';
+  const reason = validateSize(frames[1]!.length, size(frames), limits);
+  if (reason) return reason;
   for (let i = 1; i < frames.length && i <= TEXT_FRAMES; i++) if (!isUtf8(frames[i]!)) return 'not_utf8';
   return undefined;
+}
+
+/**
+ * Checks a message that another source has decoded, with the limits of `validate`. Returns the reason to reject it.
+ * `undefined`: the message is valid, and all of its texts can be written as UTF-8.
+ */
+export function validateFields(message: ProgressMessage, limits: MessageLimits): RejectReason | undefined {
+  const reason = validateSize(Buffer.byteLength(message.channelId), messageBytes(message), limits);
+  return reason ?? (textsOf(message).some((text) => LONE_SURROGATE.test(text)) ? 'not_utf8' : undefined);
+}
+
+/** The bytes that `limits.message_bytes` limits: all texts of a message in UTF-8. */
+export function messageBytes(message: ProgressMessage): number {
+  return textsOf(message).reduce((bytes, text) => bytes + Buffer.byteLength(text), 0);
 }
 
 /** Whether a message is the exit request of the original protocol: routing id, `0`, `exit`. */
@@ -39,8 +52,21 @@ export function isExit(frames: readonly Buffer[]): boolean {
   return frames.length === 3 && frames[1]!.equals(ZERO) && frames[2]!.equals(EXIT);
 }
 
+// With the flag `u`, a surrogate pair is one character, so that only a lone surrogate matches.
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 const ZERO = Buffer.from('0');
 const EXIT = Buffer.from('exit');
+
+function validateSize(idBytes: number, bytes: number, limits: MessageLimits): RejectReason | undefined {
+  if (idBytes === 0) return 'empty_channel_id';
+  if (idBytes > limits.channel_id_bytes) return 'channel_id_too_long';
+  return bytes > limits.message_bytes ? 'message_too_long' : undefined;
+}
+
+function textsOf({ channelId, command, taskId = '', taskState = '' }: ProgressMessage): readonly string[] {
+  return [channelId, command, taskId, taskState];
+}
 
 function size(frames: readonly Buffer[]): number {
   let bytes = 0;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { largestBatch, MessageBatch, readBatch } from '../../src/broker/message-batch.js';
 import { SharedRingBuffer } from '../../src/broker/shared-ring-buffer.js';
-import { isExit, validate } from '../../src/broker/validate.js';
+import { isExit, validate, validateFields } from '../../src/broker/validate.js';
 import { RecordedMessages } from '../fixtures/recorded-messages.js';
 
 const LIMITS = { channel_id_bytes: 8, message_bytes: 100 };
@@ -52,6 +52,21 @@ describe('a broker message', () => {
     ['not_utf8', ['job', 'TASK', 'compile', Buffer.from([0x80])]],
   ])('is rejected: %s', (reason, frames) => {
     expect(parse(...frames)).toBe(reason);
+  });
+});
+
+describe('a message of another source', () => {
+  it.each([
+    [undefined, { channelId: 'job', command: 'STARTED' }],
+    [undefined, { channelId: '😀', command: '😀', taskId: '\ufffd', taskState: '' }],
+    [undefined, { channelId: 'job', command: 'TASK', taskId: 'x'.repeat(93) }],
+    ['message_too_long', { channelId: 'job', command: 'TASK', taskId: 'x'.repeat(94) }],
+    ['empty_channel_id', { channelId: '', command: 'STARTED' }],
+    ['channel_id_too_long', { channelId: 'ééééé', command: 'STARTED' }],
+    ['not_utf8', { channelId: 'job', command: '\ud83d' }],
+    ['not_utf8', { channelId: 'job', command: 'TASK', taskId: 'a', taskState: '\udc00\ud800' }],
+  ])('gets the same verdict: %s', (reason, message) => {
+    expect(validateFields(message, LIMITS)).toBe(reason);
   });
 });
 
