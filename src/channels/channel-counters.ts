@@ -49,6 +49,10 @@ export class ChannelCounters {
   deliveredBytes = 0;
   /** Channels removed because a limit was exceeded. */
   evictions = 0;
+  /** Producers that channels remember now. */
+  producers = 0;
+  /** Producers that a channel has forgotten, because it had too many. */
+  evictedProducers = 0;
   /** Subscriptions that asked to continue after a position. */
   resumes = 0;
   /** Streams that could not continue after the position of the client, by cause. */

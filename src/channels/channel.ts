@@ -3,6 +3,7 @@ import { formatPosition, type Position } from '../messages/position.js';
 import { summarize, type ChannelSummary } from './channel-summary.js';
 import { JobSummary, type ChannelState } from './job-summary.js';
 import { Log, type LogContext, type LogOwner, type LogStart } from './log.js';
+import { Producers, type ProducerStamp } from './producers.js';
 import type { EndReason, Sink, Subscription } from './sink.js';
 import { Subscriber, type SubscriberContext, type SubscriberOwner } from './subscriber.js';
 
@@ -21,6 +22,11 @@ export const CHANNEL_OVERHEAD = 3000;
 
 /** The log of one job and its subscribers. */
 export class Channel implements SubscriberOwner, LogOwner {
+  /**
+   * The producers whose requests were accepted; most channels have none. They stay when a new log starts, because a
+   * producer may repeat the request with FINISHED.
+   */
+  producers: Producers | undefined;
   private log: Log;
   private job = new JobSummary();
   private readonly subscribers = new Set<Subscriber>();
@@ -77,11 +83,12 @@ export class Channel implements SubscriberOwner, LogOwner {
   }
 
   /**
-   * Bytes in memory: messages, indexes, id and objects, without encodings. A channel without a message counts 0, so
-   * that clients can't evict logs by watching channels that don't exist.
+   * Bytes in memory: messages, indexes, id, producers and objects, without encodings. A channel without a message counts
+   * 0, so that clients can't evict logs by watching channels that don't exist.
    */
   get bytes(): number {
-    return this.log.empty ? 0 : CHANNEL_OVERHEAD + this.id.length + this.log.bytes;
+    if (this.log.empty) return 0;
+    return CHANNEL_OVERHEAD + this.id.length + this.log.bytes + (this.producers?.bytes ?? 0);
   }
 
   /**
@@ -95,6 +102,12 @@ export class Channel implements SubscriberOwner, LogOwner {
     this.job.apply(entry.message, entry.time);
     this.log.ended = entry.message.command === 'FINISHED';
     return true;
+  }
+
+  /** Records an accepted request of a producer, after its messages were applied. */
+  recordProducer(stamp: ProducerStamp): void {
+    this.producers ??= new Producers(this.context.counters);
+    this.producers.record(stamp);
   }
 
   /** Writes new messages to all subscribers that can take bytes. */
@@ -140,9 +153,10 @@ export class Channel implements SubscriberOwner, LogOwner {
     for (const subscriber of this.subscribers) subscriber.finish();
   }
 
-  /** Frees the encodings of a removed channel, which no new subscriber can find. */
-  releaseEncodings(): void {
+  /** Frees the encodings and producers of a removed channel, which no new subscriber and no producer can find. */
+  release(): void {
     this.log.removeEncodings();
+    this.producers?.clear();
   }
 
   summary(): ChannelSummary {

@@ -13,6 +13,7 @@ import type { ChannelSummary } from './channel-summary.js';
 import { EncodingCache } from './encoding-cache.js';
 import { FlushScheduler } from './flush-scheduler.js';
 import type { LogStart } from './log.js';
+import { decideAfter, type ProducerDecision, type ProducerStamp } from './producers.js';
 import { FailedChannels } from './retention/failed-channels.js';
 import { Retention } from './retention/retention.js';
 import { Sequencer } from './sequencer.js';
@@ -103,6 +104,18 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     return this.channelOf(id).subscribe(sink, position);
   }
 
+  /** Whether a channel, which may not exist yet, accepts a request of a producer. */
+  producerDecision(id: string, request: ProducerStamp): ProducerDecision {
+    return this.channels.get(id)?.producers?.decide(request) ?? decideAfter(undefined, request);
+  }
+
+  /** Records an accepted request of a producer. Call it in the turn that has appended the messages of the request. */
+  recordProducer(id: string, request: ProducerStamp): void {
+    const channel = this.channels.get(id)!;
+    channel.recordProducer(request);
+    this.retention.recount(channel);
+  }
+
   /** The summary of a channel; `undefined` when there is none. */
   summary(id: string): ChannelSummary | undefined {
     return this.channels.get(id)?.summary();
@@ -162,7 +175,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     this.dirty.delete(channel);
     this.retention.remove(channel);
     this.failedChannels.remove(channel);
-    channel.releaseEncodings();
+    channel.release();
   }
 
   private closeAndRemove(channel: Channel, reason: 'idle' | 'evicted'): void {

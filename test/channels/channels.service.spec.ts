@@ -123,6 +123,43 @@ describe('entries that are already sequenced', () => {
   });
 });
 
+describe('producers', () => {
+  const request = { id: 'ci', epoch: 0, seq: 4 };
+
+  it('of an unknown channel are new, and the decision creates no channel', () => {
+    expect(channels.producerDecision('j', { id: 'ci', epoch: 0, seq: 0 })).toEqual({ kind: 'accepted' });
+    expect(channels.producerDecision('j', request)).toEqual({ kind: 'gap', expectedSeq: 0 });
+    expect(channels.summary('j')).toBeUndefined();
+  });
+
+  it('are remembered after FINISHED and in the next log', () => {
+    sendTo(channels, 'j', 'STARTED', 'FINISHED');
+    channels.recordProducer('j', request);
+    expect(channels.producerDecision('j', request)).toMatchObject({ kind: 'repeated' });
+    sendTo(channels, 'j', 'STARTED');
+    expect(channels.producerDecision('j', request)).toMatchObject({ kind: 'repeated' });
+  });
+
+  it('go with their channel, and do not prolong it', () => {
+    sendTo(channels, 'j', 'FINISHED');
+    vi.advanceTimersByTime(299_999);
+    channels.append({ channelId: 'j', command: 'FINISHED' });
+    channels.recordProducer('j', request);
+    expect(channels.counters.producers).toBe(1);
+    vi.advanceTimersByTime(1);
+    expect(channels.producerDecision('j', request)).toEqual({ kind: 'gap', expectedSeq: 0 });
+    expect(channels.counters.producers).toBe(0);
+    expect(channels.size.bytes).toBe(0);
+  });
+
+  it('count as memory of their channel', () => {
+    sendTo(channels, 'j', 'FINISHED');
+    const before = channels.size.bytes;
+    channels.recordProducer('j', request);
+    expect(channels.size.bytes).toBeGreaterThan(before);
+  });
+});
+
 describe('the counters', () => {
   it('count messages, flushes, deliveries, resumes, resets and ends', () => {
     const sink = new RecordingSink();

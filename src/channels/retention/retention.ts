@@ -83,6 +83,12 @@ export class Retention {
     item.queue = channel.finished ? this.finished : this.running;
     item.queue.add(item);
     this.enlist(item.eviction);
+    this.recount(channel);
+  }
+
+  /** Counts the bytes and messages of a channel again. Its time does not restart. */
+  recount(channel: Channel): void {
+    const item = this.items.get(channel)!;
     const { bytes, retained } = channel;
     this.bytes += bytes - item.bytes;
     item.bytes = bytes;
