@@ -1,0 +1,39 @@
+import type { IncomingMessage } from 'node:http';
+import { ForbiddenException, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { streamRequestOf } from './stream-request.js';
+
+/** Methods that change nothing. */
+const SAFE: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Values of `Sec-Fetch-Site` for a page of this server, and for a request that the user made without a page. */
+const OWN_SITES: ReadonlySet<unknown> = new Set([undefined, 'same-origin', 'none']);
+
+/**
+ * Refuses a request that changes something on the admin listener when a page of another origin sent it. The browser of
+ * an operator reaches that listener, so any web site that the operator visits could send such a request.
+ */
+@Injectable()
+export class SameOriginGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<IncomingMessage>();
+    if (SAFE.has(request.method) || streamRequestOf(request).listener !== 'admin') return true;
+    const origin = foreignOrigin(request);
+    if (origin === undefined) return true;
+    throw new ForbiddenException(
+      `Expected a request from a page of this server or from a program; a page of ${origin} sent it`,
+    );
+  }
+}
+
+/** The origin of the page that sent a request; `undefined` for a page of this server and for a program. */
+function foreignOrigin({ headers }: IncomingMessage): string | undefined {
+  const { origin, host } = headers;
+  if (origin !== undefined && !isHostOf(origin, host)) return origin.slice(0, 200);
+  const site = headers['sec-fetch-site'];
+  return OWN_SITES.has(site) ? undefined : `another origin (Sec-Fetch-Site: ${String(site).slice(0, 20)})`;
+}
+
+// Browsers send the origin `null` for a page in a sandbox.
+function isHostOf(origin: string, host: string | undefined): boolean {
+  return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
+}
