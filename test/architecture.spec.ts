@@ -17,8 +17,9 @@ const BORDERS: Readonly<Record<string, readonly string[]>> = {
   http: ['messages', 'config', 'logging', 'process', 'text'],
   page: ['config', 'http', 'text'],
   gateway: ['messages', 'channels', 'config', 'http', 'page', 'logging', 'process', 'text'],
+  publishing: ['messages', 'broker', 'channels', 'config', 'http', 'logging'],
   health: ['broker', 'config', 'gateway', 'http'],
-  metrics: ['broker', 'channels', 'gateway', 'http'],
+  metrics: ['broker', 'channels', 'gateway', 'http', 'publishing'],
   app: [
     'broker',
     'channels',
@@ -30,6 +31,7 @@ const BORDERS: Readonly<Record<string, readonly string[]>> = {
     'messages',
     'metrics',
     'process',
+    'publishing',
     'text',
   ],
   cli: ['app', 'broker', 'config', 'messages', 'process', 'text'],
@@ -38,7 +40,7 @@ const BORDERS: Readonly<Record<string, readonly string[]>> = {
 
 /** The files of a room that other rooms may import; every file, for a room that is not listed. */
 const SURFACES: Readonly<Record<string, readonly string[]>> = {
-  broker: ['broker.module', 'broker.service', 'message-source'],
+  broker: ['broker.module', 'broker.service', 'message-source', 'validate'],
   http: [
     'closing-sockets',
     'credentials',
@@ -47,6 +49,7 @@ const SURFACES: Readonly<Record<string, readonly string[]>> = {
     'on-listener',
     'representation',
     'route',
+    'same-origin.guard',
     'stream-request',
   ],
 };

@@ -9,6 +9,7 @@ import { GatewayModule } from '../gateway/gateway.module.js';
 import { HealthModule } from '../health/health.module.js';
 import { HttpModule } from '../http/http.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
+import { PublishingModule } from '../publishing/publishing.module.js';
 
 @Module({})
 export class AppModule {
@@ -25,6 +26,7 @@ export class AppModule {
         HealthModule,
         HttpModule,
         MetricsModule,
+        PublishingModule,
       ],
       providers: [LifecycleService],
     };

@@ -7,7 +7,7 @@ import { HttpServers } from '../http/http-servers.js';
 import { LISTENER_VERSIONING } from '../http/on-listener.js';
 import { LifecycleService } from './lifecycle.service.js';
 
-/** Options for creating the application. No route reads a request body. */
+/** Options for creating the application. A route that needs a request body reads it itself, with a limit. */
 export const APP_OPTIONS = { bodyParser: false } as const;
 
 /** Starts a created application. Rejects with an error for the operator when an address can't be bound. */

@@ -6,6 +6,7 @@ import { shutdownConfig } from '../config/namespaces.js';
 import { Admission } from '../gateway/admission.js';
 import { ConnectionRegistry } from '../gateway/connection-registry.js';
 import { HttpServers } from '../http/http-servers.js';
+import { PublishingService } from '../publishing/publishing.service.js';
 import { Lifecycle } from './lifecycle.js';
 
 /** The order in which the monitor starts and stops. */
@@ -20,6 +21,7 @@ export class LifecycleService implements BeforeApplicationShutdown {
     connections: ConnectionRegistry,
     channels: ChannelsService,
     broker: BrokerService,
+    publishing: PublishingService,
     admission: Admission,
   ) {
     // The steps start from the first to the last, and stop from the last to the first. The message source stops before
@@ -31,6 +33,7 @@ export class LifecycleService implements BeforeApplicationShutdown {
         { name: 'connections', stop: () => connections.closeAll(shutdown.drain) },
         { name: 'channels', stop: () => channels.flush() },
         { name: 'message source', start: () => broker.start(), stop: () => broker.stop() },
+        { name: 'publishing', start: () => publishing.open(), stop: () => publishing.close() },
         { name: 'listeners', start: () => servers.listen() },
         { name: 'admission', start: () => admission.open(), stop: () => admission.drain() },
         // Before clients are refused: a client that can wait for the next process is not refused.

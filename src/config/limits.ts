@@ -67,7 +67,16 @@ export const limits = z
       unit: 'bytes',
       default: 64 * KIB,
       about:
-        'The largest message from the broker, all frames together. A larger message is rejected and counted.',
+        'The largest message, all texts together with the channel id. A larger message is rejected and counted.',
+    }),
+    publish_bytes: whole({
+      reloadable: true,
+      min: 1,
+      max: 64 * MIB,
+      unit: 'bytes',
+      default: MIB,
+      about:
+        'The largest body of a request that publishes messages over HTTP. A larger body is refused with 413, and none of its messages is appended.',
     }),
     connections: whole({
       min: 1,

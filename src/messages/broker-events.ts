@@ -3,7 +3,7 @@ import type { PROGRESS, ProgressMessage } from './progress-message.js';
 /** The name of the event that asks the process to exit. It is emitted only if `zeromq.remote_exit` is true. */
 export const EXIT_REQUESTED = 'exit-requested';
 
-/** The names and arguments of the events that `src/broker` emits. */
+/** The names and arguments of the events that `src/broker` and `src/publishing` emit. */
 export interface BrokerEventMap {
   /** `receivedAt` is the time of the receipt, in ms on the clock of `performance.now`. */
   [PROGRESS]: [message: ProgressMessage, receivedAt: number];

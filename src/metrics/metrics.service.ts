@@ -6,6 +6,7 @@ import { ChannelsService } from '../channels/channels.service.js';
 import { Admission } from '../gateway/admission.js';
 import { ConnectionRegistry } from '../gateway/connection-registry.js';
 import { HttpServers } from '../http/http-servers.js';
+import { PublishingService } from '../publishing/publishing.service.js';
 import { addBrokerMetrics } from './broker-metrics.js';
 import { addBuildInfo } from './build-info.js';
 import { addChannelMetrics } from './channel-metrics.js';
@@ -14,6 +15,7 @@ import { EventLoopDelay } from './event-loop-delay.js';
 import { addHttpMetrics } from './http-metrics.js';
 import { MetricSet } from './metric-set.js';
 import { addProcessMetrics } from './process-metrics.js';
+import { addPublishingMetrics } from './publishing-metrics.js';
 
 /** All metrics of the process for Prometheus. */
 @Injectable()
@@ -28,6 +30,7 @@ export class MetricsService implements OnModuleInit, OnApplicationShutdown {
     private readonly connections: ConnectionRegistry,
     private readonly admission: Admission,
     private readonly servers: HttpServers,
+    private readonly publishing: PublishingService,
   ) {}
 
   get contentType(): string {
@@ -43,6 +46,7 @@ export class MetricsService implements OnModuleInit, OnApplicationShutdown {
     const metrics = new MetricSet(this.registry);
     addBuildInfo(metrics);
     addBrokerMetrics(metrics, this.broker, this.source);
+    addPublishingMetrics(metrics, this.publishing, this.channels);
     addChannelMetrics(metrics, this.channels);
     addConnectionMetrics(metrics, this.connections, this.admission);
     addHttpMetrics(metrics, this.servers);

@@ -34,6 +34,7 @@ const RELOADABLE = [
   'limits.subscribe_timeout',
   'limits.socket_buffer_bytes',
   'limits.lag',
+  'limits.publish_bytes',
   'heartbeat.interval',
   'shutdown.drain',
   'shutdown.deadline',

@@ -10,6 +10,7 @@ import { SettingsStore } from '../../src/config/settings.store.js';
 import { ABNORMAL, FINISHED } from '../../src/gateway/close-codes.js';
 import { ConnectionRegistry } from '../../src/gateway/connection-registry.js';
 import { MetricsService } from '../../src/metrics/metrics.service.js';
+import { PublishingService } from '../../src/publishing/publishing.service.js';
 import { MemorySource } from '../fixtures/memory-source.js';
 import { RecordingSink } from '../fixtures/recording-sink.js';
 import { documentedMetrics } from './documented-metrics.js';
@@ -90,6 +91,23 @@ describe('the metrics', () => {
     const rejected = 'recodex_monitor_broker_rejected_messages_total';
     expect(sampleValue(text, rejected, { reason: 'not_utf8' })).toBe(1);
     expect(sampleValue(text, rejected, { reason: 'remote_exit' })).toBe(1);
+  });
+
+  it('count published messages, and producers until their channel is removed', async () => {
+    const publishing = module.get(PublishingService);
+    publishing.open();
+    const messages = [{ channelId: 'a', command: 'STARTED' }];
+    const producer = { id: 'ci', epoch: 0, seq: 0 };
+    for (let i = 0; i < 2; i++) publishing.publish({ channelId: 'a', messages, producer });
+    const text = await scrape();
+    expect(sampleValue(text, 'recodex_monitor_published_messages_total')).toBe(1);
+    const requests = 'recodex_monitor_publish_requests_total';
+    expect(sampleValue(text, requests, { outcome: 'appended' })).toBe(1);
+    expect(sampleValue(text, requests, { outcome: 'repeated' })).toBe(1);
+    expect(sampleValue(text, requests, { outcome: 'gap' })).toBe(0);
+    expect(sampleValue(text, 'recodex_monitor_producers')).toBe(1);
+    channels.onApplicationShutdown();
+    expect(sampleValue(await scrape(), 'recodex_monitor_producers')).toBe(0);
   });
 
   it('follow the state of each channel until it is removed', async () => {
