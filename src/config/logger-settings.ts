@@ -38,11 +38,12 @@ export const loggerSettings = z.strictObject({
     defaultNote: `\`off\` without a configuration file, \`${LOG_FILE_OF_ORIGINAL}\` with one, as in the original`,
   }),
   level: choice({
+    reloadable: true,
     of: ['debug', 'info', 'warning', 'error', 'critical'],
     default: 'info',
     synonyms: LEVEL_SYNONYMS,
     about:
-      'The lowest level that is logged. The level names of Python, syslog and Node loggers work, too: `warn`, `err`, `crit`, `fatal`, `notice` and so on. `debug` logs every progress message and costs most of the throughput.',
+      'The lowest level that is logged. The level names of Python, syslog and Node loggers work, too: `warn`, `err`, `crit`, `fatal`, `notice` and so on. `debug` logs every progress message and costs most of the throughput. `PUT /log-level` on the admin listener changes the level until the next restart or reload.',
   }),
   'max-size': whole({
     min: 0,

@@ -21,7 +21,7 @@ const UNQUOTED = /^[^\s"=\p{C}]+$/u;
  * ` key=value` for each field. Only a stack trace adds lines, which are indented: outside input can't forge a record.
  */
 export function textLine(record: LogRecord, time: Date): string {
-  const { level, message, context, trace, fields } = parts(record);
+  const { level, message, context, trace, fields } = partsOf(record);
   const pairs = Object.entries({ ...fields, context })
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => ` ${formatWord(key)}=${formatWord(value)}`);
@@ -31,14 +31,15 @@ export function textLine(record: LogRecord, time: Date): string {
 
 /** Formats a record as one line of JSON: time (ISO 8601, UTC), level, message, context, fields, and a stack, if any. */
 export function jsonLine(record: LogRecord, time: Date): string {
-  const { level, message, context, trace, fields } = parts(record);
+  const { level, message, context, trace, fields } = partsOf(record);
   const stack = trace.length > 0 ? trace.join('\n') : undefined;
   // These properties come first and override fields of the same name.
   const own = { time: time.toISOString(), level, message, context, stack };
   return escapeUnsafe(toJson({ ...own, ...fields, ...own }));
 }
 
-function parts(record: LogRecord) {
+/** Splits a record into its text, its fields and the lines of its stack. */
+export function partsOf(record: LogRecord) {
   const { level, message, context, stack, error, ...others } = record;
   // nest-winston passes the stack as a list with one element, which may be undefined.
   const traces = [stack].flat().filter((each) => typeof each === 'string');
@@ -63,7 +64,8 @@ function formatWord(value: unknown): string {
   return UNQUOTED.test(text) ? text : escapeUnsafe(JSON.stringify(text));
 }
 
-function formatPlain(value: unknown): string {
+/** Formats any value as text. Never throws. */
+export function formatPlain(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value instanceof Error) return describeError(value);
   return typeof value === 'object' && value !== null ? toJson(value) : String(value);

@@ -9,6 +9,7 @@ import { type LogRecord, jsonLine, textLine } from './line.js';
 import { LogClock } from './log-clock.js';
 import { LogOutputs } from './log-outputs.js';
 import { isFromNest } from './nest-contexts.js';
+import { RecentWarnings } from './recent-warnings.js';
 
 /** The logger for `NestFactory.create`, and operations on the log. */
 export interface Logging {
@@ -17,6 +18,8 @@ export interface Logging {
   flush: () => Promise<void>;
   /** Reopens the log file after logrotate has moved it. After a failure, retries at once. */
   reopen: () => void;
+  /** The newest warnings and errors. */
+  readonly warnings: RecentWarnings;
 }
 
 /** Milliseconds that a flush waits for the disk and the reader of the console. */
@@ -24,20 +27,16 @@ const FLUSH_TIMEOUT = 500;
 
 /** Rank of each level, the most urgent first. Levels of equal rank are synonyms: nest-winston uses Nest's names. */
 const RANKS = { critical: 0, fatal: 0, error: 1, warning: 2, warn: 2, info: 3, debug: 4, verbose: 4 };
-const LEVEL_OF_METHOD = {
-  fatal: 'fatal',
-  error: 'error',
-  warn: 'warn',
-  log: 'info',
-  debug: 'debug',
-  verbose: 'verbose',
-};
 
 /** Properties in which winston keeps the formatted line, and the fields of a message that contains `%s`. */
 const LINE = Symbol.for('message');
 const SPLAT = Symbol.for('splat');
 
-/** Creates the logger for console and file. A full disk or a console without a reader does not stop the process. */
+/**
+ * Creates the logger for console and file. A full disk or a console without a reader does not stop the process.
+ *
+ * @param settings `level` is read at the time of use, so a change takes effect
+ */
 export function createLogger(
   settings: Settings['logger'],
   streams: ConsoleStreams = processStreams(),
@@ -49,6 +48,8 @@ export function createLogger(
     streams,
     (level, message, fields) => `${toLine({ level, message, ...fields }, clock.now())}\n`,
   );
+  const warnings = new RecentWarnings();
+  const isLogged = (level: string): boolean => !outputs.silent && rankOf(level) <= rankOf(settings.level);
   const stream = new Writable({
     decodeStrings: false,
     write(line: string, _encoding, done) {
@@ -59,20 +60,26 @@ export function createLogger(
   });
   const instance = winston.createLogger({
     levels: RANKS,
-    level: settings.level,
-    silent: outputs.silent,
-    format: winston.format((info) => Object.assign(info, { [LINE]: toLine(recordOf(info), clock.now()) }))(),
+    level: 'debug',
+    format: winston.format((info) => {
+      const record = recordOf(info);
+      const time = clock.now();
+      // Kept even when the level is above a warning.
+      if (rankOf(info.level) <= RANKS.warning) warnings.add(record, time);
+      return isLogged(info.level) && Object.assign(info, { [LINE]: toLine(record, time) });
+    })(),
     transports: new winston.transports.Stream({ stream, eol: '\n' }),
   });
   const logger = WinstonModule.createLogger({ instance });
   return {
-    logger: Object.assign(logger, nestAsDebug(logger), disabledMethods(instance)),
+    logger: Object.assign(logger, levelMethods(logger, isLogged)),
     flush: async () => {
       // Winston passes lines on in a later tick when many arrive at once.
       await setImmediate();
       await withTimeout(FLUSH_TIMEOUT, outputs.flush());
     },
     reopen: () => outputs.reopen(),
+    warnings,
   };
 
   function warnAboutSetBack(seconds: number): void {
@@ -90,19 +97,24 @@ async function withTimeout(milliseconds: number, work: Promise<unknown>): Promis
 
 function ignore(): void {}
 
-// Nest logs about thirty lines at the start. As debug lines they don't hide the few lines for the operator.
-function nestAsDebug(logger: LoggerService): Partial<LoggerService> {
+// Winston formats a message before it checks the level. A disabled `debug` must cost nothing on a busy path. Nest logs
+// about thirty lines at the start. As debug lines they don't hide the few lines for the operator.
+function levelMethods(logger: LoggerService, isLogged: (level: string) => boolean): Partial<LoggerService> {
   const log = logger.log.bind(logger);
   const debug = logger.debug?.bind(logger) ?? ignore;
-  return { log: (message: unknown, ...rest) => (isFromNest(rest) ? debug : log)(message, ...rest) };
+  const verbose = logger.verbose?.bind(logger) ?? ignore;
+  return {
+    log: (message: unknown, ...rest) => {
+      if (!isFromNest(rest)) return void (isLogged('info') && log(message, ...rest));
+      if (isLogged('debug')) debug(message, ...rest);
+    },
+    debug: (message: unknown, ...rest) => void (isLogged('debug') && debug(message, ...rest)),
+    verbose: (message: unknown, ...rest) => void (isLogged('verbose') && verbose(message, ...rest)),
+  };
 }
 
-// Winston formats a message before it checks the level. A disabled `debug` must cost nothing on a busy path.
-function disabledMethods(instance: winston.Logger): Partial<LoggerService> {
-  const disabled = Object.entries(LEVEL_OF_METHOD).filter(
-    ([, level]) => instance.silent || !instance.isLevelEnabled(level),
-  );
-  return Object.fromEntries(disabled.map(([method]) => [method, ignore]));
+function rankOf(level: string): number {
+  return RANKS[level as keyof typeof RANKS] ?? RANKS.debug;
 }
 
 function recordOf(info: winston.Logform.TransformableInfo): LogRecord {

@@ -7,7 +7,6 @@ const REQUIRE_RESTART = [
   'zeromq_uri',
   'admin_uri',
   'logger.file',
-  'logger.level',
   'logger.max-size',
   'logger.rotations',
   'logger.console',
@@ -43,6 +42,7 @@ const RELOADABLE = [
   'legacy.farewell_after',
   'page.results_url',
   'health.require_broker',
+  'logger.level',
 ];
 
 describe('Each key', () => {
