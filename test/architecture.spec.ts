@@ -20,7 +20,9 @@ const BORDERS: Readonly<Record<string, readonly string[]>> = {
   publishing: ['messages', 'broker', 'channels', 'config', 'http', 'logging'],
   health: ['broker', 'config', 'gateway', 'http'],
   metrics: ['broker', 'channels', 'gateway', 'http', 'publishing'],
+  admin: ['broker', 'channels', 'config', 'gateway', 'http', 'logging', 'messages', 'metrics', 'text'],
   app: [
+    'admin',
     'broker',
     'channels',
     'config',
@@ -44,6 +46,7 @@ const SURFACES: Readonly<Record<string, readonly string[]>> = {
   http: [
     'closing-sockets',
     'credentials',
+    'exchange',
     'http.module',
     'http-servers',
     'on-listener',

@@ -3,6 +3,8 @@ import type { Socket } from 'node:net';
 /** One request on a connection, and whether its answer has been sent. */
 export class Exchange {
   answered = false;
+  /** The answer is a stream, which has no deadline. */
+  isStream = false;
 
   private static readonly current = new WeakMap<Socket, Exchange>();
 

@@ -29,6 +29,8 @@ export interface HttpCounters {
 export class HttpServer {
   readonly server: Server;
   readonly counters: HttpCounters = { requests: 0, dropped: 0 };
+  /** The addresses on which the server listens, as URLs. */
+  urls: readonly string[] = [];
   private readonly addresses: BoundAddresses;
   private closed = false;
 
@@ -64,6 +66,7 @@ export class HttpServer {
       const hosts = await bindHosts(address);
       if (this.closed) return;
       const bound = await this.addresses.listen(hosts, address.port);
+      this.urls = urlsOf(bound);
       this.logger.log({
         message: 'Listening',
         key,
@@ -86,6 +89,7 @@ export class HttpServer {
   async listenOnSockets(sockets: readonly number[], key: string, unused: Address): Promise<void> {
     try {
       const bound = await this.addresses.adopt(sockets);
+      this.urls = urlsOf(bound);
       this.logger.log({
         message: `Listening on a socket from systemd instead of ${key}`,
         [key]: formatAddress(unused),
@@ -134,4 +138,8 @@ export class HttpServer {
       if (server.listening) failed.warn({ listener, reason: error.code ?? error.message });
     });
   }
+}
+
+function urlsOf(addresses: readonly string[]): string[] {
+  return addresses.map((address) => `http://${address}/`);
 }

@@ -12,6 +12,7 @@ import { inheritedSockets } from './inherited-sockets.js';
 import type { Capacity } from './open-files.js';
 import { OpenFilesWatch } from './open-files-watch.js';
 import { stripPrefix } from './prefix.js';
+import type { RequestHandlers } from './request-gate.js';
 import {
   keepStreamRequest,
   parseStreamRequest,
@@ -106,30 +107,35 @@ export class HttpServers {
       keepStreamRequest(request, streamRequest);
       this.upgradeHandler(streamRequest, request, socket, head);
     };
-    const handlers = { answer: this.answerOn('public'), upgrade };
+    const handlers: RequestHandlers = {
+      answer: (request, response) => this.answerOnPublic(request, response),
+      upgrade,
+    };
     const http = new HttpServer('public', this.closing, handlers, this.logger);
     http.server.maxConnections = this.capacity.connections;
     return http;
   }
 
   private createAdmin(): HttpServer {
-    const handlers = { answer: this.answerOn('admin'), upgrade: undefined };
+    const handlers: RequestHandlers = {
+      answer: (request, response) => this.answer(this.parse(request, 'admin'), request, response),
+      upgrade: undefined,
+    };
     const http = new HttpServer('admin', this.closing, handlers, this.logger);
     http.server.maxConnections = ADMIN_CONNECTIONS;
     return http;
   }
 
-  /** Creates the function that answers the requests of one server. It returns true if the answer is a stream. */
-  private answerOn(listener: Listener): (request: IncomingMessage, response: ServerResponse) => boolean {
-    return (request, response) => {
-      let isStream = false;
-      this.cors.apply(request, response, () => {
-        isStream = this.answer(this.parse(request, listener), request, response);
-      });
-      return isStream;
-    };
+  // Only the public server has CORS: no other web site may read what the admin server says.
+  private answerOnPublic(request: IncomingMessage, response: ServerResponse): boolean {
+    let isStream = false;
+    this.cors.apply(request, response, () => {
+      isStream = this.answer(this.parse(request, 'public'), request, response);
+    });
+    return isStream;
   }
 
+  /** Answers a request. Returns true if the answer is a stream. */
   private answer(streamRequest: StreamRequest, request: IncomingMessage, response: ServerResponse): boolean {
     if (streamRequest.listener === 'public') {
       if (this.requestHandler(streamRequest, request, response)) return true;

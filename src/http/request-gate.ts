@@ -101,7 +101,7 @@ export class RequestGate {
     const { socket } = request;
     const exchange = Exchange.begin(socket);
     const expire = (): void => {
-      if (!exchange.answered) socket.destroy();
+      if (!exchange.answered && !exchange.isStream) socket.destroy();
     };
     const deadline = setTimeout(() => afterInput(expire), ANSWER_TIMEOUT * 1000).unref();
     const answered = (): void => {
