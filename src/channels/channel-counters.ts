@@ -1,5 +1,6 @@
 import { Histogram } from './histogram.js';
 import type { ChannelState } from './job-summary.js';
+import type { ChannelLimit } from './retention/retention.js';
 import type { EndReason, ResetCause } from './sink.js';
 
 /** The commands of the ReCodEx broker and its workers. */
@@ -49,6 +50,8 @@ export class ChannelCounters {
   deliveredBytes = 0;
   /** Channels removed because a limit was exceeded. */
   evictions = 0;
+  /** These removals, by the limit. */
+  readonly limitsReached: Record<ChannelLimit, number> = { channels: 0, total_bytes: 0 };
   /** Producers that channels remember now. */
   producers = 0;
   /** Producers that a channel has forgotten, because it had too many. */

@@ -73,6 +73,16 @@ export class Channel implements SubscriberOwner, LogOwner {
     return this.job.state;
   }
 
+  /** When the newest message arrived, in milliseconds since 1970; 0 without messages. */
+  get updatedAt(): number {
+    return this.job.updatedAt ?? 0;
+  }
+
+  /** The position of the oldest retained message, or of the next message. */
+  get startPosition(): string {
+    return formatPosition(this.log.epoch, this.log.startSeq);
+  }
+
   /** Messages in the log. */
   get retained(): number {
     return this.log.endSeq - this.log.startSeq;
@@ -167,6 +177,11 @@ export class Channel implements SubscriberOwner, LogOwner {
       trimmed: log.startSeq > 1,
       subscribers: subscribers.size,
     });
+  }
+
+  /** The newest entries; see `Log.newestEntries`. */
+  newestEntries(count: number, bytes: number): LogEntry[] {
+    return this.log.newestEntries(count, bytes);
   }
 
   /** A burst longer than the log must not trim messages that were never offered to the subscribers. */

@@ -9,13 +9,14 @@ import { PROGRESS, type ProgressMessage } from '../messages/progress-message.js'
 import { storedEncoder } from '../messages/stored-encoder.js';
 import { Channel, type ChannelContext } from './channel.js';
 import { ChannelCounters } from './channel-counters.js';
+import type { ChannelObserver } from './channel-observer.js';
 import type { ChannelSummary } from './channel-summary.js';
 import { EncodingCache } from './encoding-cache.js';
 import { FlushScheduler } from './flush-scheduler.js';
 import type { LogStart } from './log.js';
 import { decideAfter, type ProducerDecision, type ProducerStamp } from './producers.js';
 import { FailedChannels } from './retention/failed-channels.js';
-import { Retention } from './retention/retention.js';
+import { Retention, type ChannelLimit } from './retention/retention.js';
 import { Sequencer } from './sequencer.js';
 import type { Sink, Subscription } from './sink.js';
 
@@ -26,6 +27,8 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
   readonly counters = new ChannelCounters();
   readonly encodings: EncodingCache;
   readonly storedEncoder = storedEncoder;
+  /** `undefined` while nobody watches, so that the channels do no work for it. */
+  observer: ChannelObserver | undefined;
   private readonly logger = new Logger(ChannelsService.name);
   private readonly evictionWarning = new ThrottledWarning(
     this.logger,
@@ -52,7 +55,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
       // A dirty channel stays: its flush restarts its time.
       onIdle: (channel) => void (this.dirty.has(channel) || this.closeAndRemove(channel, 'idle')),
       onExpired: (channel) => void (this.dirty.has(channel) || this.remove(channel)),
-      onEvicted: (channel) => this.evict(channel),
+      onEvicted: (channel, limit) => this.evict(channel, limit),
     });
   }
 
@@ -92,6 +95,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
       channel.flush();
       this.retention.touch(channel);
       this.failedChannels.touch(channel);
+      this.observer?.changed(channel);
     }
     this.dirty.clear();
     this.counters.countFlush();
@@ -101,7 +105,20 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
   /** Subscribes `sink` to a channel, after `position`; see `Channel.subscribe`. */
   subscribe(id: string, sink: Sink, position?: Position | null): Subscription {
     if (position !== undefined) this.counters.resumes++;
-    return this.channelOf(id).subscribe(sink, position);
+    const channel = this.channelOf(id);
+    const subscription = channel.subscribe(sink, position);
+    this.observer?.changed(channel);
+    return subscription;
+  }
+
+  /** All channels, in the order in which they were added. Channels may be added and removed during the iteration. */
+  all(): IterableIterator<Channel> {
+    return this.channels.values();
+  }
+
+  /** A channel by its id; `undefined` when there is none. */
+  find(id: string): Channel | undefined {
+    return this.channels.get(id);
   }
 
   /** Whether a channel, which may not exist yet, accepts a request of a producer. */
@@ -127,7 +144,21 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
   audienceChanged(channel: Channel): void {
     if (this.channels.get(channel.id) !== channel) return;
     if (channel.empty) this.remove(channel);
-    else this.retention.audienceChanged(channel);
+    else {
+      this.retention.audienceChanged(channel);
+      this.observer?.changed(channel);
+    }
+  }
+
+  /**
+   * Removes a channel on the request of an operator. Its subscribers get all messages first, and then are closed as
+   * those of an evicted channel. Returns false when there is no such channel.
+   */
+  delete(id: string): boolean {
+    this.flush();
+    const channel = this.channels.get(id);
+    if (channel) this.closeAndRemove(channel, 'evicted');
+    return channel !== undefined;
   }
 
   // Not with @OnEvent: its wrapper creates a promise per call, which takes about 2 us per message.
@@ -176,6 +207,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     this.retention.remove(channel);
     this.failedChannels.remove(channel);
     channel.release();
+    this.observer?.removed(channel);
   }
 
   private closeAndRemove(channel: Channel, reason: 'idle' | 'evicted'): void {
@@ -183,8 +215,9 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     channel.close(reason);
   }
 
-  private evict(channel: Channel): void {
+  private evict(channel: Channel, limit: ChannelLimit): void {
     this.counters.evictions++;
+    this.counters.limitsReached[limit]++;
     this.evictionWarning.warn(this.size);
     this.closeAndRemove(channel, 'evicted');
   }

@@ -56,6 +56,11 @@ export class EncodedLog {
     return result;
   }
 
+  /** Bytes of message `seq`, which must be retained. */
+  size(seq: number): number {
+    return this.segmentOf(seq).size(seq);
+  }
+
   /** Decodes message `seq`, which must be retained. */
   decode(seq: number, encoder: StoredEncoder): MessageFields {
     return this.segmentOf(seq).decode(seq, encoder);

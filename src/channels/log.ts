@@ -122,6 +122,22 @@ export class Log implements EntrySource {
     return { channelId, epoch, seq, time, message: this.stored.decode(seq, context.storedEncoder) };
   }
 
+  /**
+   * The newest entries, the oldest of them first.
+   *
+   * @param bytes of the stored messages; the newest entry is always included
+   */
+  newestEntries(count: number, bytes: number): LogEntry[] {
+    let seq = this.endSeq;
+    let left = bytes;
+    while (seq > this.startSeq && this.endSeq - seq < count) {
+      left -= this.stored.size(seq - 1);
+      if (left < 0 && seq < this.endSeq) break;
+      seq--;
+    }
+    return Array.from({ length: this.endSeq - seq }, (_, index) => this.entry(seq + index));
+  }
+
   /** Releases the newest entry. The log keeps it until this call, so that a flush of one message decodes nothing. */
   releaseNewest(): void {
     this.newest = undefined;

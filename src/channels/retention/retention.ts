@@ -3,14 +3,17 @@ import type { Channel } from '../channel.js';
 import { ExpiryQueue, type ExpiringItem } from './expiry-queue.js';
 import { LinkedList, type LinkedItem } from './linked-list.js';
 
+/** The limits that bound all channels together. */
+export type ChannelLimit = 'channels' | 'total_bytes';
+
 /** Called when a channel must be removed. */
 interface RetentionHooks {
   /** The channel had no message for `retention.idle`. */
   onIdle(channel: Channel): void;
   /** The job finished `retention.finished` seconds ago. */
   onExpired(channel: Channel): void;
-  /** The channels exceed their limits. */
-  onEvicted(channel: Channel): void;
+  /** The channels exceed this limit. */
+  onEvicted(channel: Channel, limit: ChannelLimit): void;
 }
 
 /** A running channel in the order of eviction. */
@@ -47,7 +50,7 @@ export class Retention {
 
   constructor(
     retention: Settings['retention'],
-    private readonly limits: Pick<Settings['limits'], 'channels' | 'total_bytes'>,
+    private readonly limits: Pick<Settings['limits'], ChannelLimit>,
     private readonly hooks: RetentionHooks,
   ) {
     this.running = new ExpiryQueue(
@@ -108,9 +111,9 @@ export class Retention {
    * `limits.connections` bounds their number.
    */
   enforce(): void {
-    while (this.exceeded()) {
+    for (let limit = this.exceeded(); limit; limit = this.exceeded()) {
       const { channel } = this.finished.oldest ?? this.unwatched.oldest ?? this.watched.oldest!;
-      this.hooks.onEvicted(channel);
+      this.hooks.onEvicted(channel, limit);
     }
   }
 
@@ -136,8 +139,10 @@ export class Retention {
     return channel.watched ? this.watched : this.unwatched;
   }
 
-  private exceeded(): boolean {
+  private exceeded(): ChannelLimit | undefined {
     const withMessages = this.running.size + this.finished.size;
-    return withMessages > 1 && (withMessages > this.limits.channels || this.bytes > this.limits.total_bytes);
+    if (withMessages <= 1) return undefined;
+    if (withMessages > this.limits.channels) return 'channels';
+    return this.bytes > this.limits.total_bytes ? 'total_bytes' : undefined;
   }
 }
