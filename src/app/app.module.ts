@@ -1,5 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { EventEmitterModule } from '@nestjs/event-emitter';
+import { AdminModule } from '../admin/admin.module.js';
+import { Program } from '../admin/program.js';
 import { LifecycleService } from './lifecycle.service.js';
 import { BrokerModule } from '../broker/broker.module.js';
 import { ChannelsModule } from '../channels/channels.module.js';
@@ -8,13 +10,21 @@ import type { SettingsStore } from '../config/settings.store.js';
 import { GatewayModule } from '../gateway/gateway.module.js';
 import { HealthModule } from '../health/health.module.js';
 import { HttpModule } from '../http/http.module.js';
+import { RecentWarnings } from '../logging/recent-warnings.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { PublishingModule } from '../publishing/publishing.module.js';
 
 @Module({})
 export class AppModule {
-  /** The monitor with settings that were loaded and checked before (`config/load.ts`). */
-  static forRoot(store: SettingsStore): DynamicModule {
+  /**
+   * The monitor with settings that were loaded and checked before (`config/load.ts`).
+   *
+   * @param program what operators are told about the program; by default, that it was not started as a daemon
+   */
+  static forRoot(
+    store: SettingsStore,
+    program = new Program('none', null, new RecentWarnings()),
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -27,6 +37,7 @@ export class AppModule {
         HttpModule,
         MetricsModule,
         PublishingModule,
+        AdminModule.forRoot(program),
       ],
       providers: [LifecycleService],
     };

@@ -5,6 +5,7 @@ import { EventEmitter2 } from '@nestjs/event-emitter';
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { Program } from '../admin/program.js';
 import type { Configuration } from '../config/load.js';
 import { SettingsStore } from '../config/settings.store.js';
 import { createLogger, type Logging } from '../logging/logging.js';
@@ -34,17 +35,19 @@ export async function runDaemon(
   { settings, file, warnings, version }: Configuration & { version: string },
   exit: ProcessExit,
 ): Promise<void> {
-  const logging = createLogger(settings.logger);
+  const store = new SettingsStore(settings);
+  // The group of the store, so that a change of the level takes effect.
+  const logging = createLogger(store.settings.logger);
   const { logger } = logging;
   Logger.overrideLogger(logger);
+  const program = new Program(version, file === undefined ? null : resolve(file), logging.warnings);
   logger.log({
     message: 'Starting recodex-monitor',
     version,
     node: process.versions.node,
-    configuration: file === undefined ? 'defaults' : resolve(file),
+    configuration: program.configurationFile ?? 'defaults',
   });
   for (const warning of warnings) logger.warn(warning);
-  const store = new SettingsStore(settings);
   const notifyFailed = new ThrottledWarning(new Logger('Systemd'), 'Reporting to systemd failed');
   const systemd = new SystemdNotifier(process.env, (reason) => notifyFailed.warn({ reason }));
   const stop = new AbortController();
@@ -56,7 +59,7 @@ export async function runDaemon(
   });
   stopOnSignals(stop, logging, systemd, exit);
   const options = { ...APP_OPTIONS, logger, abortOnError: false };
-  const app = await NestFactory.create(AppModule.forRoot(store), options);
+  const app = await NestFactory.create(AppModule.forRoot(store, program), options);
   app.get<EventEmitter2, BrokerEvents>(EventEmitter2).once(EXIT_REQUESTED, () => stop.abort('exit message'));
 
   if (!stop.signal.aborted) await start(app, stop.signal, logging);

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
+import { ChannelFeed } from '../admin/channel-feed.js';
 import { BrokerService } from '../broker/broker.service.js';
 import { ChannelsService } from '../channels/channels.service.js';
 import { shutdownConfig } from '../config/namespaces.js';
@@ -18,6 +19,7 @@ export class LifecycleService implements BeforeApplicationShutdown {
   constructor(
     @Inject(shutdownConfig.KEY) shutdown: ConfigType<typeof shutdownConfig>,
     servers: HttpServers,
+    feed: ChannelFeed,
     connections: ConnectionRegistry,
     channels: ChannelsService,
     broker: BrokerService,
@@ -30,6 +32,7 @@ export class LifecycleService implements BeforeApplicationShutdown {
     this.lifecycle = new Lifecycle(
       [
         { name: 'HTTP servers', stop: () => servers.close() },
+        { name: 'operators', stop: () => feed.closeAll() },
         { name: 'connections', stop: () => connections.closeAll(shutdown.drain) },
         { name: 'channels', stop: () => channels.flush() },
         { name: 'message source', start: () => broker.start(), stop: () => broker.stop() },

@@ -5,6 +5,11 @@ import type { Settings } from './settings.js';
 
 /** Formats the configuration as a YAML file. Loading the file gives the same settings, except for hidden secrets. */
 export function printSettings(settings: Settings): string {
+  return `---\n${dump(printableSettings(settings), { lineWidth: -1 })}`;
+}
+
+/** The configuration in the form of its file, without secrets. */
+export function printableSettings(settings: Settings): Record<PropertyKey, unknown> {
   const root: Record<PropertyKey, unknown> = {};
   for (const { path, secret } of settingKeys) {
     const value = valueAt(settings, path);
@@ -14,7 +19,7 @@ export function printSettings(settings: Settings): string {
       secret && value !== null ? '(hidden)' : isAddress(value) ? [value.host, value.port] : value,
     );
   }
-  return `---\n${dump(root, { lineWidth: -1 })}`;
+  return root;
 }
 
 function put(root: Record<PropertyKey, unknown>, path: readonly string[], value: unknown): void {

@@ -4,7 +4,14 @@ import { samplesBy, type Sample } from './metric-set.js';
 /** Milliseconds between two measurements. */
 const RESOLUTION = 20;
 
-/** The delay of the event loop since the last scrape. */
+/** Delays of the event loop, in seconds. */
+export interface DelayStatistics {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** The delay of the event loop since the last reading. Each reader needs an instance, because a reading resets it. */
 export class EventLoopDelay {
   private readonly histogram = monitorEventLoopDelay({ resolution: RESOLUTION });
 
@@ -16,17 +23,22 @@ export class EventLoopDelay {
     this.histogram.disable();
   }
 
-  /** The median, the 99th percentile and the largest delay in seconds. Resets the measurement. */
+  /** The delays as samples of a metric. Resets the measurement. */
   read(): Sample[] {
+    return samplesBy('statistic', { ...(this.take() ?? { p50: 0, p99: 0, max: 0 }) });
+  }
+
+  /** The median, the 99th percentile and the largest delay; `undefined` without a measurement. Resets the measurement. */
+  take(): DelayStatistics | undefined {
     const { histogram } = this;
-    const isEmpty = histogram.count === 0;
+    if (histogram.count === 0) return undefined;
     const delays = {
       p50: delay(histogram.percentile(50)),
       p99: delay(histogram.percentile(99)),
       max: delay(histogram.max),
     };
     histogram.reset();
-    return samplesBy('statistic', isEmpty ? { p50: 0, p99: 0, max: 0 } : delays);
+    return delays;
   }
 }
 

@@ -1,0 +1,30 @@
+import { Controller, Get, Query, Req, Res, ServiceUnavailableException } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { SSE_HEADERS } from '../gateway/sse/sse-connection.js';
+import { Exchange } from '../http/exchange.js';
+import { OnListener } from '../http/on-listener.js';
+import { ChannelFeed } from './channel-feed.js';
+import { ChannelFilter } from './channel-filter.js';
+import { eventsQuery, readQuery } from './query-parameters.js';
+
+/** Seconds after which a client that was refused may come back. */
+const RETRY_AFTER = 5;
+
+/** The changes of all channels, and the state of the monitor, as Server-Sent Events. */
+@OnListener('admin')
+@Controller('events')
+export class EventsController {
+  constructor(private readonly feed: ChannelFeed) {}
+
+  @Get()
+  open(@Query() query: unknown, @Req() request: Request, @Res() response: Response): void {
+    const { state, prefix } = readQuery(eventsQuery, query);
+    if (request.method === 'HEAD') return void response.writeHead(200, SSE_HEADERS).end();
+    if (!this.feed.hasRoom) {
+      response.set('Retry-After', String(RETRY_AFTER));
+      throw new ServiceUnavailableException('Expected at most 10 event streams; all are in use');
+    }
+    Exchange.on(request.socket)!.isStream = true;
+    this.feed.open(new ChannelFilter(state, prefix), response);
+  }
+}
