@@ -1,10 +1,16 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { BrokerModule } from '../broker/broker.module.js';
 import { ChannelsModule } from '../channels/channels.module.js';
 import { GatewayModule } from '../gateway/gateway.module.js';
 import { HttpModule } from '../http/http.module.js';
+import { AdminChannelsController } from './admin-channels.controller.js';
+import { AdminRequestsMiddleware } from './admin-requests.middleware.js';
+import { AdminRoutes } from './admin-routes.js';
 import { ChannelFeed } from './channel-feed.js';
+import { ChannelPages } from './channel-pages.js';
 import { EventsController } from './events.controller.js';
+import { LogLevelController } from './log-level.controller.js';
 import { Program } from './program.js';
 import { StatusSampler } from './status-sampler.js';
 import { StatusController } from './status.controller.js';
@@ -13,20 +19,26 @@ import { WorkSlices } from './work-slices.js';
 
 /** What operators see and do on the admin listener. */
 @Module({})
-export class AdminModule {
+export class AdminModule implements NestModule {
   static forRoot(program: Program): DynamicModule {
     return {
       module: AdminModule,
-      imports: [BrokerModule, ChannelsModule, GatewayModule, HttpModule],
-      controllers: [StatusController, EventsController],
+      imports: [BrokerModule, ChannelsModule, DiscoveryModule, GatewayModule, HttpModule],
+      controllers: [StatusController, EventsController, AdminChannelsController, LogLevelController],
       providers: [
         { provide: Program, useValue: program },
+        AdminRoutes,
+        ChannelFeed,
+        ChannelPages,
         StatusSampler,
         StatusService,
-        ChannelFeed,
         WorkSlices,
       ],
       exports: [ChannelFeed],
     };
+  }
+
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(AdminRequestsMiddleware).forRoutes('{*path}');
   }
 }

@@ -9,7 +9,8 @@ const OWN_SITES: ReadonlySet<unknown> = new Set([undefined, 'same-origin', 'none
 
 /**
  * Refuses a request that changes something when a page of another origin sent it. The browser of an operator reaches the
- * admin listener, so any web site that the operator visits could send such a request.
+ * admin listener, so any web site that the operator visits could send such a request. Not a global guard: Nest would run
+ * it for each message of a WebSocket.
  */
 @Injectable()
 export class SameOriginGuard implements CanActivate {
