@@ -101,6 +101,7 @@ export class ChannelStream {
       if (this.filter.matches(channel)) newest.add(channel);
       if (this.slices.over) await this.slices.next();
     }
+    await this.slices.next();
     this.tracked.addOlder(newest.take().filter((channel) => this.channels.find(channel.id) === channel));
   }
 

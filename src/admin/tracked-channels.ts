@@ -4,6 +4,9 @@ import type { ChannelFilter } from './channel-filter.js';
 /** Channels that one stream tracks: those that changed most recently. */
 export const TRACKED_CHANNELS = 10_000;
 
+/** The capacity is exceeded by this factor before the longest unchanged channels are removed together. */
+const SLACK = 1.1;
+
 /**
  * The channels that one client sees, and what the client does not know yet. A client that does not read costs no more
  * memory than a client that reads: only the ids of changed channels are kept, each once.
@@ -38,11 +41,13 @@ export class TrackedChannels {
     this.trim();
   }
 
-  /** A channel was added or has changed. Call `trim` after some changes. */
+  /** A channel was added or has changed. */
   change(channel: Channel): void {
     if (!this.filter.matches(channel)) return this.remove(channel.id);
     this.tracked.delete(channel.id);
     this.add(channel);
+    // Not at once: V8 passes all deleted entries of the map before it finds the first one.
+    if (this.tracked.size > this.capacity * SLACK) this.trim();
   }
 
   /** A channel was removed. */
@@ -54,7 +59,6 @@ export class TrackedChannels {
 
   /** Removes the longest unchanged channels beyond the capacity. */
   trim(): void {
-    // One iterator for all: V8 passes all deleted entries before it finds the first one.
     for (const id of this.tracked.keys()) {
       if (this.tracked.size <= this.capacity) return;
       this.remove(id);
