@@ -1,12 +1,14 @@
 // Builds dist/ and THIRD_PARTY_LICENSES. With --if-needed, builds only if a source is newer than the last build.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Empty file. Its time is the end of the last complete build. */
 const STAMP = 'dist/built';
+/** The files of swagger-ui-dist that a browser loads. The last one has the licences of the code in the bundle. */
+const SWAGGER_UI = ['swagger-ui.css', 'swagger-ui-bundle.js', 'swagger-ui-bundle.js.LICENSE.txt'];
 const SOURCES = ['src', 'client', 'web', 'scripts', 'package.json', 'tsconfig.json', 'rolldown.config.mjs'];
 
 process.chdir(ROOT);
@@ -30,6 +32,7 @@ async function build() {
   declareClient();
   await buildServer(rolldown, packages);
   await buildWeb(vite, packages);
+  copySwaggerUi(packages);
   writeFileSync('THIRD_PARTY_LICENSES', packages.licenses());
   writeFileSync(STAMP, '');
 }
@@ -53,6 +56,13 @@ async function buildServer(rolldown, packages) {
 /** dist/web/: the page of a job and the start page. */
 async function buildWeb(vite, packages) {
   await vite.build({ configFile: 'web/vite.config.ts', logLevel: 'warn', plugins: [packages.plugin()] });
+}
+
+/** dist/swagger-ui/: the page that shows the admin API. */
+function copySwaggerUi(packages) {
+  const folder = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')));
+  for (const name of SWAGGER_UI) cpSync(join(folder, name), join('dist/swagger-ui', name));
+  packages.addFolder(folder);
 }
 
 /** Time of the last change below `path`, in milliseconds; 0 if `path` does not exist. */

@@ -16,6 +16,11 @@ export class BundledPackages {
     };
   }
 
+  /** Adds a package of which files are copied, by its folder. */
+  addFolder(folder) {
+    this.#folders.add(folder);
+  }
+
   /** The content of THIRD_PARTY_LICENSES: name, version, licence id and licence text of each package. */
   licenses() {
     return [HEAD, ...[...this.#folders].toSorted().map(notice)].join('\n');

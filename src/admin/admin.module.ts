@@ -7,6 +7,7 @@ import { HttpModule } from '../http/http.module.js';
 import { AdminChannelsController } from './admin-channels.controller.js';
 import { AdminRequestsMiddleware } from './admin-requests.middleware.js';
 import { AdminRoutes } from './admin-routes.js';
+import { ApiController } from './api/api.controller.js';
 import { ChannelFeed } from './channel-feed.js';
 import { ChannelPages } from './channel-pages.js';
 import { EventsController } from './events.controller.js';
@@ -24,7 +25,13 @@ export class AdminModule implements NestModule {
     return {
       module: AdminModule,
       imports: [BrokerModule, ChannelsModule, DiscoveryModule, GatewayModule, HttpModule],
-      controllers: [StatusController, EventsController, AdminChannelsController, LogLevelController],
+      controllers: [
+        StatusController,
+        EventsController,
+        AdminChannelsController,
+        LogLevelController,
+        ApiController,
+      ],
       providers: [
         { provide: Program, useValue: program },
         AdminRoutes,
