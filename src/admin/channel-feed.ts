@@ -28,9 +28,9 @@ export class ChannelFeed implements ChannelObserver {
   private closed = false;
 
   constructor(
-    @Inject(limitsConfig.KEY) private readonly limits: ConfigType<typeof limitsConfig>,
+    @Inject(limitsConfig.KEY) private readonly limits: Pick<ConfigType<typeof limitsConfig>, 'lag'>,
     private readonly channels: ChannelsService,
-    private readonly sampler: StatusSampler,
+    @Inject(StatusSampler) private readonly sampler: Pick<StatusSampler, 'latest' | 'onSample'>,
     private readonly slices: WorkSlices,
   ) {
     sampler.onSample((sample) => {
