@@ -43,7 +43,7 @@ export const loggerSettings = z.strictObject({
     default: 'info',
     synonyms: LEVEL_SYNONYMS,
     about:
-      'The lowest level that is logged. The level names of Python, syslog and Node loggers work, too: `warn`, `err`, `crit`, `fatal`, `notice` and so on. `debug` logs every progress message and costs most of the throughput. `PUT /log-level` on the admin listener changes the level until the next restart or reload.',
+      'The lowest level that is logged. The level names of Python, syslog and Node loggers work, too: `warn`, `err`, `crit`, `fatal`, `notice` and so on. `debug` logs every progress message and costs most of the throughput. `PUT /log-level` on the admin listener changes the level until the next restart.',
   }),
   'max-size': whole({
     min: 0,

@@ -78,7 +78,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   'PUT /log-level': {
     summary: 'Change the level of the log',
-    description: 'The level lasts until the monitor restarts or loads its configuration again.',
+    description: 'The level lasts until the monitor restarts.',
     body: { 'application/json': logLevel },
     answers: {
       200: json('The level in effect.', logLevel),
