@@ -12,7 +12,7 @@ import { StatusSampler } from './status-sampler.js';
 import { WorkSlices } from './work-slices.js';
 
 /** Streams that are open at a time. */
-const MAX_STREAMS = 10;
+export const MAX_STREAMS = 10;
 
 /** Milliseconds between two updates. */
 const UPDATE_INTERVAL = 500;
@@ -38,7 +38,7 @@ export class ChannelFeed implements ChannelObserver {
     });
   }
 
-  /** Another stream can be opened. */
+  /** Another stream can be opened. False during a shutdown. */
   get hasRoom(): boolean {
     return !this.closed && this.streams.size < MAX_STREAMS;
   }

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { SSE_HEADERS } from '../gateway/sse/sse-connection.js';
 import { Exchange } from '../http/exchange.js';
 import { OnListener } from '../http/on-listener.js';
-import { ChannelFeed } from './channel-feed.js';
+import { ChannelFeed, MAX_STREAMS } from './channel-feed.js';
 import { ChannelFilter } from './channel-filter.js';
 import { eventsQuery, readQuery } from './query-parameters.js';
 
@@ -22,7 +22,9 @@ export class EventsController {
     if (request.method === 'HEAD') return void response.writeHead(200, SSE_HEADERS).end();
     if (!this.feed.hasRoom) {
       response.set('Retry-After', String(RETRY_AFTER));
-      throw new ServiceUnavailableException('Expected at most 10 event streams; all are in use');
+      throw new ServiceUnavailableException(
+        `Expected fewer than ${MAX_STREAMS} open event streams and no shutdown; come back later`,
+      );
     }
     Exchange.on(request.socket)!.isStream = true;
     this.feed.open(new ChannelFilter(state, prefix), response);

@@ -52,7 +52,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     answers: {
       200: { description: 'The stream.', type: 'text/event-stream' },
       400: badQuery,
-      503: failure('Ten streams are open.'),
+      503: failure('Ten streams are open, or the monitor shuts down.'),
     },
   },
   'GET /channels': {
