@@ -15,7 +15,7 @@ export class AdminRequestsMiddleware implements NestMiddleware {
     if (methods.length === 0 || methods.includes('ALL')) return next();
     if (methods.includes('GET')) methods.push('HEAD');
     if (methods.includes(request.method)) return next();
-    const allowed = [...methods, 'OPTIONS'].join(', ');
+    const allowed = [...methods, 'OPTIONS'].toSorted().join(', ');
     response.set('Allow', allowed);
     if (request.method !== 'OPTIONS')
       throw new MethodNotAllowedException(`Expected one of ${allowed}, got ${request.method}`);

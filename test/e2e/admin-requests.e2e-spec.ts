@@ -20,8 +20,8 @@ describe('each path', () => {
   it.each([
     ['POST', '/status', 'GET, HEAD, OPTIONS'],
     ['PUT', '/channels', 'GET, HEAD, OPTIONS'],
-    ['PATCH', '/channels/a', 'GET, DELETE, HEAD, OPTIONS'],
-    ['GET', '/log-level', 'PUT, OPTIONS'],
+    ['PATCH', '/channels/a', 'DELETE, GET, HEAD, OPTIONS, POST'],
+    ['GET', '/log-level', 'OPTIONS, PUT'],
     ['DELETE', '/events/', 'GET, HEAD, OPTIONS'],
     ['POST', '/health/ready', 'GET, HEAD, OPTIONS'],
   ])('refuses %s %s with 405 and the methods it has', async (method, path, allow) => {

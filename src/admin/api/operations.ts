@@ -5,6 +5,8 @@ import {
   channelPage,
   errorAnswer,
   logLevel,
+  publishedMessages,
+  publishResult,
   sampleHistory,
   statusReport,
 } from './schemas.js';
@@ -69,6 +71,27 @@ export const operations: Readonly<Record<string, Operation>> = {
       304: { description: 'The earlier answer is still right.' },
       400: badQuery,
       404: unknownChannel,
+    },
+  },
+  'POST /channels/:id': {
+    summary: 'Publish messages',
+    description:
+      'Appends one message, an array of messages, or one message per line (`application/x-ndjson`). With the three headers a request can be repeated: a repetition is answered with 204.',
+    headers: {
+      'Producer-Id': 'The name of the producer.',
+      'Producer-Epoch': 'Grows when the producer starts again.',
+      'Producer-Seq': 'Counts the requests of an epoch from 0.',
+    },
+    body: { 'application/json': publishedMessages, 'application/x-ndjson': publishedMessages },
+    answers: {
+      200: json('The messages are appended.', publishResult),
+      204: { description: 'The request was a repetition.' },
+      400: failure('The id, a header or the body is wrong.'),
+      403: failure('The epoch is old, or a page of another origin sent the request.'),
+      409: failure('A request of the producer is missing.'),
+      413: failure('The body is too large.'),
+      415: failure('The body has another type.'),
+      503: failure('The monitor starts or shuts down, or has too many bodies to read.'),
     },
   },
   'DELETE /channels/:id': {

@@ -79,6 +79,24 @@ export const channelDetails = z
   })
   .register(namedSchemas, { id: 'ChannelDetails' });
 
+const publishedMessage = z.object({
+  command: z.string().min(1),
+  task_id: z.string().optional(),
+  task_state: z.string().optional(),
+});
+
+/** The body of a request that publishes: one message or several. */
+export const publishedMessages = z
+  .union([publishedMessage, z.array(publishedMessage).min(1)])
+  .register(namedSchemas, { id: 'PublishedMessages' });
+
+export const publishResult = z
+  .strictObject({
+    position: position.meta({ description: 'The position of the last message.' }),
+    messages: z.int().min(1).meta({ description: 'Messages that were appended.' }),
+  })
+  .register(namedSchemas, { id: 'PublishResult' });
+
 const sampleNumbers = {
   time: z.int().meta({ description: 'Milliseconds since 1970.' }),
   messages: count.meta({ description: 'Messages since the start.' }),
