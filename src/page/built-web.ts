@@ -16,17 +16,16 @@ const DIST_WEB = new URL('./', import.meta.resolve('#dist/web/index.html'));
 export function builtWeb(directory: URL = DIST_WEB): BuiltWeb | undefined {
   try {
     const [html, start] = ['index.html', 'start.html'].map((name) => readFileSync(new URL(name, directory)));
-    const assets = new URL('assets/', directory);
-    const files = readdirSync(assets, { withFileTypes: true }).filter((entry) => entry.isFile());
-    return {
-      html: html!,
-      start: start!,
-      assets: new Map(
-        files.map(({ name }) => [name, readFileSync(new URL(encodeURIComponent(name), assets))]),
-      ),
-    };
+    return { html: html!, start: start!, assets: readAssets(directory) };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** Reads the files in the folder `assets` of a build, by their names. */
+export function readAssets(directory: URL): ReadonlyMap<string, Buffer> {
+  const assets = new URL('assets/', directory);
+  const files = readdirSync(assets, { withFileTypes: true }).filter((entry) => entry.isFile());
+  return new Map(files.map(({ name }) => [name, readFileSync(new URL(encodeURIComponent(name), assets))]));
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Injectable } from '@nestjs/common';
-import type { PageResponse } from './page.js';
+import type { PageResponse } from './static-response.js';
 
 const BUILT = new URL(import.meta.resolve('#dist/client/client.js'));
 

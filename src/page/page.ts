@@ -1,12 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { BuiltWeb } from './built-web.js';
 import { withMeta } from './meta.js';
-
-/** A response of the page, headers included. */
-export interface PageResponse {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-}
+import { assetResponses, htmlResponse, type PageResponse } from './static-response.js';
 
 const NOT_BUILT = `<!doctype html>
 <html lang="en">
@@ -15,13 +10,6 @@ const NOT_BUILT = `<!doctype html>
 <p>This monitor was built without its page. To watch a job here, build it with <code>npm run build</code>.
 </html>
 `;
-
-/** The types of the files that the build creates. No other type is served. */
-const TYPES: ReadonlyMap<string, string> = new Map([
-  ['js', 'text/javascript; charset=utf-8'],
-  ['css', 'text/css; charset=utf-8'],
-  ['svg', 'image/svg+xml'],
-]);
 
 /** The notice on the start page, by the status of the response. */
 const NOTICES: ReadonlyMap<number, string> = new Map([
@@ -32,20 +20,6 @@ const NOTICES: ReadonlyMap<number, string> = new Map([
 
 /** The text in `web/start.html` after which the notice is inserted. */
 const NOTICE_PLACE = 'role="alert">';
-
-/** Forbids inline code and other origins: a job's text would not run even if it became markup. */
-const POLICY = [
-  `default-src 'none'`,
-  `script-src 'self'`,
-  `style-src 'self'`,
-  `connect-src 'self'`,
-  `img-src 'self'`,
-  `base-uri 'none'`,
-  `form-action 'none'`,
-];
-
-/** Seconds; the name of an asset changes with its content. */
-const YEAR = 365 * 24 * 60 * 60;
 
 /** The page of a job, the start page, and their assets. All are served from memory: no request reads a file. */
 @Injectable()
@@ -68,7 +42,7 @@ export class Page {
     this.startBodies = new Map(
       [...NOTICES].map(([status, text]) => [status, withNotice(web?.start ?? notBuilt, text)]),
     );
-    this.assets = new Map([...(web?.assets ?? [])].flatMap(([name, body]) => served(name, body)));
+    this.assets = assetResponses(web?.assets ?? new Map());
   }
 
   /**
@@ -76,12 +50,12 @@ export class Page {
    * default
    */
   html(frameAncestors: readonly string[] = []): PageResponse {
-    return document(this.jobPageBody(), frameAncestors);
+    return htmlResponse(this.jobPageBody(), frameAncestors);
   }
 
   /** The start page. @param status 200, 400 or 404; selects the notice */
   start(status = 200): PageResponse {
-    return document(this.startBodies.get(status)!, []);
+    return htmlResponse(this.startBodies.get(status)!);
   }
 
   /** An asset by its file name, `<name>-<hash>.<ext>`. */
@@ -101,37 +75,4 @@ export class Page {
 
 function withNotice(html: Buffer, notice: string): Buffer {
   return Buffer.from(html.toString().replace(NOTICE_PLACE, `${NOTICE_PLACE}${notice}`));
-}
-
-function document(body: Buffer, frameAncestors: readonly string[]): PageResponse {
-  const ancestors = frameAncestors.length > 0 ? frameAncestors.join(' ') : `'none'`;
-  return {
-    headers: {
-      ...headersOf('text/html; charset=utf-8', 'no-cache'),
-      'Content-Security-Policy': [...POLICY, `frame-ancestors ${ancestors}`].join('; '),
-      'Content-Length': String(body.length),
-    },
-    body,
-  };
-}
-
-function served(name: string, body: Buffer): [string, PageResponse][] {
-  const type = TYPES.get(name.slice(name.lastIndexOf('.') + 1));
-  if (!type) return [];
-  const headers = {
-    ...headersOf(type, `public, max-age=${YEAR}, immutable`),
-    // An SVG that is opened directly is a document with its own policy.
-    'Content-Security-Policy': `default-src 'none'`,
-    'Content-Length': String(body.length),
-  };
-  return [[name, { headers, body }]];
-}
-
-function headersOf(type: string, cacheControl: string): Record<string, string> {
-  return {
-    'Content-Type': type,
-    'Cache-Control': cacheControl,
-    'X-Content-Type-Options': 'nosniff',
-    'Referrer-Policy': 'no-referrer',
-  };
 }

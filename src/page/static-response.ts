@@ -1,0 +1,65 @@
+/** A response that is served from memory, headers included. */
+export interface PageResponse {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** The types of the files that the build creates. No other type is served. */
+const TYPES: ReadonlyMap<string, string> = new Map([
+  ['js', 'text/javascript; charset=utf-8'],
+  ['css', 'text/css; charset=utf-8'],
+  ['svg', 'image/svg+xml'],
+]);
+
+/** Forbids inline code and other origins: a job's text would not run even if it became markup. */
+const POLICY = [
+  `default-src 'none'`,
+  `script-src 'self'`,
+  `style-src 'self'`,
+  `connect-src 'self'`,
+  `img-src 'self'`,
+  `base-uri 'none'`,
+  `form-action 'none'`,
+];
+
+/** Seconds; the name of an asset changes with its content. */
+const YEAR = 365 * 24 * 60 * 60;
+
+/** The response with an HTML document. @param frameAncestors origins that may show it in a frame; none by default */
+export function htmlResponse(body: Buffer, frameAncestors: readonly string[] = []): PageResponse {
+  const ancestors = frameAncestors.length > 0 ? frameAncestors.join(' ') : `'none'`;
+  return {
+    headers: {
+      ...headersOf('text/html; charset=utf-8', 'no-cache'),
+      'Content-Security-Policy': [...POLICY, `frame-ancestors ${ancestors}`].join('; '),
+      'Content-Length': String(body.length),
+    },
+    body,
+  };
+}
+
+/** The responses with hashed assets, by file name. Files of other types are left out. */
+export function assetResponses(assets: ReadonlyMap<string, Buffer>): ReadonlyMap<string, PageResponse> {
+  return new Map([...assets].flatMap(([name, body]) => served(name, body)));
+}
+
+function served(name: string, body: Buffer): [string, PageResponse][] {
+  const type = TYPES.get(name.slice(name.lastIndexOf('.') + 1));
+  if (!type) return [];
+  const headers = {
+    ...headersOf(type, `public, max-age=${YEAR}, immutable`),
+    // An SVG that is opened directly is a document with its own policy.
+    'Content-Security-Policy': `default-src 'none'`,
+    'Content-Length': String(body.length),
+  };
+  return [[name, { headers, body }]];
+}
+
+function headersOf(type: string, cacheControl: string): Record<string, string> {
+  return {
+    'Content-Type': type,
+    'Cache-Control': cacheControl,
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+  };
+}
