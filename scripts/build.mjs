@@ -32,6 +32,7 @@ async function build() {
   declareClient();
   await buildServer(rolldown, packages);
   await buildWeb(vite, packages);
+  await buildDashboard(vite, packages);
   copySwaggerUi(packages);
   writeFileSync('THIRD_PARTY_LICENSES', packages.licenses());
   writeFileSync(STAMP, '');
@@ -56,6 +57,12 @@ async function buildServer(rolldown, packages) {
 /** dist/web/: the page of a job and the start page. */
 async function buildWeb(vite, packages) {
   await vite.build({ configFile: 'web/vite.config.ts', logLevel: 'warn', plugins: [packages.plugin()] });
+}
+
+/** dist/dashboard/: the dashboard. In a folder of its own, so that the public listener can't serve it. */
+async function buildDashboard(vite, packages) {
+  const configFile = 'web/dashboard/vite.config.ts';
+  await vite.build({ configFile, logLevel: 'warn', plugins: [packages.plugin()] });
 }
 
 /** dist/swagger-ui/: the page that shows the admin API. */

@@ -7,6 +7,7 @@ import { BrokerModule } from '../broker/broker.module.js';
 import { ChannelsModule } from '../channels/channels.module.js';
 import { SettingsModule } from '../config/settings.module.js';
 import type { SettingsStore } from '../config/settings.store.js';
+import { DashboardModule } from '../dashboard/dashboard.module.js';
 import { GatewayModule } from '../gateway/gateway.module.js';
 import { HealthModule } from '../health/health.module.js';
 import { HttpModule } from '../http/http.module.js';
@@ -32,6 +33,7 @@ export class AppModule {
         EventEmitterModule.forRoot(),
         BrokerModule,
         ChannelsModule,
+        DashboardModule,
         GatewayModule,
         HealthModule,
         HttpModule,

@@ -54,10 +54,10 @@ describe('the health probes', () => {
 });
 
 describe('plain HTTP', () => {
-  it('answers 404 for unknown paths, and for / on the admin listener', async () => {
+  it('answers 404 for unknown paths, on both listeners', async () => {
     const { monitor } = await monitors.startWithoutBroker();
     expect((await fetch(`${monitor.http}/channels`)).status).toBe(404);
-    expect((await fetch(monitor.admin)).status).toBe(404);
+    expect((await fetch(`${monitor.admin}/nothing`)).status).toBe(404);
   });
 });
 

@@ -21,7 +21,7 @@ describe('THIRD_PARTY_LICENSES', () => {
   const sections = content.split(/^== /m).slice(1);
 
   it('lists packages of the server and of the page', () => {
-    for (const name of ['@nestjs/core', 'winston', 'zod', 'preact'])
+    for (const name of ['@nestjs/core', 'winston', 'zod', 'preact', 'uplot'])
       expect(content).toMatch(new RegExp(`^== ${name} `, 'm'));
   });
 

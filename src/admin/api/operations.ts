@@ -125,6 +125,15 @@ export const operations: Readonly<Record<string, Operation>> = {
       503: { description: 'Send no clients; the reasons are in the answer.', type: 'application/json' },
     },
   },
+  'GET /': {
+    summary: 'The dashboard',
+    description: 'Clients that accept no HTML get a line of text with the main paths.',
+    answers: { 200: { description: 'The page, or the line of text.', type: 'text/html' } },
+  },
+  'GET /assets/:name': {
+    summary: 'A file of the dashboard',
+    answers: { 200: { description: 'The file.', type: '*/*' }, 404: failure('There is no such file.') },
+  },
   'GET /api': {
     summary: 'This documentation as a page',
     answers: { 200: { description: 'The page.', type: 'text/html' } },
