@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/browser/**/*.browser-spec.ts'],
-    // Checks nothing: it writes the pictures of the documentation into the folder PAGE_IMAGES.
-    exclude: process.env.PAGE_IMAGES ? [] : ['test/browser/images.browser-spec.ts'],
+    // They check nothing: they write the pictures of the documentation into the folder PAGE_IMAGES.
+    exclude: process.env.PAGE_IMAGES ? [] : ['test/browser/*images.browser-spec.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     setupFiles: ['test/fixtures/setup.ts'],

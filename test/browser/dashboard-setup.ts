@@ -1,0 +1,75 @@
+import axe from 'axe-core';
+import type { BrowserContextOptions } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { FakeAdmin } from '../fixtures/web/fake-admin.js';
+import { Chromium, type Tab } from './chromium.js';
+
+/** Milliseconds between two samples of the server, as of a monitor. */
+const SAMPLE_INTERVAL = 1000;
+
+/** A tab in Chromium with the dashboard of a server that speaks for a monitor. */
+class DashboardSetup {
+  chromium!: Chromium;
+  admin!: FakeAdmin;
+  tab: Tab | undefined;
+
+  /** Opens the dashboard. Resolves when it is connected. */
+  async open(): Promise<Tab> {
+    await this.openUnconnected();
+    await this.shown('.link', 'Connected');
+    return this.tab!;
+  }
+
+  async openUnconnected(): Promise<Tab> {
+    return (this.tab = await this.chromium.open(this.admin.url));
+  }
+
+  /** Resolves when an element that matches the selector contains the text. */
+  readonly shown = async (selector: string, text: string | RegExp): Promise<void> => {
+    await this.tab!.page.locator(selector, { hasText: text }).first().waitFor({ state: 'attached' });
+  };
+
+  /** The ids of the visible rows, from top to bottom. */
+  async ids(): Promise<string[]> {
+    return this.tab!.page.locator('.row .id').allTextContents();
+  }
+
+  /** The violations of accessibility rules, each as one line. */
+  async violations(): Promise<string[]> {
+    const { page } = this.tab!;
+    // Through the protocol of the debugger: the policy of the page allows no script of a test.
+    await page.evaluate(axe.source);
+    return page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+      violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html, failureSummary }) => html + failureSummary).join('; ')))`);
+  }
+}
+
+/**
+ * Gives the file a Chromium, and each test a server. After each test, checks that the page caused no complaint of the
+ * browser, and closes everything.
+ */
+export function setUpDashboard(options: BrowserContextOptions = {}): DashboardSetup {
+  const setup = new DashboardSetup();
+  let sampling: ReturnType<typeof setInterval>;
+
+  beforeAll(async () => {
+    setup.chromium = await Chromium.start({ viewport: { width: 1280, height: 800 }, ...options });
+  });
+
+  afterAll(() => setup.chromium.close());
+
+  beforeEach(async () => {
+    setup.admin = await FakeAdmin.start();
+    sampling = setInterval(() => setup.admin.sample(), SAMPLE_INTERVAL);
+  });
+
+  afterEach(async () => {
+    clearInterval(sampling);
+    expect(setup.tab?.complaints ?? []).toEqual([]);
+    await setup.tab?.page.close();
+    setup.tab = undefined;
+    setup.admin.close();
+  });
+
+  return setup;
+}
