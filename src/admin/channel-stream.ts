@@ -7,8 +7,8 @@ import type { StatusSample } from './status-sample.js';
 import { TRACKED_CHANNELS, TrackedChannels } from './tracked-channels.js';
 import type { WorkSlices } from './work-slices.js';
 
-/** Channels in one event of the snapshot. */
-const SNAPSHOT_EVENT = 500;
+/** Channels in one event. A browser parses them in some milliseconds. */
+const CHANNELS_PER_EVENT = 500;
 
 /** Characters that are written at once. */
 const PIECE = 32 * 1024;
@@ -42,10 +42,10 @@ export class ChannelStream {
   /** Sends the snapshot, then all that follows. Resolves when the stream is closed. */
   async run(): Promise<void> {
     await this.collect();
-    await this.sendSnapshot();
+    await this.sendChanged({ reset: true });
     while (!this.writer.closed) {
       await this.writeSample();
-      if (this.updateDue) await this.sendUpdate();
+      if (this.updateDue) await this.sendChanged({ reset: false });
       else if (!this.sample) await new Promise<void>((resolve) => (this.wake = resolve));
     }
   }
@@ -110,21 +110,18 @@ export class ChannelStream {
     else this.matching?.delete(channel);
   }
 
-  private async sendSnapshot(): Promise<void> {
+  /** Sends the channels that the client lacks, in several events. With `reset`, the client has none of them. */
+  private async sendChanged({ reset }: { readonly reset: boolean }): Promise<void> {
+    if (!reset) this.updateDue = false;
     const ids = this.tracked.changedIds();
     let sent = 0;
     do {
-      const next = ids.slice(sent, sent + SNAPSHOT_EVENT);
-      const reset = sent === 0;
+      const next = ids.slice(sent, sent + CHANNELS_PER_EVENT);
+      const isFirst = sent === 0;
       sent += next.length;
-      await this.sendChannels(next, reset, sent === ids.length);
+      await this.sendChannels(next, reset && isFirst, sent === ids.length);
       await this.writeSample();
     } while (sent < ids.length && !this.writer.closed);
-  }
-
-  private async sendUpdate(): Promise<void> {
-    this.updateDue = false;
-    await this.sendChannels(this.tracked.changedIds(), false, true);
   }
 
   private async sendChannels(ids: readonly string[], reset: boolean, complete: boolean): Promise<void> {
