@@ -46,11 +46,15 @@ describe('the response to a request for a channel', () => {
     expect(((await response.json()) as ChannelSummary).id).toBe(id);
   });
 
-  it('is 404 on the admin listener, as for the client library', async () => {
+  it('is the answer of the admin API on the admin listener, whatever the client accepts', async () => {
     const id = await running.playNew('STARTED');
-    for (const path of [`/channels/${id}`, '/client.js']) {
-      const response = await fetch(running.monitor.admin + path, { headers: { Accept: JSON_TYPE } });
-      expect(response.status).toBe(404);
+    for (const Accept of [JSON_TYPE, EVENTS, 'text/html']) {
+      const response = await fetch(`${running.monitor.admin}/channels/${id}`, { headers: { Accept } });
+      expect(await response.json()).toMatchObject({ summary: { id }, messages: [{ command: 'STARTED' }] });
     }
+  });
+
+  it('is 404 for the client library on the admin listener', async () => {
+    expect((await fetch(`${running.monitor.admin}/client.js`)).status).toBe(404);
   });
 });
