@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 /** A range of numbers that an option accepts, including both ends. */
 export interface NumberRange {
@@ -14,4 +14,9 @@ export function numberParser({ from, to, whole = true }: NumberRange): (text: st
     if (value >= from && value <= to && (!whole || Number.isInteger(value))) return value;
     throw new InvalidArgumentError(`expected a ${whole ? 'whole ' : ''}number from ${from} to ${to}.`);
   };
+}
+
+/** An option of commander with a default that is a number of a range. */
+export function numberOption(flags: string, text: string, range: NumberRange, value: number): Option {
+  return new Option(flags, text).argParser(numberParser(range)).default(value);
 }

@@ -1,14 +1,14 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 
-import { formatAddress, parseAddress } from '../config/address.js';
 import type { Settings } from '../config/settings.js';
 import { parseJobId } from './job-id.js';
-import { baseUrl, connectAddress, connectEndpoint } from './monitor-address.js';
-import { numberParser, type NumberRange } from './number-option.js';
+import { baseUrl, connectAddress } from './monitor-address.js';
+import { numberOption, numberParser } from './number-option.js';
 import { runUntilSignal } from './run-until-signal.js';
 import { JOB_OUTCOMES, type JobOutcome } from './scenario.js';
 import { commandName } from './shell.js';
 import { WatchInstructions, watchOptions } from './watch-instructions.js';
+import { configuredEndpoint, zeromqOption } from './zeromq-option.js';
 import { EXIT_CODES } from './watch-result.js';
 
 interface SimulateFlags {
@@ -72,12 +72,7 @@ export function simulateCommand(load: (command: Command) => Settings): Command {
         'play the jobs again this long after their end, until the command is stopped',
       ).argParser(numberParser({ from: 0, to: 86_400, whole: false })),
     )
-    .addOption(
-      new Option(
-        '--zeromq <endpoint>',
-        "the monitor's ZeroMQ endpoint (default: zeromq_uri of the configuration, else tcp://127.0.0.1:7894)",
-      ).argParser(parseEndpoint),
-    )
+    .addOption(zeromqOption())
     .addHelpText('after', EXAMPLES)
     .action(async ({ zeromq, ...options }: SimulateFlags, command: Command) => {
       const settings = load(command);
@@ -94,25 +89,4 @@ export function simulateCommand(load: (command: Command) => Settings): Command {
         if (signal.aborted) process.exitCode = EXIT_CODES.interrupted;
       });
     });
-}
-
-async function configuredEndpoint(settings: Settings): Promise<string> {
-  const address = connectAddress(settings.zeromq_uri);
-  if (address) return connectEndpoint(address);
-  throw new Error(
-    'zeromq_uri has port 0, which stands for any free port: give the actual port with --zeromq',
-  );
-}
-
-function numberOption(flags: string, text: string, range: NumberRange, value: number): Option {
-  return new Option(flags, text).argParser(numberParser(range)).default(value);
-}
-
-function parseEndpoint(text: string): string {
-  const [, transport, rest = text] = /^([a-z]+):\/\/(.*)$/.exec(text) ?? [];
-  if (transport !== undefined && transport !== 'tcp') return text;
-  const given = parseAddress(rest);
-  const address = given && connectAddress(given);
-  if (address) return `tcp://${formatAddress(address)}`;
-  throw new InvalidArgumentError('expected an endpoint such as tcp://127.0.0.1:7894.');
 }

@@ -1,10 +1,10 @@
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 
 import type { Settings } from '../config/settings.js';
 import { parseJobId } from './job-id.js';
-import { baseUrl, connectAddress } from './monitor-address.js';
 import { numberParser } from './number-option.js';
 import { runUntilSignal } from './run-until-signal.js';
+import { configuredUrl, parseMonitorUrl } from './monitor-url.js';
 import { terminalOf } from './terminal.js';
 import { watchJob } from './watch-job.js';
 import { EXIT_CODES } from './watch-result.js';
@@ -13,8 +13,6 @@ interface WatchFlags {
   readonly url?: string;
   readonly expected?: number;
 }
-
-const PROTOCOLS = ['ws:', 'wss:', 'http:', 'https:'];
 
 const DETAILS = `
 Exit codes:
@@ -41,7 +39,7 @@ export function watchCommand(load: (command: Command) => Settings): Command {
       new Option(
         '-u, --url <url>',
         "the monitor's public address (default: websocket_uri of the configuration, else ws://127.0.0.1:4567)",
-      ).argParser(parseUrl),
+      ).argParser(parseMonitorUrl),
     )
     .addOption(
       new Option('-n, --expected <n>', 'number of tasks of the job').argParser(
@@ -52,23 +50,8 @@ export function watchCommand(load: (command: Command) => Settings): Command {
     .action(async (id: string, { url, expected }: WatchFlags, command: Command) => {
       const settings = load(command);
       await runUntilSignal(EXIT_CODES.unknown, async (signal) => {
-        const options = { id, url: url ?? configuredUrl(settings), expected };
+        const options = { id, url: url ?? configuredUrl('ws', settings), expected };
         process.exitCode = await watchJob(options, terminalOf(process.stdout, process.env), signal);
       });
     });
-}
-
-function configuredUrl({ websocket_uri }: Settings): string {
-  const address = connectAddress(websocket_uri);
-  if (address) return baseUrl('ws', address);
-  throw new Error(
-    'websocket_uri has port 0, which stands for any free port: give the actual port with --url',
-  );
-}
-
-function parseUrl(text: string): string {
-  if (URL.canParse(text) && PROTOCOLS.includes(new URL(text).protocol)) return text;
-  throw new InvalidArgumentError(
-    'expected an address such as ws://127.0.0.1:4567 or https://example.org/monitor.',
-  );
 }
