@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { demoCommand } from './demo.command.js';
 import { handleOutputErrors } from './output-errors.js';
 import { simulateCommand } from './simulate.command.js';
+import { verifyCommand } from './verify.command.js';
 import { rejectArguments, rejectUnknownCommand } from './command-errors.js';
 import { watchCommand } from './watch.command.js';
 import { configurationReference } from '../config/reference.js';
@@ -28,7 +29,8 @@ Examples:
   recodex-monitor -c /etc/recodex/monitor/config.yml    run with a configuration file
   recodex-monitor check-config -c config.yml            check a configuration file
   recodex-monitor simulate --outcome mixed --jobs 5     play jobs to a running monitor
-  recodex-monitor watch JOB-ID                          follow a job in the terminal`;
+  recodex-monitor watch JOB-ID                          follow a job in the terminal
+  recodex-monitor verify --url https://example.org/m    test a running monitor through its proxy`;
 
 interface ConfigOption {
   config?: string;
@@ -65,6 +67,7 @@ for (const command of [runCommand, checkCommand, printCommand]) rejectArguments(
 
 program.addCommand(simulateCommand(loadAndWarn));
 program.addCommand(watchCommand(loadAndWarn));
+program.addCommand(verifyCommand(loadAndWarn));
 program.addCommand(demoCommand());
 
 program

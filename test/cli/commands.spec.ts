@@ -3,12 +3,14 @@ import { describe, expect, it } from 'vitest';
 
 import { demoCommand } from '../../src/cli/demo.command.js';
 import { simulateCommand } from '../../src/cli/simulate.command.js';
+import { verifyCommand } from '../../src/cli/verify.command.js';
 import { watchCommand } from '../../src/cli/watch.command.js';
 import { defaultSettings } from '../../src/config/settings.js';
 
 describe.each([
   ['simulate', () => simulateCommand(defaultSettings)],
   ['watch', () => watchCommand(defaultSettings)],
+  ['verify', () => verifyCommand(defaultSettings)],
   ['demo', demoCommand],
 ])('the command %s', (_name, build) => {
   it('has help with examples and defaults', () => {
@@ -40,6 +42,15 @@ describe('options', () => {
     [['watch', '..'], 'expected a job id that a URL can contain'],
     [['watch', 'j', '--url', 'ftp://x'], 'expected an address such as'],
     [['watch', 'j', '--expected', 'many'], 'expected a whole number from 1'],
+    [['verify', '--messages', '5'], 'expected a whole number from 6 to 100000'],
+    [['verify', '--url', 'example.org'], 'expected an address such as'],
+    [['verify', '--zeromq', 'tcp://127.0.0.1:0'], 'expected an endpoint such as'],
+    [
+      ['verify', '--jobs', '500', '--watchers', '5'],
+      'expected at most 1000 streams (--jobs times --watchers), got 2500',
+    ],
+    [['verify', '--jobs', '100', '--messages', '100000'], 'expected at most 2000000 deliveries'],
+    [['verify', '--check', 'a.ndjson', '--url', 'http://x'], 'cannot be used with'],
     [['watch'], "missing required argument 'id'"],
   ])('rejects %j with the expected form', async (args, message) => {
     expect(await errorOf(args)).toContain(message);
@@ -49,8 +60,12 @@ describe('options', () => {
 async function errorOf(args: string[]): Promise<string> {
   let error = '';
   const program = new Command();
-  for (const command of [simulateCommand(defaultSettings), watchCommand(defaultSettings)]) {
-    program.addCommand(command.exitOverride().configureOutput({ writeErr: (text) => (error += text) }));
+  for (const build of [simulateCommand, watchCommand, verifyCommand]) {
+    program.addCommand(
+      build(defaultSettings)
+        .exitOverride()
+        .configureOutput({ writeErr: (text) => (error += text) }),
+    );
   }
   await program
     .exitOverride()

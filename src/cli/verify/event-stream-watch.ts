@@ -1,0 +1,61 @@
+import { get as getHttp, type IncomingMessage } from 'node:http';
+import { get as getHttps } from 'node:https';
+import { channelUrl } from 'recodex-monitor/client';
+import { EventStreamParser } from '../../../client/event-stream.js';
+import { refusedEvents, routeProblem } from './route-problem.js';
+import type { ConnectionClose, WatchConnection, WatchListener } from './watch-connection.js';
+import { parseFrame } from './watched-item.js';
+
+/** Characters without a complete event after which the response counts as damaged. */
+const MAX_EVENT_CHARACTERS = 1_048_576;
+const TYPE = 'text/event-stream';
+
+/** A stream of a channel as Server-Sent Events. */
+export function eventStreamWatch(base: string, channel: string): WatchConnection {
+  return (after, listener, signal) => {
+    const url = channelUrl(base.replace(/^ws/, 'http'), channel);
+    if (after !== undefined) url.searchParams.set('after', after);
+    return watchEvents(url, listener, signal);
+  };
+}
+
+function watchEvents(url: URL, listener: WatchListener, signal: AbortSignal): Promise<ConnectionClose> {
+  return new Promise((resolve) => {
+    const lost = (reason: string): void => resolve({ isFinal: false, reason });
+    const get = url.protocol === 'https:' ? getHttps : getHttp;
+    // Without an agent, no connection is shared between streams.
+    const request = get(url, { headers: { Accept: TYPE }, agent: false, signal }, (response) => {
+      const { statusCode = 0, headers } = response;
+      if (statusCode === 204) return resolve({ isFinal: true, reason: 'finished' });
+      if (statusCode !== 200 || !headers['content-type']?.startsWith(TYPE)) {
+        request.destroy();
+        return lost(refusedEvents(statusCode, headers['content-type']));
+      }
+      listener.onOpen();
+      readEvents(response, listener, (end) => {
+        resolve({ isFinal: true, reason: end });
+        request.destroy();
+      });
+      response.on('close', () => lost('the response ended'));
+      response.on('error', (error) => lost(routeProblem(error)));
+    });
+    request.on('error', (error) => lost(routeProblem(error)));
+  });
+}
+
+function readEvents(response: IncomingMessage, listener: WatchListener, onEnd: (text: string) => void): void {
+  const parser = new EventStreamParser();
+  let pending = 0;
+  response.setEncoding('utf8').on('data', (text: string) => {
+    listener.onActivity();
+    const events = parser.push(text);
+    pending = events.length > 0 ? 0 : pending + text.length;
+    if (pending > MAX_EVENT_CHARACTERS) response.destroy();
+    for (const { data } of events) {
+      for (const item of parseFrame(data)) {
+        if (item.end !== undefined) return onEnd(item.end);
+        listener.onItem(item);
+      }
+    }
+  });
+}
