@@ -1,4 +1,5 @@
 import { ADVICE, type FaultKind } from './advice.js';
+import type { Occurrences } from './occurrences.js';
 import type { StreamCheck } from './stream-check.js';
 
 /** A stream with what was seen of it. */
@@ -56,7 +57,9 @@ export function findFaults(streams: readonly CheckedStream[], limits: FaultLimit
 
 function faultsOf({ check, refused }: CheckedStream, limits: FaultLimits): Fault[] {
   if (refused !== undefined) return [{ kind: 'refused', text: refused, weight: 1 }];
-  const interrupted = check.cuts.length > 0 || check.resets.length > 0;
+  if (check.messages === 0 && !check.isComplete)
+    return [{ kind: 'silent', text: 'no message arrived', weight: 1 }];
+  const interrupted = check.cuts.count > 0 || check.resets.count > 0;
   const excused = limits.tolerant && interrupted;
   const { lost, lostUpstream, repeated, late, foreign, altered, malformed, positions } = check;
   // A legacy stream does not tell where a message was lost.
@@ -87,18 +90,15 @@ function counted(kind: FaultKind, count: number, one: string, many: string): Fau
   return [{ kind, text, weight: count }];
 }
 
-function repeatedText(kind: FaultKind, texts: readonly string[]): Fault[] {
+function repeatedText(kind: FaultKind, { count, texts }: Occurrences): Fault[] {
   const [first] = texts;
   if (first === undefined) return [];
-  const text = texts.length === 1 ? first : `${first} (${texts.length} times)`;
-  return [{ kind, text, weight: texts.length }];
+  const text = count === 1 ? first : `${first} (${count} times)`;
+  return [{ kind, text, weight: count }];
 }
 
-function unfinished({ isComplete, end, messages }: StreamCheck): Fault[] {
-  if (!isComplete) {
-    const text = messages === 0 ? 'no message arrived' : 'FINISHED did not arrive';
-    return [{ kind: messages === 0 ? 'silent' : 'unfinished', text, weight: 1 }];
-  }
+function unfinished({ isComplete, end }: StreamCheck): Fault[] {
+  if (!isComplete) return [{ kind: 'unfinished', text: 'FINISHED did not arrive', weight: 1 }];
   if (end === undefined || end === 'finished') return [];
   return [{ kind: 'close', text: `the connection ended with "${end}"`, weight: 1 }];
 }

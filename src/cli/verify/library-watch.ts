@@ -7,12 +7,16 @@ import type { WatchConnection } from './watch-connection.js';
 /** Milliseconds that the server may take to answer a close. */
 const CLOSE_TIMEOUT_MS = 1000;
 
-/** A stream of a channel with the client library, which connects again and resumes by itself, as in a browser. */
-export function libraryWatch(base: string, channel: string): WatchConnection {
+/**
+ * A stream of a channel with the client library, which connects again and resumes by itself, as in a browser.
+ *
+ * @param random chooses the delays between two attempts; Math.random by default
+ */
+export function libraryWatch(base: string, channel: string, random = Math.random): WatchConnection {
   return async (_after, listener, signal) => {
     let reason = 'the client library did not connect';
     const Socket = createLibrarySocketClass((text) => (reason = text));
-    const stream = watch(channelUrl(base, channel), { WebSocket: Socket, signal });
+    const stream = watch(channelUrl(base, channel), { WebSocket: Socket, signal, random });
     let opened = false;
     stream.addEventListener('state', ({ detail }) => {
       if (detail === 'live') {

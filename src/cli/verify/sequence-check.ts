@@ -6,12 +6,17 @@ interface Range {
   to: number;
 }
 
+/** Missing ranges that are kept. A late number of an older range counts as repeated. */
+const MAX_RANGES = 1000;
+
 /** Checks that each number of a sequence comes once and in order. Keeps only the missing ranges. */
 export class SequenceCheck {
   repeated = 0;
   /** Numbers that came after a higher number. */
   late = 0;
   private readonly missing: Range[] = [];
+  /** Missing numbers of ranges that are no longer kept. */
+  private forgotten = 0;
 
   /** @param next the number that follows the highest one; at first, the number that the sequence starts with */
   constructor(public next = 1) {}
@@ -19,7 +24,7 @@ export class SequenceCheck {
   add(number: number): SequencePlace {
     if (number >= this.next) {
       const hasGap = number > this.next;
-      if (hasGap) this.missing.push({ from: this.next, to: number - 1 });
+      if (hasGap) this.miss({ from: this.next, to: number - 1 });
       this.next = number + 1;
       return hasGap ? 'gap' : 'next';
     }
@@ -33,7 +38,14 @@ export class SequenceCheck {
 
   /** How many numbers are missing. */
   get lost(): number {
-    return this.missing.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+    return this.missing.reduce((sum, { from, to }) => sum + to - from + 1, this.forgotten);
+  }
+
+  private miss(range: Range): void {
+    this.missing.push(range);
+    if (this.missing.length <= MAX_RANGES) return;
+    const { from, to } = this.missing.shift()!;
+    this.forgotten += to - from + 1;
   }
 
   private fill(number: number): boolean {

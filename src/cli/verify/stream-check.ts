@@ -2,6 +2,7 @@ import { parsePosition } from '../../messages/position.js';
 import { ChainCheck } from './chain-check.js';
 import { parseLink } from './chain-link.js';
 import { StreamLatencies } from './stream-latencies.js';
+import { Occurrences } from './occurrences.js';
 import { PositionCheck } from './position-check.js';
 import { SequenceCheck } from './sequence-check.js';
 import { OTHER_MESSAGES, stepOf } from './verify-job.js';
@@ -14,10 +15,10 @@ export class StreamCheck {
   foreign = 0;
   /** Texts that are no item. */
   malformed = 0;
-  /** Why the stream started over, once for each reset. */
-  readonly resets: string[] = [];
-  /** Why connections were lost, once for each loss. */
-  readonly cuts: string[] = [];
+  /** Why the stream started over. */
+  readonly resets = new Occurrences();
+  /** Why connections were lost. */
+  readonly cuts = new Occurrences();
   /** FINISHED has arrived. */
   hasFinished = false;
   /** Why the stream ended for good. */
@@ -122,7 +123,7 @@ export class StreamCheck {
   }
 
   private reset(reason: string): void {
-    this.resets.push(reason);
+    this.resets.add(reason);
     this.positions.reset(reason);
     this.startOver();
     this.steps = undefined;
@@ -130,7 +131,7 @@ export class StreamCheck {
 
   // A legacy stream has no positions: each connection delivers the job from its first message.
   private cut(reason: string): void {
-    this.cuts.push(reason);
+    this.cuts.add(reason);
     if (this.positions.isUsed) return;
     this.startOver();
     this.steps = new SequenceCheck();

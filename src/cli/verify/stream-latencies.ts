@@ -1,6 +1,9 @@
 /** Messages that come within this many milliseconds of each other have arrived together. */
 const TOGETHER_MS = 5;
 
+/** Values of one stream. A recording may be longer; later messages have no part in the percentiles. */
+const MAX_VALUES = 1_000_000;
+
 /** How long the messages of one stream, or of several streams, were on their way. In milliseconds. */
 export class StreamLatencies {
   /** The latency of the first task. */
@@ -16,7 +19,7 @@ export class StreamLatencies {
   add(sentAt: number, receivedAt: number): void {
     const latency = receivedAt - sentAt;
     this.first ??= latency;
-    this.values.push(latency);
+    if (this.values.length < MAX_VALUES) this.values.push(latency);
     this.sorted = false;
     this.together = receivedAt - this.lastReceivedAt <= TOGETHER_MS ? this.together + 1 : 1;
     this.lastReceivedAt = receivedAt;

@@ -21,6 +21,8 @@ export interface WatcherOptions {
   readonly check: StreamCheck;
   readonly connect: WatchConnection;
   readonly record: ItemRecorder;
+  /** Connects again even if the stream has never opened. Default: gives up, because the way is blocked. */
+  readonly insists?: boolean;
 }
 
 /** Follows one stream until it ends. Connects again after a loss, and resumes. */
@@ -54,13 +56,13 @@ export class StreamWatcher {
       const { isFinal, reason } = await this.options.connect(this.position, this, signal);
       this.markTried();
       if (signal.aborted) return;
-      if (this.refused !== undefined) {
+      if (this.refused !== undefined && !this.options.insists) {
         this.refused = reason;
         return;
       }
       // After FINISHED only the end of the stream is missing. The monitor may have removed the channel.
       if (isFinal || this.check.hasFinished) return this.onItem({ end: reason });
-      this.onItem({ lost: this.withSilence(reason) });
+      if (this.refused === undefined) this.onItem({ lost: this.withSilence(reason) });
       delay = this.check.messages > messages ? FIRST_DELAY_MS : Math.min(2 * delay, LONGEST_DELAY_MS);
       await sleep(delay, undefined, { signal }).catch(() => undefined);
     }

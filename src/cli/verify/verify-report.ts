@@ -80,8 +80,8 @@ function figuresOf(streams: readonly CheckedStream[]): GroupFigures {
     repeated: sum(({ check }) => check.repeated),
     late: sum(({ check }) => check.late),
     foreign: sum(({ check }) => check.foreign),
-    resets: sum(({ check }) => check.resets.length),
-    cuts: sum(({ check }) => check.cuts.length),
+    resets: sum(({ check }) => check.resets.count),
+    cuts: sum(({ check }) => check.cuts.count),
     latency_ms: {
       first: rounded(latencies.first),
       p50: rounded(latencies.percentile(0.5)),

@@ -84,13 +84,13 @@ describe('a stream with positions', () => {
 
   it('resumes after a loss without a fault', () => {
     const stream = check(...all.slice(0, 7), { lost: 'restart' }, ...all.slice(7));
-    expect(stream).toMatchObject({ ...FINE, cuts: ['restart'] });
+    expect(stream).toMatchObject({ ...FINE, cuts: { count: 1, texts: ['restart'] } });
   });
 
   it('starts over after a reset, anywhere in the job', () => {
     const rest = all.slice(9).map((item, index) => ({ ...item, id: `e2-${index + 1}` }));
     const stream = check(...all.slice(0, 7), { reset: 'epoch' }, ...rest);
-    expect(stream).toMatchObject({ ...FINE, resets: ['epoch'], isComplete: true });
+    expect(stream).toMatchObject({ ...FINE, resets: { count: 1, texts: ['epoch'] }, isComplete: true });
     expect(stream.positions.unannounced).toBe(0);
   });
 
@@ -116,7 +116,10 @@ describe('a stream with positions', () => {
 
 it('a legacy stream starts over after a loss', () => {
   const all = messagesOf(CHANNEL);
-  expect(check(...all.slice(0, 7), { lost: 'cut' }, ...all)).toMatchObject({ ...FINE, cuts: ['cut'] });
+  expect(check(...all.slice(0, 7), { lost: 'cut' }, ...all)).toMatchObject({
+    ...FINE,
+    cuts: { count: 1, texts: ['cut'] },
+  });
   expect(check(...all.slice(0, 7), { lost: 'cut' }, ...all.slice(3))).toMatchObject({ lost: 3 });
 });
 
