@@ -1,0 +1,141 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  cpSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts, type Ports } from '../fixtures/built-daemon.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const READY_POLL_MS = 20;
+const READY_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 20_000;
+/** Ends the daemon when this process is killed, which closes the IPC channel between the two. */
+const END_WITH_PARENT = `data:text/javascript,process.on('disconnect',()=>process.kill(process.pid,'SIGKILL'));process.channel?.unref()`;
+/** Characters of the daemon's output that are kept, for a failure. */
+const OUTPUT = 20_000;
+
+/** The built daemon, installed in a folder of its own, which an operator starts, stops and replaces. */
+export class ChaosDaemon {
+  /** How often the daemon ended without the operator. */
+  readonly crashes: string[] = [];
+  private child!: ChildProcess;
+  private output = '';
+  private expected = false;
+
+  private constructor(
+    readonly ports: Ports,
+    private readonly folder: string,
+    private readonly env: Readonly<Record<string, string>>,
+  ) {}
+
+  /** @param env further settings */
+  static async install(env: Readonly<Record<string, string>> = {}): Promise<ChaosDaemon> {
+    const folder = mkdtempSync(join(tmpdir(), 'recodex-chaos-'));
+    mkdirSync(join(folder, 'log'));
+    copyFileSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
+    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    cpSync(join(ROOT, 'dist'), join(folder, 'dist'), { recursive: true });
+    return new ChaosDaemon(await freePorts(), folder, env);
+  }
+
+  get logFile(): string {
+    return join(this.folder, 'log', 'monitor.log');
+  }
+
+  /** Resolves when the daemon is ready. */
+  async start(): Promise<void> {
+    const at = (port: number): string => `127.0.0.1:${port}`;
+    this.expected = false;
+    const child = spawn(
+      process.execPath,
+      ['--import', END_WITH_PARENT, join(this.folder, 'dist', 'main.js')],
+      {
+        env: {
+          PATH: process.env['PATH'],
+          RECODEX_MONITOR_WEBSOCKET_URI: at(this.ports.websocket),
+          RECODEX_MONITOR_ZEROMQ_URI: at(this.ports.zeromq),
+          RECODEX_MONITOR_ADMIN_URI: at(this.ports.admin),
+          RECODEX_MONITOR_LOGGER_FILE: this.logFile,
+          ...this.env,
+        },
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      },
+    );
+    this.child = child;
+    for (const stream of [child.stdout!, child.stderr!])
+      stream.on('data', (data) => (this.output = (this.output + String(data)).slice(-OUTPUT)));
+    child.on('exit', (code, signal) => {
+      if (!this.expected) this.crashes.push(`the daemon ended with ${code ?? signal}: ${this.output}`);
+    });
+    const deadline = performance.now() + READY_TIMEOUT_MS;
+    while (!(await this.isReady())) {
+      if (this.hasEnded || performance.now() > deadline)
+        throw new Error(`The daemon is not ready:\n${this.output}`);
+      await sleep(READY_POLL_MS);
+    }
+  }
+
+  /** Ends the daemon. Resolves with its exit code, which is null after SIGKILL. */
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+    this.expected = true;
+    if (this.hasEnded) return this.child.exitCode;
+    const exited = once(this.child, 'exit') as Promise<[number | null]>;
+    this.child.kill(signal);
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    const [code] = await exited;
+    clearTimeout(timer);
+    return code;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** Puts another copy of the program in place of the one that runs, as an upgrade does. */
+  replaceProgram(): void {
+    const path = (name: string): string => join(this.folder, name);
+    cpSync(join(ROOT, 'dist'), path('dist.new'), { recursive: true });
+    renameSync(path('dist'), path('dist.old'));
+    renameSync(path('dist.new'), path('dist'));
+    rmSync(path('dist.old'), { recursive: true });
+  }
+
+  /** Resident memory in MiB; 0 while no daemon runs. */
+  get memory(): number {
+    const file = `/proc/${this.child.pid}/status`;
+    if (this.hasEnded || !existsSync(file)) return 0;
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(file, 'utf8'))?.[1] ?? 0) / 1024;
+  }
+
+  async remove(): Promise<void> {
+    await this.end('SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async isReady(): Promise<boolean> {
+    try {
+      const response = await fetch(`http://127.0.0.1:${this.ports.admin}/health/ready`, {
+        signal: AbortSignal.timeout(2000),
+      });
+      return response.ok;
+    } catch {
+      return false;
+    }
+  }
+
+  private get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+}

@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ChaosBroker } from './chaos-broker.js';
+import { ChaosDaemon } from './chaos-daemon.js';
+import { ChaosJob } from './chaos-job.js';
+import { ChaosProxy } from './chaos-proxy.js';
+import { chooseAction } from './operator-actions.js';
+import { ChaosOracle, type ActionRecord } from './oracle.js';
+import { SeededRandom } from './seeded-random.js';
+
+/** Options of a run of chaos. */
+export interface ChaosOptions {
+  readonly seed: number;
+  readonly seconds: number;
+  /** Further settings of the daemon, as environment variables. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Names of the actions that the operator chooses from; all by default. */
+  readonly actions?: readonly string[] | undefined;
+  readonly print: (line: string) => void;
+}
+
+const BROKERS = 2;
+const MAX_JOBS = 12;
+const NEW_JOB_MS = 400;
+/** Milliseconds between two actions of the operator. */
+const MIN_QUIET_MS = 200;
+const MAX_QUIET_MS = 3000;
+/** Further milliseconds after an action that loses messages: the witnesses must see what the new daemon got. */
+const RECOVERY_MS = 3000;
+const JUDGE_MS = 250;
+/** Milliseconds that all streams may take to end. The client library waits up to 30 s before it connects again. */
+const END_TIMEOUT_MS = 45_000;
+/** Resident memory of the daemon under this load, in MiB. */
+const MAX_MEMORY = 300;
+
+/** Jobs, watchers behind a bad network, and an operator, all at the same time, for some seconds. */
+export class ChaosRun {
+  readonly oracle: ChaosOracle;
+  private readonly random: SeededRandom;
+  private readonly actions: ActionRecord[] = [];
+  private readonly jobs = new Set<ChaosJob>();
+  private brokers: readonly ChaosBroker[] = [];
+  private daemon!: ChaosDaemon;
+  private proxy!: ChaosProxy;
+  private memory = 0;
+  private isOver = false;
+
+  constructor(private readonly options: ChaosOptions) {
+    this.random = new SeededRandom(options.seed);
+    this.oracle = new ChaosOracle(this.actions);
+  }
+
+  /** Resolves with the violations. */
+  async run(): Promise<readonly string[]> {
+    this.daemon = await ChaosDaemon.install({ RECODEX_MONITOR_HEARTBEAT_INTERVAL: '2', ...this.options.env });
+    try {
+      await this.daemon.start();
+      this.proxy = await ChaosProxy.start(this.daemon.ports.websocket, this.random.fork(1));
+      const endpoint = `tcp://127.0.0.1:${this.daemon.ports.zeromq}`;
+      this.brokers = Array.from({ length: BROKERS }, () => new ChaosBroker(endpoint));
+      const end = Date.now() + this.options.seconds * 1000;
+      await Promise.all([this.operate(end), this.startJobs(end), this.judge()]);
+      this.oracle.judgeLosses();
+      this.oracle.violations.push(...this.daemon.crashes);
+      if (this.memory > MAX_MEMORY)
+        this.oracle.violations.push(
+          `the daemon took ${Math.round(this.memory)} MiB, expected at most ${MAX_MEMORY}`,
+        );
+      this.report();
+      return this.oracle.violations;
+    } finally {
+      for (const job of this.jobs) job.close();
+      for (const broker of this.brokers) broker.close();
+      this.proxy?.close();
+      await this.daemon.remove();
+    }
+  }
+
+  private async operate(end: number): Promise<void> {
+    const random = this.random.fork(2);
+    for (let count = 0; ; count++) {
+      await sleep(random.between(MIN_QUIET_MS, MAX_QUIET_MS));
+      if (Date.now() >= end) break;
+      const action = chooseAction(random, this.options.actions);
+      const record: ActionRecord = {
+        action,
+        from: Date.now(),
+        to: Number.POSITIVE_INFINITY,
+        sent: 0,
+        lost: [],
+      };
+      this.actions.push(record);
+      await action.run(this.daemon, random.fork(count));
+      record.to = Date.now();
+      if (action.loss !== 'none') await sleep(RECOVERY_MS);
+    }
+    this.proxy.calm();
+  }
+
+  private async startJobs(end: number): Promise<void> {
+    const random = this.random.fork(3);
+    const direct = `http://127.0.0.1:${this.daemon.ports.websocket}`;
+    for (let count = 0; Date.now() < end; count++) {
+      if (this.jobs.size < MAX_JOBS) {
+        const job = new ChaosJob(`verify-${this.options.seed}-${count}`, random.fork(count));
+        this.jobs.add(job);
+        job.watch(this.proxy.url, direct);
+        const broker = this.brokers[count % BROKERS]!;
+        job.publish(broker).catch((error: unknown) => this.oracle.violations.push(String(error)));
+      }
+      await sleep(NEW_JOB_MS);
+    }
+    this.isOver = true;
+  }
+
+  private async judge(): Promise<void> {
+    while (!this.isOver || this.jobs.size > 0) {
+      await sleep(JUDGE_MS);
+      this.memory = Math.max(this.memory, this.daemon.memory);
+      for (const job of this.jobs) await this.judgeIfOver(job);
+    }
+  }
+
+  private async judgeIfOver(job: ChaosJob): Promise<void> {
+    if (job.finishedAt === undefined) return;
+    const age = Date.now() - job.finishedAt;
+    if (job.watching > 0 && age < END_TIMEOUT_MS) {
+      if (this.oracle.isExcused(job)) await job.finishAgain(this.brokers[0]!);
+      return;
+    }
+    this.jobs.delete(job);
+    this.oracle.judge(job);
+    job.close();
+  }
+
+  private report(): void {
+    const { print, seed } = this.options;
+    const { figures } = this.oracle;
+    print(
+      `seed ${seed}: ${Object.entries(figures)
+        .map(([name, count]) => `${count} ${name}`)
+        .join(', ')}`,
+    );
+    for (const name of new Set(this.actions.map(({ action }) => action.name))) {
+      const records = this.actions.filter(({ action }) => action.name === name);
+      const sum = records.reduce((total, { lost }) => total + lost.length, 0);
+      const { lost } = records.reduce((worst, other) =>
+        other.lost.length > worst.lost.length ? other : worst,
+      );
+      const when =
+        lost.length > 0 ? `, sent ${Math.min(...lost)} to ${Math.max(...lost)} ms after its start` : '';
+      print(
+        `  ${name}: ${records.length} times, ${sum} messages lost, at most ${lost.length} at once${when}`,
+      );
+    }
+    print(`  connections: ${[...this.proxy.counts].map(([fault, count]) => `${count} ${fault}`).join(', ')}`);
+    print(`  memory of the daemon: at most ${Math.round(this.memory)} MiB`);
+  }
+}
