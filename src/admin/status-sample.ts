@@ -20,8 +20,8 @@ export interface StatusSample {
   readonly event_loop_max: number | null;
   /** Cores in use: 1 is one full core. */
   readonly cpu: number;
-  /** Resident memory in bytes. */
-  readonly rss: number;
+  /** Resident memory in bytes; `null` when the process has no open file left to read it. */
+  readonly rss: number | null;
   readonly broker_peers: number;
   /** The ROUTER is bound. */
   readonly listening: boolean;

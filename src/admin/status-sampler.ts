@@ -91,7 +91,7 @@ export class StatusSampler implements OnApplicationBootstrap, OnApplicationShutd
       event_loop_p99: delay?.p99 ?? null,
       event_loop_max: delay?.max ?? null,
       cpu: this.cpu.take(),
-      rss: process.memoryUsage.rss(),
+      rss: residentMemory(),
       broker_peers: this.source.status.peers,
       listening: this.source.status.endpoint !== null,
       state: this.admission.state,
@@ -107,5 +107,14 @@ export class StatusSampler implements OnApplicationBootstrap, OnApplicationShutd
     return limits
       .filter((limit) => limit.used >= limit.limit || limit.reached > (reached.get(limit.key) ?? 0))
       .map(({ key }) => key);
+  }
+}
+
+/** Resident memory in bytes; `null` when it can't be read: Node.js needs an open file for it. */
+function residentMemory(): number | null {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return null;
   }
 }

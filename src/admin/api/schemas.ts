@@ -112,7 +112,7 @@ const sampleNumbers = {
   event_loop_p99: seconds.nullable().meta({ description: 'Seconds by which the event loop was late.' }),
   event_loop_max: seconds.nullable(),
   cpu: z.number().min(0).meta({ description: 'Cores in use.' }),
-  rss: count.meta({ description: 'Resident memory in bytes.' }),
+  rss: count.nullable().meta({ description: 'Resident memory in bytes; null without a free open file.' }),
   broker_peers: count,
   warnings: count.meta({ description: 'Warnings and errors since the start.' }),
 };
