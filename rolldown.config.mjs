@@ -7,7 +7,11 @@ const NOT_INSTALLED = [/^@nestjs\/(microservices|platform-socket\.io)/, /^class-
 // readable. tsconfig.json turns on decorators and the constructor types that Nest injects by.
 export default defineConfig({
   // A worker thread starts from a file.
-  input: { main: 'src/main.ts', 'router.worker': 'src/broker/router.worker.ts' },
+  input: {
+    main: 'src/main.ts',
+    'router.worker': 'src/broker/router.worker.ts',
+    'journal.worker': 'src/journal/journal.worker.ts',
+  },
   platform: 'node',
   // zeromq finds its binary beside its own files. Nest's WsAdapter imports ws by name and must get the same copy.
   external: ['zeromq', 'ws', ...NOT_INSTALLED],

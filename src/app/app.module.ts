@@ -12,6 +12,7 @@ import { GatewayModule } from '../gateway/gateway.module.js';
 import { HealthModule } from '../health/health.module.js';
 import { HttpModule } from '../http/http.module.js';
 import { RecentWarnings } from '../logging/recent-warnings.js';
+import { JournalModule } from '../journal/journal.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { PublishingModule } from '../publishing/publishing.module.js';
 
@@ -37,6 +38,7 @@ export class AppModule {
         GatewayModule,
         HealthModule,
         HttpModule,
+        JournalModule,
         MetricsModule,
         PublishingModule,
         AdminModule.forRoot(program),

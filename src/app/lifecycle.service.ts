@@ -8,6 +8,7 @@ import { Admission } from '../gateway/admission.js';
 import { ConnectionRegistry } from '../gateway/connection-registry.js';
 import { HttpServers } from '../http/http-servers.js';
 import { PublishingService } from '../publishing/publishing.service.js';
+import { JournalService } from '../journal/journal.service.js';
 import { Lifecycle } from './lifecycle.js';
 
 /** The order in which the monitor starts and stops. */
@@ -21,6 +22,7 @@ export class LifecycleService implements BeforeApplicationShutdown {
     servers: HttpServers,
     feed: ChannelFeed,
     connections: ConnectionRegistry,
+    journal: JournalService,
     channels: ChannelsService,
     broker: BrokerService,
     publishing: PublishingService,
@@ -34,6 +36,7 @@ export class LifecycleService implements BeforeApplicationShutdown {
         { name: 'HTTP servers', stop: () => servers.close() },
         { name: 'operators', stop: () => feed.closeAll() },
         { name: 'connections', stop: () => connections.closeAll(shutdown.drain) },
+        { name: 'journal', start: () => journal.start(), stop: () => journal.stop() },
         { name: 'channels', stop: () => channels.flush() },
         { name: 'message source', start: () => broker.start(), stop: () => broker.stop() },
         { name: 'publishing', start: () => publishing.open(), stop: () => publishing.close() },

@@ -1,11 +1,18 @@
 import type { LogEntry } from '../messages/log-entry.js';
 import { formatPosition, type Position } from '../messages/position.js';
 import { summarize, type ChannelSummary } from './channel-summary.js';
-import { JobSummary, type ChannelState } from './job-summary.js';
+import { JobSummary, type ChannelState, type JobSnapshot } from './job-summary.js';
+import type { ReadResult } from './encoded-log.js';
 import { Log, type LogContext, type LogOwner, type LogStart } from './log.js';
 import { Producers, type ProducerStamp } from './producers.js';
 import type { EndReason, Sink, Subscription } from './sink.js';
 import { Subscriber, type SubscriberContext, type SubscriberOwner } from './subscriber.js';
+
+/** The state of a channel beside its messages, as a journal stores it. */
+export interface ChannelSnapshot {
+  readonly job: JobSnapshot;
+  readonly predecessors: readonly Position[];
+}
 
 /** The objects that all channels share. */
 export interface ChannelContext extends LogContext, SubscriberContext {
@@ -28,7 +35,7 @@ export class Channel implements SubscriberOwner, LogOwner {
    */
   producers: Producers | undefined;
   private log: Log;
-  private job = new JobSummary();
+  private job: JobSummary;
   private readonly subscribers = new Set<Subscriber>();
   /** The sequence number of the first message that `flush` has not offered to the subscribers. */
   private unoffered: number;
@@ -36,8 +43,10 @@ export class Channel implements SubscriberOwner, LogOwner {
   constructor(
     start: LogStart,
     readonly context: ChannelContext,
+    job?: JobSnapshot,
   ) {
     this.log = new Log(start, context);
+    this.job = job ? JobSummary.from(job) : new JobSummary();
     this.unoffered = start.seq;
   }
 
@@ -47,6 +56,11 @@ export class Channel implements SubscriberOwner, LogOwner {
 
   get epoch(): string {
     return this.log.epoch;
+  }
+
+  /** The sequence number of the oldest retained message. */
+  get startSeq(): number {
+    return this.log.startSeq;
   }
 
   /** The sequence number of the next message. */
@@ -118,6 +132,49 @@ export class Channel implements SubscriberOwner, LogOwner {
   recordProducer(stamp: ProducerStamp): void {
     this.producers ??= new Producers(this.context.counters);
     this.producers.record(stamp);
+  }
+
+  /**
+   * Appends stored messages of this epoch. Only for a channel without subscribers.
+   *
+   * @param times when each message arrived
+   * @param summarizedTo the summary contains the messages before this number already
+   */
+  restore(bytes: Buffer, times: readonly number[], summarizedTo: number): void {
+    const { storedEncoder } = this.context;
+    let start = 0;
+    for (const time of times) {
+      const end = storedEncoder.endOf(bytes, start);
+      const message = storedEncoder.decode(bytes, start, end);
+      if (this.log.endSeq >= summarizedTo) this.job.apply(message, time);
+      this.log.appendStored(bytes.toString('latin1', start, end), time, this);
+      this.log.ended = message.command === 'FINISHED';
+      start = end;
+    }
+    this.unoffered = this.log.endSeq;
+  }
+
+  /** The stored messages from `seq`, which must be retained; see `EncodedLog.read`. */
+  readStored(seq: number): ReadResult {
+    return this.log.read(this.context.storedEncoder, seq);
+  }
+
+  /** When message `seq`, which must be retained, arrived. */
+  timeOf(seq: number): number {
+    return this.log.timeOf(seq);
+  }
+
+  /** The facts that a journal stores beside the messages. */
+  snapshot(): ChannelSnapshot {
+    return { job: this.job.snapshot(), predecessors: this.log.predecessors };
+  }
+
+  /**
+   * Goes on under a new epoch, because the journal may lack the last messages. The counts are lower bounds from now on.
+   */
+  continueAs(epoch: string): void {
+    this.log.continueAs(epoch);
+    this.job.partial = true;
   }
 
   /** Writes new messages to all subscribers that can take bytes. */

@@ -7,9 +7,10 @@ import type { LogEntry } from '../messages/log-entry.js';
 import type { Position } from '../messages/position.js';
 import { PROGRESS, type ProgressMessage } from '../messages/progress-message.js';
 import { storedEncoder } from '../messages/stored-encoder.js';
-import { Channel, type ChannelContext } from './channel.js';
+import { Channel, type ChannelContext, type ChannelSnapshot } from './channel.js';
 import { ChannelCounters } from './channel-counters.js';
 import type { ChannelObserver } from './channel-observer.js';
+import type { ChannelRecorder } from './channel-recorder.js';
 import type { ChannelSummary } from './channel-summary.js';
 import { EncodingCache } from './encoding-cache.js';
 import { FlushScheduler } from './flush-scheduler.js';
@@ -19,6 +20,13 @@ import { FailedChannels } from './retention/failed-channels.js';
 import { Retention, type ChannelLimit } from './retention/retention.js';
 import { Sequencer } from './sequencer.js';
 import type { Sink, Subscription } from './sink.js';
+
+/** A channel that was restored from a journal. */
+export interface RestoredChannel {
+  readonly channel: Channel;
+  /** Milliseconds since its last message. */
+  readonly age: number;
+}
 
 /** All channels by id: appends messages, flushes once per event-loop turn, enforces the limits. */
 @Injectable()
@@ -38,6 +46,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
   private readonly scheduler = new FlushScheduler(() => this.flush());
   private readonly retention: Retention;
   private readonly failedChannels: FailedChannels;
+  private recorder: ChannelRecorder | undefined;
   private readonly channels = new Map<string, Channel>();
   /** Channels with messages that are not flushed yet. */
   private readonly dirty = new Set<Channel>();
@@ -88,6 +97,38 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     this.applyTo(this.channels.get(entry.channelId) ?? this.add(entry), entry, performance.now());
   }
 
+  /** Calls `recorder` from now on. `undefined` ends the recording. */
+  recordTo(recorder: ChannelRecorder | undefined): void {
+    this.recorder = recorder;
+  }
+
+  /** Creates a channel to be filled from a journal and then added with `adopt`. */
+  createRestored(start: LogStart, snapshot?: ChannelSnapshot): Channel {
+    const { predecessors, job } = snapshot ?? {};
+    return new Channel(predecessors ? { ...start, predecessors } : start, this, job);
+  }
+
+  /** A new epoch for a restored channel that may lack its last messages. */
+  continueUnderNewEpoch(channel: Channel): void {
+    channel.continueAs(this.sequencer.newEpoch());
+  }
+
+  /**
+   * Adds restored channels with their retention left.
+   *
+   * @param restored sorted by their age, oldest first
+   */
+  adopt(restored: Iterable<RestoredChannel>): void {
+    for (const { channel, age } of restored) {
+      this.channels.set(channel.id, channel);
+      this.retention.add(channel);
+      this.retention.touch(channel, age);
+      this.failedChannels.touch(channel);
+      this.counters.states[channel.state]++;
+    }
+    this.retention.enforce();
+  }
+
   /** Writes the messages since the last flush to the subscribers. */
   flush(): void {
     this.scheduler.cancel();
@@ -96,9 +137,11 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
       this.retention.touch(channel);
       this.failedChannels.touch(channel);
       this.observer?.changed(channel);
+      this.recorder?.appended(channel);
     }
     this.dirty.clear();
     this.counters.countFlush();
+    this.recorder?.flushed();
     this.retention.enforce();
   }
 
@@ -202,6 +245,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
 
   private remove(channel: Channel): void {
     this.channels.delete(channel.id);
+    this.recorder?.removed(channel);
     this.counters.states[channel.state]--;
     this.dirty.delete(channel);
     this.retention.remove(channel);

@@ -6,6 +6,22 @@ export type ChannelState = 'waiting' | 'running' | 'aborted' | 'failed' | 'finis
 /** First messages of a job: from its worker, or from the broker when no worker can take the job. */
 const BEGINNINGS: ReadonlySet<string> = new Set(['DOWNLOADED', 'STARTED', 'ABORTED', 'FAILED']);
 
+/** The fields of a `JobSummary`, as a journal stores them. */
+export type JobSnapshot = Readonly<
+  Pick<
+    JobSummary,
+    | 'state'
+    | 'attempt'
+    | 'completed'
+    | 'failed'
+    | 'skipped'
+    | 'messages'
+    | 'startedAt'
+    | 'updatedAt'
+    | 'finishedAt'
+  > & { partial: boolean; attemptOver: boolean }
+>;
+
 /** The state and counts of a job, from the messages of one epoch. Times are milliseconds since 1970. */
 export class JobSummary {
   state: ChannelState = 'waiting';
@@ -23,6 +39,17 @@ export class JobSummary {
   // ABORTED or FAILED ends an attempt. Its counts stay until the next attempt begins, because there may be no next
   // attempt.
   private attemptOver = false;
+
+  static from(snapshot: JobSnapshot): JobSummary {
+    return Object.assign(new JobSummary(), snapshot);
+  }
+
+  snapshot(): JobSnapshot {
+    const { state, attempt, completed, failed, skipped, messages } = this;
+    const { startedAt, updatedAt, finishedAt, partial, attemptOver } = this;
+    const counts = { attempt, completed, failed, skipped, messages };
+    return { state, ...counts, startedAt, updatedAt, finishedAt, partial, attemptOver };
+  }
 
   apply(message: MessageFields, time: number): void {
     if (this.messages++ === 0) this.partial = !BEGINNINGS.has(message.command);

@@ -7,7 +7,19 @@ import { LazyEncodedLog, type EntrySource } from './lazy-encoded-log.js';
 import type { ResetCause } from './sink.js';
 
 /** Identifies a log, with the sequence number of its first message. */
-export type LogStart = Pick<LogEntry, 'channelId' | 'epoch' | 'seq'>;
+export interface LogStart extends Pick<LogEntry, 'channelId' | 'epoch' | 'seq'> {
+  /** Earlier epochs of the log, each with its last number; see `Log.continueAs`. */
+  readonly predecessors?: readonly Position[];
+}
+
+/** Where a client continues in a log. */
+export interface Resumption {
+  readonly seq: number;
+  /** The client must discard its messages. */
+  readonly reset?: ResetCause;
+  /** The last restored message of an earlier epoch. The client keeps its messages. */
+  readonly continues?: Position;
+}
 
 interface LogLimits {
   /** Messages; the oldest are trimmed. */
@@ -29,13 +41,17 @@ export interface LogOwner {
   beforeTrim(startSeq: number): void;
 }
 
+/** Earlier epochs that a log remembers. Each ungraceful end of the process adds one. */
+const MAX_PREDECESSORS = 8;
+
 /** Bytes per message in the indexes of a log: the offset and the time of the message. */
 const MESSAGE_OVERHEAD = 24;
 
 /** The messages of one epoch of a channel: append-only, numbered without gaps, trimmed at the start. */
 export class Log implements EntrySource {
   readonly channelId: string;
-  readonly epoch: string;
+  epoch: string;
+  predecessors: readonly Position[];
   /** No message follows in this epoch. */
   ended = false;
   /** The job has failed, and no message has followed for `legacy.farewell_after`. */
@@ -54,6 +70,7 @@ export class Log implements EntrySource {
   ) {
     this.channelId = start.channelId;
     this.epoch = start.epoch;
+    this.predecessors = start.predecessors ?? [];
     this.timesStartSeq = start.seq;
     this.stored = new EncodedLog(start.seq);
   }
@@ -77,9 +94,13 @@ export class Log implements EntrySource {
 
   /** Appends an entry of this epoch; its `seq` must be `endSeq`. */
   append(entry: LogEntry, owner: LogOwner): void {
-    const { limits, storedEncoder } = this.context;
-    const { channel_messages, channel_bytes } = limits;
-    const encoded = storedEncoder.encode(entry);
+    this.appendStored(this.context.storedEncoder.encode(entry), entry.time, owner);
+    this.newest = entry;
+  }
+
+  /** Appends a message in the stored encoding. */
+  appendStored(encoded: string, time: number, owner: LogOwner): void {
+    const { channel_messages, channel_bytes } = this.context.limits;
     if (
       this.endSeq - this.startSeq >= channel_messages ||
       this.stored.bytes + encoded.length > channel_bytes
@@ -90,8 +111,7 @@ export class Log implements EntrySource {
     }
     this.failureIsFinal = false;
     this.stored.append(encoded);
-    this.times.push(entry.time);
-    this.newest = entry;
+    this.times.push(time);
   }
 
   /** The bytes from message `seq`, which must be retained, in the given encoding; see `EncodedLog.read`. */
@@ -106,20 +126,50 @@ export class Log implements EntrySource {
     return result;
   }
 
-  /** The message with which a client continues after `position`. With `reset`, the client must discard its messages. */
-  resume(position: Position | null | undefined): { seq: number; reset?: ResetCause } {
+  /**
+   * The message with which a client continues after `position`. A client without a position is told too that the log
+   * may lack messages.
+   */
+  resume(position: Position | null | undefined): Resumption {
     const seq = this.startSeq;
-    if (position === undefined) return seq > 1 ? { seq, reset: 'trimmed' } : { seq };
-    if (position?.epoch !== this.epoch || position.seq >= this.endSeq) return { seq, reset: 'epoch' };
-    return position.seq + 1 < seq ? { seq, reset: 'trimmed' } : { seq: position.seq + 1 };
+    if (position === undefined) {
+      if (seq > 1) return { seq, reset: 'trimmed' };
+      const latest = this.predecessors.at(-1);
+      return latest ? { seq, continues: latest } : { seq };
+    }
+    const continues = this.predecessors.find(({ epoch }) => epoch === position?.epoch);
+    const lastSeq = position?.epoch === this.epoch ? this.endSeq - 1 : continues?.seq;
+    if (!position || lastSeq === undefined || position.seq > lastSeq) return { seq, reset: 'epoch' };
+    if (position.seq + 1 < seq) return { seq, reset: 'trimmed' };
+    return continues ? { seq: position.seq + 1, continues } : { seq: position.seq + 1 };
+  }
+
+  /**
+   * Goes on under a new epoch, with the same messages and numbers. Called for a restored log that may lack its last
+   * messages: a client may have seen other content under the next numbers of the old epoch.
+   */
+  continueAs(epoch: string): void {
+    const predecessor = { epoch: this.epoch, seq: this.endSeq - 1 };
+    this.predecessors = [...this.predecessors, predecessor].slice(-MAX_PREDECESSORS);
+    this.epoch = epoch;
+  }
+
+  /** When message `seq`, which must be retained, arrived. */
+  timeOf(seq: number): number {
+    return this.times[seq - this.timesStartSeq]!;
   }
 
   /** The entry of message `seq`, which must be retained. */
   entry(seq: number): LogEntry {
     if (this.newest?.seq === seq) return this.newest;
     const { channelId, epoch, context } = this;
-    const time = this.times[seq - this.timesStartSeq]!;
-    return { channelId, epoch, seq, time, message: this.stored.decode(seq, context.storedEncoder) };
+    return {
+      channelId,
+      epoch,
+      seq,
+      time: this.timeOf(seq),
+      message: this.stored.decode(seq, context.storedEncoder),
+    };
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Encoder } from '../messages/encoder.js';
+import type { Position } from '../messages/position.js';
 
 /** The reason for which a stream can't continue after the position of the client. */
 export type ResetCause =
@@ -28,6 +29,11 @@ export interface Sink {
   readonly endsAfterFailure?: boolean;
   /** Tells the client that the stream starts over. The first message follows. */
   reset(cause: ResetCause): void;
+  /**
+   * Tells the client that the log goes on under another epoch, and may lack messages after `from`. The client keeps its
+   * messages up to `from`.
+   */
+  continues(from: Position, epoch: string): void;
   /**
    * Takes the bytes of whole messages. The sink always takes all bytes: it sends or buffers them, or discards them if
    * its connection is closing. False means: the channel must not write again until the sink calls

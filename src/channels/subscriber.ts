@@ -49,8 +49,9 @@ export class Subscriber implements Subscription {
 
   /** Starts after `position`; see `Log.resume`. */
   start(position: Position | null | undefined): void {
-    const { seq, reset } = this.log.resume(position);
+    const { seq, reset, continues } = this.log.resume(position);
     this.cursor = seq;
+    if (continues) this.sink.continues(continues, this.log.epoch);
     if (!reset) return;
     this.owner.context.counters.resets[reset]++;
     this.sink.reset(reset);

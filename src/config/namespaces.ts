@@ -9,6 +9,7 @@ import type { SettingsStore } from './settings.store.js';
 export const rootConfig = namespace('root', ({ settings }) => settings);
 export const healthConfig = namespace('health', ({ settings }) => settings.health);
 export const heartbeatConfig = namespace('heartbeat', ({ settings }) => settings.heartbeat);
+export const journalConfig = namespace('journal', ({ settings }) => settings.journal);
 export const legacyConfig = namespace('legacy', ({ settings }) => settings.legacy);
 export const limitsConfig = namespace('limits', ({ settings }) => settings.limits);
 export const loggerConfig = namespace('logger', ({ settings }) => settings.logger);
@@ -23,6 +24,7 @@ export function slicesOf(store: SettingsStore) {
     rootConfig,
     healthConfig,
     heartbeatConfig,
+    journalConfig,
     legacyConfig,
     limitsConfig,
     loggerConfig,

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { address, addressOrOff, flag, isMapping, origins, resultsUrlOrOff, seconds, whole } from './kinds.js';
+import {
+  address,
+  addressOrOff,
+  flag,
+  isMapping,
+  origins,
+  pathOrOff,
+  resultsUrlOrOff,
+  seconds,
+  whole,
+} from './kinds.js';
 import { limits } from './limits.js';
 import { loggerSettings } from './logger-settings.js';
 
@@ -63,6 +73,28 @@ const zeromq = z.strictObject({
     orZero: true,
     about:
       'Interval between pings on the connection to the broker. The connection is closed when nothing arrives for the same time after a ping, so that a frozen broker does not count as connected. `0`: no pings; needed for a broker built with libzmq before 4.2, which does not answer them. Costs one small packet per interval.',
+  }),
+});
+
+const journal = z.strictObject({
+  path: pathOrOff({
+    defaultNote: 'no journal',
+    about:
+      'Folder in which the channels are kept, so that a restart continues them. Each monitor needs a folder for itself. `off`: a restart forgets all channels, and clients start over.',
+  }),
+  sync: seconds({
+    default: 1,
+    about:
+      'Interval at which the journal is made durable (fdatasync). After a power loss the messages of this time may be missing. A crash of the monitor does not lose them. Costs one write to the disk per interval.',
+  }),
+  max_bytes: whole({
+    reloadable: true,
+    min: 1024 * 1024,
+    max: 1024 ** 4,
+    unit: 'bytes',
+    default: 1024 ** 3,
+    about:
+      'The largest size of the journal. It needs twice the bytes of all channels and 64 MiB. Above this limit the monitor logs an error and keeps channels in memory only, until they fit again.',
   }),
 });
 
@@ -141,6 +173,7 @@ export const settingsSchema = z.strictObject({
     .prefault({})
     .describe('Shutdown on SIGTERM, SIGINT and SIGQUIT. A second signal ends the process at once.'),
   zeromq: zeromq.prefault({}).describe('The connection to the broker.'),
+  journal: journal.prefault({}).describe('Channels on disk, for the next process.'),
   priority: priority.prefault({}).describe('CPU priority when all cores are busy.'),
   legacy: legacy.prefault({}).describe('Clients that use the protocol of the original.'),
   page: page.prefault({}).describe('The page that shows the progress of a job.'),

@@ -34,6 +34,8 @@ export abstract class Connection implements Sink, ClosableConnection {
 
   abstract reset(cause: ResetCause): void;
 
+  abstract continues(from: Position, epoch: string): void;
+
   /** Called once per heartbeat interval. Sends a heartbeat to the client, and detects a dead client. */
   abstract beat(): void;
 

@@ -13,6 +13,8 @@ export interface Encoder {
 export interface StoredEncoder extends Encoder {
   /** Stored bytes are written unchanged. */
   readonly wrap?: never;
+  /** The end of the encoded entry at `start`. */
+  endOf(bytes: Buffer, start: number): number;
   /** Reads the message back from the bytes of one encoded entry. */
   decode(bytes: Buffer, start: number, end: number): MessageFields;
 }

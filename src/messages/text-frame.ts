@@ -19,4 +19,12 @@ export function framePayload(bytes: Buffer, start: number, end: number): string 
   return bytes.toString('latin1', start + (length === 127 ? 10 : length === 126 ? 4 : 2), end);
 }
 
+/** The end of the text frame at `start`. */
+export function frameEnd(bytes: Buffer, start: number): number {
+  const length = bytes[start + 1]!;
+  if (length < 126) return start + 2 + length;
+  if (length === 126) return start + 4 + bytes.readUInt16BE(start + 2);
+  return start + 10 + bytes.readUInt32BE(start + 6);
+}
+
 const char = String.fromCharCode;

@@ -20,6 +20,10 @@ const ENCODERS = [legacyFrames, streamFrames, streamBatches, sseEvents];
 class TextSink implements Sink {
   text = '';
   constructor(readonly encoder: Encoder) {}
+  continues(): void {
+    this.text += '[continues]';
+  }
+
   reset(cause: string): void {
     this.text += `[reset ${cause}]`;
   }

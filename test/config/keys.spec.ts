@@ -17,6 +17,8 @@ const REQUIRE_RESTART = [
   'limits.connections',
   'limits.client_message_bytes',
   'zeromq.heartbeat',
+  'journal.path',
+  'journal.sync',
   'priority.niceness',
 ];
 
@@ -38,6 +40,7 @@ const RELOADABLE = [
   'shutdown.drain',
   'shutdown.deadline',
   'zeromq.remote_exit',
+  'journal.max_bytes',
   'legacy.farewell',
   'legacy.farewell_after',
   'page.results_url',

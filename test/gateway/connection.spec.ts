@@ -17,6 +17,8 @@ class TestConnection extends Connection {
   }
 
   reset(): void {}
+
+  continues(): void {}
   beat(): void {}
 
   protected get writable(): boolean {

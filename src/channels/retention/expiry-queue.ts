@@ -32,10 +32,11 @@ export class ExpiryQueue<T extends ExpiringItem<T>> extends LinkedList<T> {
     super();
   }
 
-  override add(item: T): void {
-    item.since = performance.now();
+  /** @param age milliseconds that the item has already been here; items are added in the order of their age */
+  override add(item: T, age = 0): void {
+    item.since = performance.now() - age;
     super.add(item);
-    this.timer ??= this.wait(this.lifetime());
+    this.timer ??= this.wait(Math.max(1, this.lifetime() - age));
   }
 
   /** Restarts the time of an item, which must be in this queue. Costs less than deleting and adding it. */

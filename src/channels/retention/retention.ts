@@ -79,12 +79,16 @@ export class Retention {
     this.items.set(channel, item);
   }
 
-  /** The channel has new messages: its time restarts, and its bytes and messages are counted again. */
-  touch(channel: Channel): void {
+  /**
+   * The channel has new messages: its time restarts, and its bytes and messages are counted again.
+   *
+   * @param age milliseconds since the last message, for a restored channel; restored channels come oldest first
+   */
+  touch(channel: Channel, age = 0): void {
     const item = this.items.get(channel)!;
     item.queue?.delete(item);
     item.queue = channel.finished ? this.finished : this.running;
-    item.queue.add(item);
+    item.queue.add(item, age);
     this.enlist(item.eviction);
     this.recount(channel);
   }

@@ -3,6 +3,8 @@ import type { Socket } from 'node:net';
 import type { ResetCause } from '../../channels/sink.js';
 import type { ClosingSockets } from '../../http/closing-sockets.js';
 import { END_EVENT_ID } from '../../http/stream-request.js';
+import { continuationJson } from '../../messages/continuation.js';
+import type { Position } from '../../messages/position.js';
 import { sseEvents } from '../../messages/sse-events.js';
 import type { CloseCode } from '../close-codes.js';
 import type { ConnectionKind } from '../connection-counters.js';
@@ -55,6 +57,10 @@ export class SseConnection extends Connection {
 
   reset(cause: ResetCause): void {
     this.socket.write(`event: reset\ndata: {"reset":"${cause}"}\n\n`);
+  }
+
+  continues(from: Position, epoch: string): void {
+    this.socket.write(`event: continue\ndata: ${continuationJson(from, epoch)}\n\n`);
   }
 
   beat(): void {

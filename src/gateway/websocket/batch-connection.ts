@@ -1,4 +1,6 @@
 import type { ResetCause } from '../../channels/sink.js';
+import { continuationJson } from '../../messages/continuation.js';
+import type { Position } from '../../messages/position.js';
 import { EMPTY_BATCH } from '../../messages/stream-batches.js';
 import type { ConnectionKind } from '../connection-counters.js';
 import { WebSocketConnection } from './websocket-connection.js';
@@ -22,6 +24,11 @@ export class BatchConnection extends WebSocketConnection {
   override reset(cause: ResetCause): void {
     this.wroteSinceBeat = true;
     this.webSocket.send(`[{"reset":"${cause}"}]`);
+  }
+
+  override continues(from: Position, epoch: string): void {
+    this.wroteSinceBeat = true;
+    this.webSocket.send(`[${continuationJson(from, epoch)}]`);
   }
 
   override beat(): void {

@@ -57,6 +57,8 @@ export class LegacyConnection extends WebSocketConnection {
   // The original has no positions, so it has no resets.
   override reset(): void {}
 
+  override continues(): void {}
+
   // For the original's front end, only FINISHED ends the stream. After any other close the client reconnects.
   override end(reason: EndReason): void {
     const isFinal = reason === 'failed' || reason === 'idle';

@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import type { ResetCause } from '../../channels/sink.js';
+import { continuationJson } from '../../messages/continuation.js';
 import type { Encoder } from '../../messages/encoder.js';
+import type { Position } from '../../messages/position.js';
 import { TEXT_ONLY, type CloseCode } from '../close-codes.js';
 import type { ConnectionKind } from '../connection-counters.js';
 import { Connection } from '../connection.js';
@@ -69,6 +71,10 @@ export class WebSocketConnection extends Connection {
 
   reset(cause: ResetCause): void {
     this.webSocket.send(`{"reset":"${cause}"}`);
+  }
+
+  continues(from: Position, epoch: string): void {
+    this.webSocket.send(continuationJson(from, epoch));
   }
 
   beat(): void {

@@ -1,0 +1,226 @@
+import { mkdirSync } from 'node:fs';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
+import { ChannelsService } from '../channels/channels.service.js';
+import { journalConfig, retentionConfig } from '../config/namespaces.js';
+import { errorText } from '../text/error-text.js';
+import { ChannelRestorer } from './channel-restorer.js';
+import { JournalLock, JournalLockedError } from './journal-lock.js';
+import { JournalWriter } from './journal-writer.js';
+import { readJournal, type ReadSegment } from './journal-reader.js';
+import { NewerJournalError } from './segment-header.js';
+import { setAsidePath } from './segment-names.js';
+import { WorkerStore } from './worker-store.js';
+
+/** Milliseconds between two attempts to write a journal again after an error. */
+const RETRY_INTERVAL = 5000;
+
+/**
+ * `off`: no `journal.path`. `writing`: the journal has every message. `copying`: it still copies older messages.
+ * `degraded`: it can't be written, and channels are in memory only.
+ */
+export type JournalState = 'off' | 'copying' | 'writing' | 'degraded';
+
+/** Counters since the start. Only `src/journal` writes them. */
+export interface JournalCounters {
+  /** Times that the journal could not be written. */
+  failures: number;
+  /** Segments that were found damaged at the start. */
+  damaged: number;
+  restoredChannels: number;
+  restoredMessages: number;
+}
+
+/** Keeps channels on disk, so that the next process continues them. A failing disk never stops the relay. */
+@Injectable()
+export class JournalService {
+  state: JournalState = 'off';
+  readonly counters: JournalCounters = { failures: 0, damaged: 0, restoredChannels: 0, restoredMessages: 0 };
+  private readonly logger = new Logger('Journal');
+  private lock: JournalLock | undefined;
+  private store: WorkerStore | undefined;
+  private writer: JournalWriter | undefined;
+  /** Attempts to write again since the journal was last complete. */
+  private retries = 0;
+  private retryTimer: NodeJS.Timeout | undefined;
+  private stopped = false;
+
+  constructor(
+    @Inject(journalConfig.KEY) private readonly settings: ConfigType<typeof journalConfig>,
+    @Inject(retentionConfig.KEY) private readonly retention: ConfigType<typeof retentionConfig>,
+    private readonly channels: ChannelsService,
+  ) {}
+
+  /** Bytes of all segments; 0 without a journal. */
+  get bytes(): number {
+    return this.writer?.bytes ?? 0;
+  }
+
+  /**
+   * Restores the channels and starts to record. Rejects with an error for the operator when another monitor uses the
+   * journal, or when a newer version has written it. Any other error only degrades the journal.
+   */
+  async start(): Promise<void> {
+    const folder = this.settings.path;
+    if (folder === null) return;
+    const restorer = new ChannelRestorer(this.channels);
+    await this.tryLock(folder);
+    const segments = this.read(folder, restorer);
+    const store = new WorkerStore(folder, this.settings, damagedIn(segments), (reason) =>
+      this.writer?.fail(reason),
+    );
+    const writer = new JournalWriter(this.channels, store, this.settings, {
+      onComplete: () => this.completed(),
+      onFailed: (reason) => this.degrade(reason),
+    });
+    writer.nextIndex = (segments.at(-1)?.index ?? 0) + 1;
+    this.store = store;
+    this.writer = writer;
+    if (this.state !== 'degraded') await this.openFirst(store, writer);
+    // Before the new segment exists, the old one may say that its process ended gracefully: then this process, too, must
+    // not give the next number of an epoch.
+    const isGraceful =
+      this.state !== 'degraded' && restorer.isClosed && segments.every(({ isDamaged }) => !isDamaged);
+    this.restore(restorer, isGraceful);
+    if (this.state !== 'degraded')
+      this.record(
+        writer,
+        segments.reduce((sum, { bytes }) => sum + bytes, 0),
+      );
+    this.channels.recordTo(writer);
+  }
+
+  /** Writes everything and closes the journal. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.retryTimer);
+    this.channels.recordTo(undefined);
+    try {
+      await this.writer?.close();
+      await this.store?.close();
+    } finally {
+      this.lock?.release();
+    }
+  }
+
+  /** Writes what is pending, because the process crashes. Blocks for half a second at most. */
+  crash(): void {
+    this.channels.recordTo(undefined);
+    this.writer?.writePending();
+    this.store?.blockUntilWritten();
+  }
+
+  private async tryLock(folder: string): Promise<void> {
+    try {
+      await this.acquireLock(folder);
+    } catch (error) {
+      if (error instanceof JournalLockedError) throw error;
+      this.degrade(errorText(error));
+    }
+  }
+
+  private async acquireLock(folder: string): Promise<void> {
+    mkdirSync(folder, { recursive: true, mode: 0o750 });
+    this.lock ??= await JournalLock.acquire(folder);
+  }
+
+  private read(folder: string, restorer: ChannelRestorer): ReadSegment[] {
+    try {
+      const segments = readJournal(folder, () => restorer.segment());
+      for (const segment of segments) this.reportDamage(segment);
+      return segments;
+    } catch (error) {
+      this.lock?.release();
+      if (error instanceof NewerJournalError)
+        throw new Error(`journal.path: ${error.message}`, { cause: error });
+      this.degrade(errorText(error));
+      return [];
+    }
+  }
+
+  private reportDamage(segment: ReadSegment): void {
+    const { path, bytes, good, state, isDamaged } = segment;
+    if (state === 'torn')
+      this.logger.log({
+        message: 'The last write to the journal is incomplete',
+        file: path,
+        ignored: bytes - good,
+      });
+    if (!isDamaged) return;
+    this.counters.damaged++;
+    this.logger.error({
+      message: 'A file of the journal is damaged: using the part before the damage, and keeping the file',
+      file: path,
+      used: good,
+      ignored: bytes - good,
+      kept_as: setAsidePath(segment),
+    });
+  }
+
+  private restore(restorer: ChannelRestorer, isGraceful: boolean): void {
+    const settings = { isGraceful, now: Date.now(), retention: this.retention };
+    const { channels, messages } = restorer.finish(settings);
+    this.counters.restoredChannels = channels;
+    this.counters.restoredMessages = messages;
+    if (channels === 0) return;
+    this.logger.log({
+      message: 'Restored channels from the journal',
+      channels,
+      messages,
+      graceful: isGraceful,
+    });
+  }
+
+  private async openFirst(store: WorkerStore, writer: JournalWriter): Promise<void> {
+    try {
+      await store.open(writer.nextIndex);
+    } catch (error) {
+      this.degrade(errorText(error));
+    }
+  }
+
+  private record(writer: JournalWriter, earlierBytes: number): void {
+    this.state = 'copying';
+    writer.start(writer.nextIndex, earlierBytes);
+  }
+
+  private completed(): void {
+    this.state = 'writing';
+    this.retries = 0;
+  }
+
+  private degrade(reason: string): void {
+    this.counters.failures++;
+    if (this.state !== 'degraded')
+      this.logger.error({
+        message: 'The journal is not written: channels are in memory only until it can be written again',
+        reason,
+      });
+    this.state = 'degraded';
+    clearTimeout(this.retryTimer);
+    this.retryTimer = setTimeout(() => void this.retry(), RETRY_INTERVAL).unref();
+  }
+
+  private async retry(): Promise<void> {
+    const { store, writer, settings } = this;
+    if (this.stopped || !store || !writer || settings.path === null) return;
+    const { liveBytes, bytes } = writer;
+    if (1.2 * liveBytes > settings.max_bytes)
+      return this.degrade('the live channels exceed journal.max_bytes');
+    // The earlier segments lack the messages since the failure. They are given up when there is no room beside them.
+    const removeEarlier = this.retries++ > 0 || bytes + 1.2 * liveBytes > settings.max_bytes;
+    try {
+      await this.acquireLock(settings.path);
+      await store.open(writer.nextIndex, { removeEarlier });
+    } catch (error) {
+      return this.degrade(errorText(error));
+    }
+    if (this.stopped) return;
+    this.logger.log('Writing the journal again, from a copy of all channels');
+    this.record(writer, removeEarlier ? 0 : bytes);
+  }
+}
+
+function damagedIn(segments: readonly ReadSegment[]): number[] {
+  return segments.filter(({ isDamaged }) => isDamaged).map(({ index }) => index);
+}

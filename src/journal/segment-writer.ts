@@ -1,0 +1,127 @@
+import {
+  closeSync,
+  fdatasyncSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writevSync,
+} from 'node:fs';
+import { frameHeaderOf } from './frame.js';
+import { segmentHeader } from './segment-header.js';
+import { segmentPath, segmentsIn, setAsidePath, surplusDamaged } from './segment-names.js';
+
+/** The calls that can meet a full or broken disk. Tests replace them. */
+export interface DiskCalls {
+  readonly writevSync: typeof writevSync;
+  readonly fdatasyncSync: typeof fdatasyncSync;
+}
+
+/** Writes the segments of a journal. Every method throws the error of the file system. */
+export class SegmentWriter {
+  private fd: number | undefined;
+  private index = 0;
+  private isComplete = false;
+  private isDirty = false;
+  /** Earlier segments that the reader has found damaged. */
+  private damaged: ReadonlySet<number> = new Set();
+
+  constructor(
+    private readonly folder: string,
+    private readonly disk: DiskCalls = { writevSync, fdatasyncSync },
+  ) {}
+
+  /** Creates a segment, durably: after a power loss the journal must not end with an earlier segment. */
+  open(index: number, damaged: readonly number[] = []): void {
+    this.closeFile();
+    this.index = index;
+    this.isComplete = false;
+    this.damaged = new Set([...this.damaged, ...damaged]);
+    this.fd = openSync(segmentPath(this.folder, index), 'w', 0o640);
+    this.writeAll([segmentHeader()]);
+    fsyncSync(this.fd);
+    this.syncFolder();
+  }
+
+  write(records: Buffer): void {
+    if (this.fd === undefined) return;
+    this.isDirty = true;
+    this.writeAll([frameHeaderOf(records), records]);
+  }
+
+  /** Makes the written records durable. */
+  sync(): void {
+    if (this.fd === undefined || !this.isDirty) return;
+    this.disk.fdatasyncSync(this.fd);
+    this.isDirty = false;
+  }
+
+  /** The newest segment contains every channel. */
+  complete(): void {
+    this.sync();
+    this.isComplete = true;
+    this.removeEarlier();
+  }
+
+  /** Removes all earlier segments. Keeps the newest damaged ones under another name. */
+  removeEarlier(): void {
+    for (const segment of segmentsIn(this.folder)) {
+      if (segment.index >= this.index) continue;
+      if (this.damaged.has(segment.index)) renameSync(segment.path, setAsidePath(segment));
+      else unlinkSync(segment.path);
+    }
+    for (const path of surplusDamaged(this.folder)) unlinkSync(path);
+    this.damaged = new Set();
+    this.syncFolder();
+  }
+
+  /** Makes everything durable and closes the segment. */
+  close(): void {
+    this.sync();
+    this.closeFile();
+  }
+
+  /**
+   * Gives up the segment after an error. An incomplete segment becomes empty, to free its space. It stays as a file,
+   * because the journal must not end with an earlier segment.
+   */
+  abandon(): void {
+    try {
+      if (this.fd !== undefined && !this.isComplete) ftruncateSync(this.fd, segmentHeader().length);
+    } catch {
+      // The disk has failed. The next segment does not depend on this one.
+    }
+    try {
+      this.closeFile();
+    } catch {
+      // As above.
+    }
+  }
+
+  private closeFile(): void {
+    const { fd } = this;
+    this.fd = undefined;
+    this.isDirty = false;
+    if (fd !== undefined) closeSync(fd);
+  }
+
+  // A write to a nearly full disk may take only a part of the bytes.
+  private writeAll(buffers: Buffer[]): void {
+    let rest = buffers;
+    while (rest.length > 0) {
+      let written = this.disk.writevSync(this.fd!, rest);
+      while (rest.length > 0 && written >= rest[0]!.length) written -= rest.shift()!.length;
+      if (rest.length > 0) rest = [rest[0]!.subarray(written), ...rest.slice(1)];
+    }
+  }
+
+  private syncFolder(): void {
+    const fd = openSync(this.folder, 'r');
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  }
+}
