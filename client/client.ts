@@ -2,7 +2,7 @@ import type { WatchOptions } from './options.js';
 import { ProgressStream } from './progress-stream.js';
 
 export type { End } from './end.js';
-export type { Item, Reset, ResetReason, StreamMessage as ProgressMessage } from './item.js';
+export type { Continuation, Item, Reset, ResetReason, StreamMessage as ProgressMessage } from './item.js';
 export type { WatchOptions } from './options.js';
 export { ProgressStream, type StreamEvents } from './progress-stream.js';
 export type { StreamState } from './reconnector.js';

@@ -15,8 +15,19 @@ export interface Reset {
   readonly reset: ResetReason;
 }
 
-/** One item of a stream. Only a reset has the property `reset`. */
-export type Item = StreamMessage | Reset;
+/**
+ * The server was restarted without its last messages. The stream goes on under another epoch: keep everything. The counts
+ * are lower bounds from now on.
+ */
+export interface Continuation {
+  /** The last message of the old epoch that the server has. */
+  readonly continues: string;
+  /** The new epoch. The numbers go on. */
+  readonly epoch: string;
+}
+
+/** One item of a stream. Only a reset has the property `reset`, and only a continuation has `continues`. */
+export type Item = StreamMessage | Reset | Continuation;
 
 /** Fields that must be strings where they exist. */
 const OPTIONAL_TEXTS = ['time', 'task_id', 'task_state'] as const;
@@ -31,8 +42,9 @@ export function parseItems(text: string): (Item | undefined)[] {
 
 /** Parses one item. `undefined`: this version does not know the kind of item. Throws if the value is invalid. */
 export function parseItem(value: unknown): Item | undefined {
-  const item = value as Partial<StreamMessage & Reset>;
+  const item = value as Partial<StreamMessage & Reset & Continuation>;
   if (item.reset) return parseReset(item.reset);
+  if (item.continues) return item as Continuation;
   if (item.id === undefined) return undefined;
   if (
     !ID.test(item.id) ||

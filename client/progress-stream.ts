@@ -1,6 +1,13 @@
 import { Connector } from './connector.js';
 import type { End } from './end.js';
-import { distance, type Item, type StreamMessage, type Reset, type ResetReason } from './item.js';
+import {
+  distance,
+  type Continuation,
+  type Item,
+  type StreamMessage,
+  type Reset,
+  type ResetReason,
+} from './item.js';
 import { ItemQueue } from './item-queue.js';
 import type { WatchOptions } from './options.js';
 import { Reconnector, type StreamState } from './reconnector.js';
@@ -10,6 +17,7 @@ import { toAbsoluteUrl } from './url.js';
 export interface StreamEvents {
   message: CustomEvent<StreamMessage>;
   reset: CustomEvent<ResetReason>;
+  continue: CustomEvent<Continuation>;
   state: CustomEvent<StreamState>;
   end: CustomEvent<End>;
 }
@@ -88,10 +96,11 @@ export class ProgressStream extends EventTarget implements AsyncIterable<Item> {
   #accept(item: Item): boolean {
     if (this.end) return false;
     if ('reset' in item) return this.#reset(item);
+    if ('continues' in item) return this.#continue(item);
     const ahead = this.position === undefined ? 1 : distance(this.position, item.id);
     if (ahead <= 0) return false;
     // A log has no gaps. A new connection, resumed at the position, delivers the missing messages.
-    if (ahead > 1) throw new RangeError(`gap between ${this.position} and ${item.id}`);
+    if (ahead > 1) throw new RangeError('gap');
     if (Number.isNaN(ahead)) this.#reset({ reset: 'epoch' });
     this.position = item.id;
     this.#queue.push(item);
@@ -103,6 +112,15 @@ export class ProgressStream extends EventTarget implements AsyncIterable<Item> {
     this.position = undefined;
     this.#queue.push(item);
     this.#emit('reset', item.reset);
+    return false;
+  }
+
+  #continue(item: Continuation): boolean {
+    // Numbers stay. A position beyond the restored messages is answered by a reset instead.
+    if (distance(this.position ?? '', item.continues) >= 0)
+      this.position = this.position!.replace(/.+(?=-)/, item.epoch);
+    this.#queue.push(item);
+    this.#emit('continue', item);
     return false;
   }
 

@@ -30,7 +30,11 @@ export function sseTransport(fetcher: typeof fetch): Transport {
       for (const { event, data } of parser.push(text)) {
         if (event === 'end') return endFromText(data);
         const item =
-          event === 'reset' ? parseReset(data) : event === '' ? parseItem(JSON.parse(data)) : undefined;
+          event === 'reset'
+            ? parseReset(data)
+            : /^(continue)?$/.test(event)
+              ? parseItem(JSON.parse(data))
+              : undefined;
         if (item) listener.onItem(item);
       }
     }

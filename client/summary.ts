@@ -32,10 +32,11 @@ export const EMPTY: Summary = {
 
 /**
  * The summary after one more item, by the rules of the server. A pure function. A reset drops everything; after `trimmed` the
- * summary is partial. It is also partial if a stream resumes with `after` and the summary starts with `EMPTY`.
+ * summary is partial, and so it is after a continuation. It is also partial if a stream resumes with `after` and the summary starts with `EMPTY`.
  */
 export function reduce(summary: Summary, item: Item): Summary {
   if ('reset' in item) return item.reset === 'trimmed' ? { ...EMPTY, partial: true } : EMPTY;
+  if ('continues' in item) return { ...summary, partial: true };
   const { command, time } = item;
   let { state, attempt, tasks, messages, partial, finished_at } = summary;
   // Sequence numbers start with 1.

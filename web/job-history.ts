@@ -1,4 +1,4 @@
-import type { StreamMessage, ResetReason } from '../client/item.js';
+import type { Continuation, StreamMessage, ResetReason } from '../client/item.js';
 import { EMPTY, reduce, type Summary } from '../client/summary.js';
 import { toTimelineEntry, type EntryKind, type TimelineEntry } from './timeline-entry.js';
 
@@ -39,6 +39,11 @@ export class JobHistory {
     }
     if (entry.kind === 'unknown') this.unknownOutcomes++;
     this.#push(entry);
+  }
+
+  /** The monitor may have lost messages: the counts are lower bounds from now on. */
+  continue(continuation: Continuation): void {
+    this.summary = reduce(this.summary, continuation);
   }
 
   /** Removes everything. */

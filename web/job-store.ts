@@ -26,6 +26,10 @@ export class JobStore {
       this.#update({ emptySince: Date.now() });
       changed();
     });
+    stream.addEventListener('continue', ({ detail }) => {
+      this.history.continue(detail);
+      changed();
+    });
     stream.addEventListener('state', () => {
       this.#onState();
       changed();

@@ -4,6 +4,8 @@ import {
   EMPTY,
   reduce,
   watch,
+  type Continuation,
+  type Item,
   type ProgressMessage,
   type ProgressStream,
   type ResetReason,
@@ -38,7 +40,7 @@ const UNKNOWN =
   'the monitor has no messages of this job: it may be queued, over, or have another id; still waiting';
 const SILENCE_TIMEOUT_MS = 60_000;
 const SILENCE = 'no message for 60 s: the job may still run, or its end was lost; still waiting';
-const PARTIAL = 'the monitor missed the beginning of this job: the counts are incomplete';
+const PARTIAL = 'the monitor missed a part of this job: the counts are incomplete';
 
 /** Follows a job until it ends. Resolves with an exit code, see `exitCodeOf`. */
 export function watchJob(options: WatchJobOptions, terminal: Terminal, signal: AbortSignal): Promise<number> {
@@ -70,6 +72,7 @@ class JobWatch {
   async run(): Promise<number> {
     this.stream.addEventListener('state', ({ detail }) => this.onState(detail));
     this.stream.addEventListener('message', ({ detail }) => this.onMessage(detail));
+    this.stream.addEventListener('continue', ({ detail }) => this.onContinuation(detail));
     this.stream.addEventListener('reset', ({ detail }) => this.onReset(detail));
     await once(this.stream, 'end');
     this.clearTimers();
@@ -89,12 +92,21 @@ class JobWatch {
   }
 
   private onMessage(message: ProgressMessage): void {
-    const wasPartial = this.summary.partial;
-    this.summary = reduce(this.summary, message);
-    if (this.summary.partial && !wasPartial) this.view.note(PARTIAL);
+    this.reduce(message);
     this.view.message(message, this.summary);
     this.restartTimers();
     if (this.summary.finished_at !== null) this.end();
+  }
+
+  private onContinuation(continuation: Continuation): void {
+    this.reduce(continuation);
+    this.restartTimers();
+  }
+
+  private reduce(item: Item): void {
+    const wasPartial = this.summary.partial;
+    this.summary = reduce(this.summary, item);
+    if (this.summary.partial && !wasPartial) this.view.note(PARTIAL);
   }
 
   private onReset(reset: ResetReason): void {

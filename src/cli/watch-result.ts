@@ -25,7 +25,7 @@ export function resultLine(summary: Summary, end: End, expected: number | undefi
 function missingKnowledge(summary: Summary, expected: number | undefined): string[] {
   const reported = totalOf(summary.tasks);
   return [
-    ...(summary.partial ? ['the monitor missed the beginning of this job'] : []),
+    ...(summary.partial ? ['the monitor missed a part of this job'] : []),
     ...(expected === undefined || reported === expected
       ? []
       : [`${expected} tasks were expected, ${reported} were reported`]),

@@ -18,7 +18,7 @@ const DETAILS = `
 Exit codes:
   0  the job finished
   1  the job failed
-  2  unknown: the monitor refused, or ended the stream before the job ended, or missed the beginning of
+  2  unknown: the monitor refused, or ended the stream before the job ended, or missed a part of
      the job, or the number of reported tasks is not the number given with --expected
   130  interrupted
 

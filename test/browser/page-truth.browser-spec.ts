@@ -21,7 +21,7 @@ describe('the page does not claim success', () => {
     await setup.startMonitor(SETTINGS);
     await setup.play(['TASK', 'b', 'COMPLETED'], ['FINISHED']);
     await shown('.headline.tone-mixed .detail', 'other tasks may have failed');
-    await shown('.notice', 'The beginning of this job is missing');
+    await shown('.notice', 'A part of this job is missing');
     await shown('.caption', 'At least 1 task');
   });
 

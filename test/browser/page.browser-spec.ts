@@ -91,6 +91,6 @@ test('the page says so if the first messages were trimmed', async () => {
   await setup.startMonitor({ limits: { channel_messages: 10 } });
   await setup.play(...scenario('ok', 25, random));
   await setup.open('?expected=25');
-  await shown('.notice', 'beginning of this job is missing');
+  await shown('.notice', 'part of this job is missing');
   await shown('.caption', 'At least');
 });

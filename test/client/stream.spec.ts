@@ -24,7 +24,7 @@ function ended(): Promise<End> {
 }
 
 function name(item: Item): string {
-  return 'reset' in item ? item.reset : item.id;
+  return 'reset' in item ? item.reset : 'id' in item ? item.id : item.continues;
 }
 
 describe('the items of a stream', () => {
@@ -52,6 +52,23 @@ describe('the items of a stream', () => {
     expect(await all()).toEqual(['a-1', 'epoch', 'b-1']);
   });
 
+  it('contain a continuation, after which the position has the new epoch', async () => {
+    const socket = await connect({ after: 'a-7' });
+    socket.receive('{"continues":"a-9","epoch":"b"}');
+    expect(stream.position).toBe('b-7');
+    socket.receive(message(8, 'b')).receive(message(9, 'b')).end(1000);
+    expect(await all()).toEqual(['a-9', 'b-8', 'b-9']);
+  });
+
+  it.each([undefined, 'c-3', 'a-10'])(
+    'contain a continuation that does not change the position %s',
+    async (after) => {
+      const socket = await connect(after === undefined ? {} : { after });
+      socket.receive('{"continues":"a-9","epoch":"b"}');
+      expect(stream.position).toBe(after);
+    },
+  );
+
   it('have no gap, because a new connection fetches the missing messages', async () => {
     const socket = await connect();
     socket.receive(message(1)).receive(message(3));
@@ -75,7 +92,7 @@ describe('the items of a stream', () => {
 
   it('leave out kinds of items that only later versions know', async () => {
     const socket = await connect();
-    socket.receive('{"news":1}').receive(message(1)).receive('{"continues":"a-1","epoch":"b"}');
+    socket.receive('{"news":1}').receive(message(1)).receive('{"moved":"a-1"}');
     socket.receive(`[{"news":1},${message(2)}]`).end(1000);
     expect(await all()).toEqual(['a-1', 'a-2']);
   });

@@ -18,6 +18,12 @@ function summarise(...commands: string[]): Summary {
 }
 
 describe('the summary', () => {
+  it('is partial after a continuation, and keeps its counts', () => {
+    const before = summarise('STARTED', 'TASK COMPLETED');
+    const after = reduce(before, { continues: 'a-2', epoch: 'b' });
+    expect(after).toEqual({ ...before, partial: true });
+  });
+
   it('counts tasks by outcome', () => {
     const summary = summarise(
       'STARTED',

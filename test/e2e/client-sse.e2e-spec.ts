@@ -19,7 +19,7 @@ afterEach(() => server.close());
 /** Reads a stream to its end. Returns the ids of its messages and the reasons of its resets. */
 async function all(stream: AsyncIterable<Item>): Promise<string[]> {
   const seen: string[] = [];
-  for await (const item of stream) seen.push('reset' in item ? item.reset : item.id);
+  for await (const item of stream) seen.push('id' in item ? item.id : Object.values(item).join(' '));
   return seen;
 }
 

@@ -23,9 +23,9 @@ describe('The exit code and the last line of watch', () => {
     const watching = run.start();
     (await run.monitor.connection()).send('e-1 TASK b COMPLETED', 'e-2 FINISHED');
     expect(await watching).toBe(2);
-    expect(run.terminal.text).toContain('-- the monitor missed the beginning of this job');
+    expect(run.terminal.text).toContain('-- the monitor missed a part of this job');
     expect(run.terminal.lines().at(-1)).toBe(
-      'finished after 0:01: at least 1 completed, 0 failed, 0 skipped; the monitor missed the beginning of this job',
+      'finished after 0:01: at least 1 completed, 0 failed, 0 skipped; the monitor missed a part of this job',
     );
   });
 

@@ -16,7 +16,7 @@ export function IncompleteNotice({ reset, partial }: IncompleteNoticeProps) {
         {reset === 'epoch' &&
           'The monitor started a new log for this job. This page no longer shows the old one. '}
         {partial &&
-          'The beginning of this job is missing: the monitor did not receive it or no longer keeps it. The counts are incomplete.'}
+          'A part of this job is missing: the monitor did not receive it or no longer keeps it. The counts are incomplete.'}
       </span>
     </p>
   );
