@@ -14,7 +14,7 @@ import { runAll } from './runner.js';
 import { scenarios } from './scenarios/all.js';
 import { naive } from './targets/naive.js';
 import { nchan } from './targets/nchan.js';
-import { ours } from './targets/ours.js';
+import { ours, oursWithJournal } from './targets/ours.js';
 import type { TargetName } from './targets/target.js';
 
 interface Flags {
@@ -28,6 +28,8 @@ interface Flags {
 }
 
 const TARGETS = [ours, naive, nchan];
+/** Measured only when it is named. */
+const ON_REQUEST = [oursWithJournal];
 const PICTURE = fileURLToPath(new URL('docs/images/bench.svg', ROOT));
 const GROWTH_PICTURE = fileURLToPath(new URL('docs/images/bench-growth.svg', ROOT));
 
@@ -36,7 +38,8 @@ const RUNS = 3;
 const REPEAT_SECONDS = 300;
 
 const EXAMPLES = `
-Targets: ours (dist/main.js), naive (one ws.send per message and client), nchan (when nginx has the module).
+Targets: ours (dist/main.js), naive (one ws.send per message and client), nchan (when nginx has the module); only when
+named: journal (ours with a journal).
 
 Examples:
   npm run bench                                          everything, medians of up to 3 runs, under 6 minutes
@@ -65,7 +68,7 @@ await new Command('npm run bench --')
     repeatable(
       '-t, --target <name>',
       'run only this one; repeatable',
-      TARGETS.map(({ name }) => name),
+      [...TARGETS, ...ON_REQUEST].map(({ name }) => name),
     ),
   )
   .option('-q, --quick', 'small sizes and one run, as a quick check')
@@ -87,7 +90,9 @@ async function compare(flags: Flags): Promise<void> {
     runs: flags.runs ?? (quick ? 1 : RUNS),
     repeatSeconds: flags.runs ? Infinity : REPEAT_SECONDS,
   };
-  const chosen = TARGETS.filter(({ name }) => flags.target?.includes(name) ?? true);
+  const chosen = flags.target
+    ? [...TARGETS, ...ON_REQUEST].filter(({ name }) => flags.target?.includes(name))
+    : TARGETS;
   for (const { name, missing } of chosen) if (missing) print(`${name} is skipped: ${missing}`);
   const present = chosen.filter(({ missing }) => !missing);
   const wanted = scenarios(quick).filter(({ name }) => flags.scenario?.includes(name) ?? true);

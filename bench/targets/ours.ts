@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from '../root.js';
 import { answers200, DaemonProcess, listens } from './daemon-process.js';
 import { unusedPorts } from './unused-ports.js';
-import type { TargetOptions, TargetServer, Target } from './target.js';
+import type { TargetName, TargetOptions, TargetServer, Target } from './target.js';
 
 /** The flags of V8 that `npm start` sets; see docs/adr/0021-v8-flags-before-the-start.md. */
 const V8_FLAGS = ['--max-semi-space-size=4', '--no-concurrent-array-buffer-sweeping'];
@@ -13,14 +15,30 @@ export const ours: Target = {
   name: 'ours',
   version: `recodex-monitor ${manifest().version}`,
   async start(options) {
-    return startOn(await unusedPorts(3), options);
+    return startOn('ours', await unusedPorts(3), settings(options));
   },
 };
 
-async function startOn(ports: number[], options: TargetOptions): Promise<TargetServer> {
+/** The same with a journal. */
+export const oursWithJournal: Target = {
+  name: 'journal',
+  version: `${ours.version} with a journal`,
+  async start(options) {
+    const folder = mkdtempSync(join(tmpdir(), 'recodex-monitor-bench-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    const variables = { ...settings(options), RECODEX_MONITOR_JOURNAL_PATH: folder };
+    return startOn('journal', await unusedPorts(3), variables);
+  },
+};
+
+async function startOn(
+  target: TargetName,
+  ports: number[],
+  variables: NodeJS.ProcessEnv,
+): Promise<TargetServer> {
   const [clientPort, feedPort, adminPort] = ports as [number, number, number];
   const main = fileURLToPath(new URL('dist/main.js', ROOT));
-  const process = new DaemonProcess('node', [...V8_FLAGS, main], {
+  const daemon = new DaemonProcess('node', [...V8_FLAGS, main], {
     ...environment(),
     RECODEX_MONITOR_WEBSOCKET_URI: `127.0.0.1:${clientPort}`,
     RECODEX_MONITOR_ZEROMQ_URI: `127.0.0.1:${feedPort}`,
@@ -28,19 +46,19 @@ async function startOn(ports: number[], options: TargetOptions): Promise<TargetS
     RECODEX_MONITOR_LOGGER_LEVEL: 'warning',
     RECODEX_MONITOR_LOGGER_FILE: 'off',
     RECODEX_MONITOR_PRIORITY_NICENESS: '10',
-    ...settings(options),
+    ...variables,
   });
   return {
-    target: 'ours',
-    process,
+    target,
+    process: daemon,
     address: { feed: 'zmtp', feedPort, clientPort, path: '/', legacy: true },
     // A probe takes CPU time from the starting daemon, so the first probe waits for the listener.
-    readyAfter: await process.ready(
+    readyAfter: await daemon.ready(
       async () => (await listens(adminPort)) && answers200(adminPort, '/health/ready'),
     ),
     async restart() {
-      await process.stop();
-      return startOn(ports, options);
+      await daemon.stop();
+      return startOn(target, ports, variables);
     },
   };
 }

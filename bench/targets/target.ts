@@ -1,7 +1,7 @@
 import type { TargetAddress } from '../load/commands.js';
 import type { DaemonProcess } from './daemon-process.js';
 
-export type TargetName = 'ours' | 'naive' | 'nchan';
+export type TargetName = 'ours' | 'journal' | 'naive' | 'nchan';
 
 /** Settings of a target that a scenario changes. */
 export interface TargetOptions {

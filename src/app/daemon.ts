@@ -8,12 +8,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Program } from '../admin/program.js';
 import type { Configuration } from '../config/load.js';
 import { SettingsStore } from '../config/settings.store.js';
+import { JournalService } from '../journal/journal.service.js';
 import { createLogger, type Logging } from '../logging/logging.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { EXIT_REQUESTED, type BrokerEvents } from '../messages/broker-events.js';
 import { startWatchdog, type ProcessExit } from '../process/exit.js';
 import { handleSignals } from '../process/signals.js';
 import { SystemdNotifier } from '../process/systemd.js';
+import { errorStack } from '../text/error-text.js';
 import { AppModule } from './app.module.js';
 import { APP_OPTIONS, startApp } from './bootstrap.js';
 
@@ -62,6 +64,7 @@ export async function runDaemon(
   const app = await NestFactory.create(AppModule.forRoot(store, program), options);
   app.get<EventEmitter2, BrokerEvents>(EventEmitter2).once(EXIT_REQUESTED, () => stop.abort('exit message'));
 
+  endOnUnexpectedError(app.get(JournalService), logging, exit);
   if (!stop.signal.aborted) await start(app, stop.signal, logging);
   if (!stop.signal.aborted) {
     systemd.ready();
@@ -85,6 +88,24 @@ async function start(app: INestApplication, stop: AbortSignal, { logger, flush }
   );
   const stopped = new Promise((resolve) => stop.addEventListener('abort', resolve));
   await Promise.race([started, stopped.then(() => wait(START_TIMEOUT))]);
+}
+
+/**
+ * An error that no code has expected may have left any object half changed. So the process writes what the journal
+ * lacks, and exits with 1: the supervisor restarts it.
+ */
+function endOnUnexpectedError(journal: JournalService, { logger, flush }: Logging, exit: ProcessExit): void {
+  process.once('uncaughtException', (error, origin) => {
+    // Errors that follow from this one.
+    process.on('uncaughtException', () => {});
+    logger.error({
+      message: 'The monitor ends because of an unexpected error',
+      origin,
+      error: errorStack(error),
+    });
+    journal.crash();
+    void Promise.race([flush(), wait(LAST_LINES_TIMEOUT)]).then(() => exit.soon(1));
+  });
 }
 
 function stopOnSignals(

@@ -61,7 +61,14 @@ export class ChannelCounters {
   /** Streams that could not continue after the position of the client, by cause. */
   readonly resets: Record<ResetCause, number> = { epoch: 0, trimmed: 0 };
   /** Subscriptions that a channel ended, by reason. */
-  readonly ends: Record<EndReason, number> = { finished: 0, failed: 0, idle: 0, slow: 0, evicted: 0 };
+  readonly ends: Record<EndReason, number> = {
+    finished: 0,
+    failed: 0,
+    idle: 0,
+    slow: 0,
+    evicted: 0,
+    error: 0,
+  };
 
   /** Messages since the last flush. */
   private pending = 0;

@@ -7,6 +7,7 @@ import type { LogEntry } from '../messages/log-entry.js';
 import type { Position } from '../messages/position.js';
 import { PROGRESS, type ProgressMessage } from '../messages/progress-message.js';
 import { storedEncoder } from '../messages/stored-encoder.js';
+import { errorStack } from '../text/error-text.js';
 import { Channel, type ChannelContext, type ChannelSnapshot } from './channel.js';
 import { ChannelCounters } from './channel-counters.js';
 import type { ChannelObserver } from './channel-observer.js';
@@ -41,6 +42,16 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
   private readonly evictionWarning = new ThrottledWarning(
     this.logger,
     'Evicted a channel to stay within limits.channels and limits.total_bytes',
+  );
+  private readonly channelFailures = new ThrottledWarning(
+    this.logger,
+    'An unexpected error in a channel: the channel is removed, and its clients reconnect',
+    'error',
+  );
+  private readonly subscriptionFailures = new ThrottledWarning(
+    this.logger,
+    'An unexpected error in a subscription: its client reconnects',
+    'error',
   );
   private readonly sequencer = new Sequencer();
   private readonly scheduler = new FlushScheduler(() => this.flush());
@@ -133,11 +144,16 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
   flush(): void {
     this.scheduler.cancel();
     for (const channel of this.dirty) {
-      channel.flush();
-      this.retention.touch(channel);
-      this.failedChannels.touch(channel);
-      this.observer?.changed(channel);
-      this.recorder?.appended(channel);
+      try {
+        channel.flush();
+        this.retention.touch(channel);
+        this.failedChannels.touch(channel);
+        this.observer?.changed(channel);
+        this.recorder?.appended(channel);
+      } catch (error) {
+        this.channelFailures.warn({ reason: errorStack(error) });
+        this.closeAndRemove(channel, 'error');
+      }
     }
     this.dirty.clear();
     this.counters.countFlush();
@@ -204,6 +220,11 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     return channel !== undefined;
   }
 
+  /** Called by subscribers. */
+  subscriptionFailed(error: unknown): void {
+    this.subscriptionFailures.warn({ reason: errorStack(error) });
+  }
+
   // Not with @OnEvent: its wrapper creates a promise per call, which takes about 2 us per message.
   onModuleInit(): void {
     this.events.on(PROGRESS, this.append);
@@ -254,7 +275,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     this.observer?.removed(channel);
   }
 
-  private closeAndRemove(channel: Channel, reason: 'idle' | 'evicted'): void {
+  private closeAndRemove(channel: Channel, reason: 'idle' | 'evicted' | 'error'): void {
     this.remove(channel);
     channel.close(reason);
   }

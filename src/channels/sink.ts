@@ -19,7 +19,9 @@ export type EndReason =
   /** The sink is too far behind, or has been blocked too long. */
   | 'slow'
   /** The channel was removed because a limit was exceeded. */
-  | 'evicted';
+  | 'evicted'
+  /** An unexpected error occurred in the channel or in the subscription. */
+  | 'error';
 
 /** The destination of a subscriber's messages, such as a connection. Its methods must not throw. */
 export interface Sink {

@@ -10,6 +10,8 @@ export interface SubscriberContext {
     readonly lag: number;
   };
   readonly counters: ChannelCounters;
+  /** A subscription has ended because of an unexpected error. */
+  subscriptionFailed(error: unknown): void;
 }
 
 /** The channel of a subscriber. An interface, because a callback takes 100 bytes per subscriber. */
@@ -68,21 +70,17 @@ export class Subscriber implements Subscription {
     this.start(empty ? undefined : { epoch, seq: this.cursor - 1 });
   }
 
-  /** Writes messages from the cursor to the end of the log, until the sink is blocked. Call `finish` afterwards. */
+  /**
+   * Writes messages from the cursor to the end of the log, until the sink is blocked. Call `finish` afterwards. An
+   * unexpected error ends this subscription only.
+   */
   pump(): void {
     if (this.closed) return;
-    // Trimmed messages must not be skipped silently. A closed client reconnects with its position and gets a reset.
-    if (this.cursor < this.log.startSeq) return this.end('slow');
-    const { counters } = this.owner.context;
-    let budget = LARGEST_TURN;
-    while (!this.blocked && !this.paused && this.cursor < this.log.endSeq) {
-      const { bytes, endSeq } = this.log.read(this.sink.encoder, this.cursor);
-      this.cursor = endSeq;
-      budget -= bytes.length;
-      counters.deliveries++;
-      counters.deliveredBytes += bytes.length;
-      if (!this.sink.write(bytes)) this.block();
-      else if (budget <= 0) this.pause();
+    try {
+      this.writeNew();
+    } catch (error) {
+      this.owner.context.subscriptionFailed(error);
+      this.end('error');
     }
   }
 
@@ -102,9 +100,14 @@ export class Subscriber implements Subscription {
   /** Closes the subscription and its sink. */
   end(reason: EndReason): void {
     if (this.closed) return;
-    this.owner.context.counters.ends[reason]++;
+    const { context } = this.owner;
+    context.counters.ends[reason]++;
     this.close();
-    this.sink.end(reason);
+    try {
+      this.sink.end(reason);
+    } catch (error) {
+      context.subscriptionFailed(error);
+    }
   }
 
   close(): void {
@@ -112,6 +115,22 @@ export class Subscriber implements Subscription {
     this.closed = true;
     this.unblock();
     this.owner.remove(this);
+  }
+
+  private writeNew(): void {
+    // Trimmed messages must not be skipped silently. A closed client reconnects with its position and gets a reset.
+    if (this.cursor < this.log.startSeq) return this.end('slow');
+    const { counters } = this.owner.context;
+    let budget = LARGEST_TURN;
+    while (!this.blocked && !this.paused && this.cursor < this.log.endSeq) {
+      const { bytes, endSeq } = this.log.read(this.sink.encoder, this.cursor);
+      this.cursor = endSeq;
+      budget -= bytes.length;
+      counters.deliveries++;
+      counters.deliveredBytes += bytes.length;
+      if (!this.sink.write(bytes)) this.block();
+      else if (budget <= 0) this.pause();
+    }
   }
 
   private block(): void {

@@ -39,4 +39,5 @@ export const CLOSE_CODES: Readonly<Record<EndReason, CloseCode>> = {
   idle: IDLE,
   slow: SLOW,
   evicted: OVERLOADED,
+  error: INTERNAL,
 };

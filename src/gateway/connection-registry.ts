@@ -1,6 +1,8 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { heartbeatConfig } from '../config/namespaces.js';
+import { ThrottledWarning } from '../logging/throttled-warning.js';
+import { errorStack } from '../text/error-text.js';
 import { closeAll } from './close-all.js';
 import { ConnectionCounters } from './connection-counters.js';
 import type { Connection } from './connection.js';
@@ -13,11 +15,19 @@ import { Heartbeat } from './heartbeat.js';
 @Injectable()
 export class ConnectionRegistry implements OnApplicationShutdown {
   readonly counters = new ConnectionCounters();
-  private readonly heartbeat: Heartbeat;
+  private readonly failures = new ThrottledWarning(
+    new Logger(ConnectionRegistry.name),
+    'An unexpected error in a connection: the client reconnects',
+    'error',
+  );
+  private readonly heartbeat: Heartbeat<Connection>;
   private readonly connections = new Set<Connection>();
 
   constructor(@Inject(heartbeatConfig.KEY) settings: ConfigType<typeof heartbeatConfig>) {
-    this.heartbeat = new Heartbeat(settings);
+    this.heartbeat = new Heartbeat<Connection>(settings, (connection, error) => {
+      this.failures.warn({ reason: errorStack(error) });
+      connection.terminate();
+    });
   }
 
   get size(): number {

@@ -9,21 +9,27 @@ export interface Beating {
 }
 
 /** Calls `beat` of each member once per interval. The first call comes one interval after the member was added. */
-export class Heartbeat {
-  private readonly groups = Array.from({ length: GROUPS }, () => new Set<Beating>());
+export class Heartbeat<Member extends Beating> {
+  private readonly groups = Array.from({ length: GROUPS }, () => new Set<Member>());
   private timer: NodeJS.Timeout;
   private current = 0;
 
-  /** @param settings the interval in seconds; a change takes effect with the next group */
-  constructor(private readonly settings: { readonly interval: number }) {
+  /**
+   * @param settings the interval in seconds; a change takes effect with the next group
+   * @param onError gets an error of one member; the other members are visited
+   */
+  constructor(
+    private readonly settings: { readonly interval: number },
+    private readonly onError: (member: Member, error: unknown) => void,
+  ) {
     this.timer = this.schedule();
   }
 
-  add(member: Beating): void {
+  add(member: Member): void {
     this.groups[this.current]!.add(member);
   }
 
-  remove(member: Beating): void {
+  remove(member: Member): void {
     for (const group of this.groups) if (group.delete(member)) return;
   }
 
@@ -43,6 +49,14 @@ export class Heartbeat {
 
   private visitNextGroup(): void {
     this.current = (this.current + 1) % GROUPS;
-    for (const member of this.groups[this.current]!) member.beat();
+    for (const member of this.groups[this.current]!) this.visit(member);
+  }
+
+  private visit(member: Member): void {
+    try {
+      member.beat();
+    } catch (error) {
+      this.onError(member, error);
+    }
   }
 }

@@ -4,6 +4,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { HttpAdapterHost } from '@nestjs/core';
 import { limitsConfig, rootConfig } from '../config/namespaces.js';
+import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { AcceptQueue } from './accept-queue.js';
 import { ClosingSockets } from './closing-sockets.js';
 import { CorsPolicy } from './cors-policy.js';
@@ -19,7 +20,7 @@ import {
   type Listener,
   type StreamRequest,
 } from './stream-request.js';
-import { errorText } from '../text/error-text.js';
+import { errorStack, errorText } from '../text/error-text.js';
 
 /**
  * Seconds that an idle connection is kept while the server is almost full: idle page loads must not keep clients out.
@@ -59,6 +60,11 @@ export class HttpServers {
   readonly closing = new ClosingSockets();
 
   private readonly logger = new Logger(HttpServers.name);
+  private readonly failures = new ThrottledWarning(
+    this.logger,
+    'An unexpected error in a request: its connection is closed',
+    'error',
+  );
   private readonly cors: CorsPolicy;
   private readonly files: OpenFilesWatch;
   private readonly acceptQueue: AcceptQueue;
@@ -105,7 +111,11 @@ export class HttpServers {
     const upgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
       const streamRequest = this.parse(request, 'public', true);
       keepStreamRequest(request, streamRequest);
-      this.upgradeHandler(streamRequest, request, socket, head);
+      try {
+        this.upgradeHandler(streamRequest, request, socket, head);
+      } catch (error) {
+        this.handleFailure(error, socket);
+      }
     };
     const handlers: RequestHandlers = {
       answer: (request, response) => this.answerOnPublic(request, response),
@@ -118,7 +128,7 @@ export class HttpServers {
 
   private createAdmin(): HttpServer {
     const handlers: RequestHandlers = {
-      answer: (request, response) => this.answer(this.parse(request, 'admin'), request, response),
+      answer: (request, response) => this.answerOn('admin', request, response),
       upgrade: undefined,
     };
     const http = new HttpServer('admin', this.closing, handlers, this.logger);
@@ -130,12 +140,26 @@ export class HttpServers {
   private answerOnPublic(request: IncomingMessage, response: ServerResponse): boolean {
     let isStream = false;
     this.cors.apply(request, response, () => {
-      isStream = this.answer(this.parse(request, 'public'), request, response);
+      isStream = this.answerOn('public', request, response);
     });
     return isStream;
   }
 
   /** Answers a request. Returns true if the answer is a stream. */
+  private answerOn(listener: Listener, request: IncomingMessage, response: ServerResponse): boolean {
+    try {
+      return this.answer(this.parse(request, listener), request, response);
+    } catch (error) {
+      this.handleFailure(error, request.socket);
+      return false;
+    }
+  }
+
+  private handleFailure(error: unknown, socket: Socket): void {
+    this.failures.warn({ reason: errorStack(error) });
+    socket.destroy();
+  }
+
   private answer(streamRequest: StreamRequest, request: IncomingMessage, response: ServerResponse): boolean {
     if (streamRequest.listener === 'public') {
       if (this.requestHandler(streamRequest, request, response)) return true;

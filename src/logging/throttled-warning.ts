@@ -14,13 +14,14 @@ export class ThrottledWarning {
   constructor(
     private readonly logger: Logger,
     private readonly message: string,
+    private readonly level: 'warn' | 'error' = 'warn',
   ) {}
 
   warn(fields: Record<string, string | number> = {}): void {
     this.unreported++;
     const now = performance.now();
     if (now - this.loggedAt < INTERVAL) return;
-    this.logger.warn({ message: this.message, ...fields, times: this.unreported });
+    this.logger[this.level]({ message: this.message, ...fields, times: this.unreported });
     this.loggedAt = now;
     this.unreported = 0;
   }

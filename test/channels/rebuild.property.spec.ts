@@ -121,6 +121,9 @@ function create(epoch: string, bounds: ChannelContext['limits']): Channel {
       storedEncoder: legacyFrames,
       counters: new ChannelCounters(),
       audienceChanged: () => {},
+      subscriptionFailed: (error: unknown) => {
+        throw error;
+      },
     },
   );
 }
