@@ -20,8 +20,8 @@ const BORDERS: Readonly<Record<string, readonly string[]>> = {
   dashboard: ['http', 'page'],
   gateway: ['messages', 'channels', 'config', 'http', 'page', 'logging', 'process', 'text'],
   publishing: ['messages', 'broker', 'channels', 'config', 'http', 'logging'],
-  health: ['broker', 'config', 'gateway', 'http'],
-  metrics: ['broker', 'channels', 'gateway', 'http', 'publishing'],
+  health: ['broker', 'config', 'gateway', 'http', 'journal'],
+  metrics: ['broker', 'channels', 'gateway', 'http', 'journal', 'publishing'],
   admin: ['broker', 'channels', 'config', 'gateway', 'http', 'logging', 'messages', 'metrics', 'text'],
   app: [
     'admin',

@@ -9,6 +9,7 @@ import {
 } from '@nestjs/terminus';
 import { MESSAGE_SOURCE, type MessageSource } from '../broker/message-source.js';
 import { healthConfig } from '../config/namespaces.js';
+import { JournalService } from '../journal/journal.service.js';
 import { Admission } from '../gateway/admission.js';
 import { OnListener } from '../http/on-listener.js';
 
@@ -22,6 +23,7 @@ export class HealthController {
     private readonly indicators: HealthIndicatorService,
     private readonly admission: Admission,
     @Inject(MESSAGE_SOURCE) private readonly source: MessageSource,
+    private readonly journal: JournalService,
   ) {}
 
   /** Succeeds while the event loop runs. When this probe fails, restart the process. */
@@ -38,7 +40,12 @@ export class HealthController {
   @Get('ready')
   @HealthCheck()
   ready() {
-    return this.health.check([() => this.listeners(), () => this.router(), () => this.brokerLink()]);
+    return this.health.check([
+      () => this.listeners(),
+      () => this.router(),
+      () => this.brokerLink(),
+      () => this.journalState(),
+    ]);
   }
 
   private async eventLoop(): Promise<HealthIndicatorResult> {
@@ -61,5 +68,10 @@ export class HealthController {
     const indicator = this.indicators.check('broker');
     const detail = { connected: this.source.status.peers > 0 };
     return detail.connected || !this.settings.require_broker ? indicator.up(detail) : indicator.down(detail);
+  }
+
+  // Never fails: without a journal on disk the relay works as well as with it.
+  private journalState(): HealthIndicatorResult {
+    return this.indicators.check('journal').up({ state: this.journal.state });
   }
 }

@@ -56,6 +56,16 @@ export class JournalService {
     return this.writer?.bytes ?? 0;
   }
 
+  /** `journal.max_bytes`. */
+  get maxBytes(): number {
+    return this.settings.max_bytes;
+  }
+
+  /** Bytes that wait for the disk. */
+  get waitingBytes(): number {
+    return this.store?.waiting ?? 0;
+  }
+
   /**
    * Restores the channels and starts to record. Rejects with an error for the operator when another monitor uses the
    * journal, or when a newer version has written it. Any other error only degrades the journal.

@@ -12,7 +12,9 @@ import { addBuildInfo } from './build-info.js';
 import { addChannelMetrics } from './channel-metrics.js';
 import { addConnectionMetrics } from './connection-metrics.js';
 import { EventLoopDelay } from './event-loop-delay.js';
+import { JournalService } from '../journal/journal.service.js';
 import { addHttpMetrics } from './http-metrics.js';
+import { addJournalMetrics } from './journal-metrics.js';
 import { MetricSet } from './metric-set.js';
 import { addProcessMetrics } from './process-metrics.js';
 import { addPublishingMetrics } from './publishing-metrics.js';
@@ -31,6 +33,7 @@ export class MetricsService implements OnModuleInit, OnApplicationShutdown {
     private readonly admission: Admission,
     private readonly servers: HttpServers,
     private readonly publishing: PublishingService,
+    private readonly journal: JournalService,
   ) {}
 
   get contentType(): string {
@@ -49,6 +52,7 @@ export class MetricsService implements OnModuleInit, OnApplicationShutdown {
     addPublishingMetrics(metrics, this.publishing, this.channels);
     addChannelMetrics(metrics, this.channels);
     addConnectionMetrics(metrics, this.connections, this.admission);
+    addJournalMetrics(metrics, this.journal);
     addHttpMetrics(metrics, this.servers);
     addProcessMetrics(metrics, this.eventLoopDelay);
     this.eventLoopDelay.start();
