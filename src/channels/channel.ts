@@ -177,6 +177,15 @@ export class Channel implements SubscriberOwner, LogOwner {
     this.job.partial = true;
   }
 
+  /** Makes the summary again from the retained messages, because the messages up to the stored summary are missing. */
+  summarizeAgain(): void {
+    this.job = new JobSummary();
+    for (let seq = this.startSeq; seq < this.endSeq; seq++) {
+      const { message, time } = this.log.entry(seq);
+      this.job.apply(message, time);
+    }
+  }
+
   /** Writes new messages to all subscribers that can take bytes. */
   flush(): void {
     this.unoffered = this.log.endSeq;

@@ -61,7 +61,7 @@ export class ChannelRestorer {
     const restored: RestoredChannel[] = [];
     let messages = 0;
     for (const partial of this.channels.values()) {
-      const channel = latestComplete(partial);
+      const channel = restoredVersion(partial);
       // A clock that was set back must not prolong the retention.
       const age = Math.max(0, settings.now - (channel.updatedAt ?? 0));
       const seconds = channel.finished ? settings.retention.finished : settings.retention.idle;
@@ -96,7 +96,10 @@ function append(partial: PartialChannel | undefined, { seq, times, bytes }: Entr
   if (partial.channel.endSeq >= partial.endSeq) partial.earlier = undefined;
 }
 
-function latestComplete(partial: PartialChannel): Channel {
-  const { channel, endSeq, earlier } = partial;
-  return earlier && channel.endSeq < endSeq ? latestComplete(earlier) : channel;
+/** The newest version that has all its messages; else the newest one, with the messages that it has. */
+function restoredVersion(newest: PartialChannel): Channel {
+  for (let version: PartialChannel | undefined = newest; version; version = version.earlier)
+    if (version.channel.endSeq >= version.endSeq) return version.channel;
+  newest.channel.summarizeAgain();
+  return newest.channel;
 }

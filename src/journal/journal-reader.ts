@@ -20,7 +20,7 @@ export function readJournal(
 ): ReadSegment[] {
   return segmentsIn(folder).map((segment) => {
     const visitor = visitorOf(segment);
-    const report = readSegmentFile(segment.path, (records) => readRecords(records, visitor));
+    const report = readSegmentFile(segment, (records) => readRecords(records, visitor));
     return { ...segment, ...report, isDamaged: report.state === 'damaged' || report.state === 'foreign' };
   });
 }

@@ -13,7 +13,9 @@ export interface JournalStore {
 }
 
 export interface OpenOptions {
-  /** Removes all earlier segments as soon as the new one is durable. */
+  /** The segments that the reader has found damaged. They are set aside instead of removed. */
+  readonly damaged?: readonly number[];
+  /** Removes all earlier segments as soon as the new one is durable, or before if there is no room for it. */
   readonly removeEarlier?: boolean;
 }
 

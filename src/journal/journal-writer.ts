@@ -33,10 +33,9 @@ const SEGMENT = 64 * 1024 * 1024;
 const MEMORY_PER_CHANNEL = CHANNEL_OVERHEAD - 100;
 const MEMORY_PER_MESSAGE = 16;
 
-/** The place of a channel in the journal: what the newest segment has of it. */
+/** What the newest segment has of a channel. */
 interface JournalCursor {
-  /** The segment for which `ref` is valid. */
-  readonly segment: number;
+  /** Identifies the log in the segment. */
   readonly ref: number;
   readonly epoch: string;
   /** The first message that is not written. */
@@ -47,6 +46,8 @@ interface JournalCursor {
 export interface RecordedChannels {
   all(): IterableIterator<Channel>;
   readonly size: { readonly channels: number; readonly messages: number; readonly bytes: number };
+  /** `waiting`: channels without a message, which take no bytes. */
+  readonly counters: { readonly states: { readonly waiting: number } };
 }
 
 /** The result of writing a journal. */
@@ -67,12 +68,11 @@ export class JournalWriter implements ChannelRecorder {
   segmentBytes = 0;
   /** Bytes of earlier segments, which are removed when the newest contains every channel. */
   earlierBytes = 0;
-  /** The index for the next segment. A segment that failed before it was complete is written again. */
-  nextIndex = 1;
   private index = 0;
   private ref = 0;
   private recording = false;
-  private readonly cursors = new WeakMap<Channel, JournalCursor>();
+  /** The channels in the newest segment. */
+  private cursors = new Map<Channel, JournalCursor>();
   private readonly pending = new Set<Channel>();
   private removedIds: string[] = [];
   /** The channels that the newest segment may lack. `undefined`: it contains every channel. */
@@ -100,8 +100,9 @@ export class JournalWriter implements ChannelRecorder {
 
   /** Bytes that all live channels take in a segment, about. */
   get liveBytes(): number {
-    const { channels, messages, bytes } = this.channels.size;
-    return Math.max(0, bytes - MEMORY_PER_CHANNEL * channels - MEMORY_PER_MESSAGE * messages);
+    const { size, counters } = this.channels;
+    const withMessages = size.channels - counters.states.waiting;
+    return Math.max(0, size.bytes - MEMORY_PER_CHANNEL * withMessages - MEMORY_PER_MESSAGE * size.messages);
   }
 
   /**
@@ -110,8 +111,10 @@ export class JournalWriter implements ChannelRecorder {
    * @param earlierBytes bytes of the segments before it
    */
   start(index: number, earlierBytes: number): void {
-    this.index = this.nextIndex = index;
+    this.index = index;
     this.ref = 0;
+    this.cursors = new Map();
+    this.removedIds = [];
     this.earlierBytes = earlierBytes;
     this.segmentBytes = SEGMENT_HEADER;
     this.backlog = this.channels.all();
@@ -132,7 +135,8 @@ export class JournalWriter implements ChannelRecorder {
     if (!this.recording) return;
     this.pending.delete(channel);
     if (this.copied === channel) this.copied = undefined;
-    if (!this.cursors.delete(channel)) return;
+    // While messages are copied, an earlier segment may have the channel.
+    if (!this.cursors.delete(channel) && !this.backlog) return;
     this.removedIds.push(channel.id);
     this.schedule();
   }
@@ -144,7 +148,7 @@ export class JournalWriter implements ChannelRecorder {
   async close(): Promise<void> {
     const deadline = performance.now() + CLOSE_TIME;
     this.cancel();
-    while (this.recording && (this.pending.size > 0 || this.removedIds.length > 0 || this.backlog)) {
+    while (this.recording && this.hasMore) {
       this.writeBatch();
       if (!this.backlog) continue;
       if (performance.now() > deadline) break;
@@ -158,7 +162,7 @@ export class JournalWriter implements ChannelRecorder {
   writePending(): void {
     this.cancel();
     this.backlog = undefined;
-    while (this.recording && this.pending.size > 0) this.writeBatch();
+    while (this.recording && this.hasMore) this.writeBatch();
     this.recording = false;
   }
 
@@ -168,6 +172,7 @@ export class JournalWriter implements ChannelRecorder {
     this.recording = false;
     this.cancel();
     this.pending.clear();
+    this.cursors.clear();
     this.removedIds = [];
     this.backlog = this.copied = undefined;
     this.hooks.onFailed(reason);
@@ -188,9 +193,13 @@ export class JournalWriter implements ChannelRecorder {
   private readonly onTimer = (): void => {
     this.timer = undefined;
     this.writeBatch();
-    if (this.pending.size > 0 || this.backlog) this.schedule();
+    if (this.hasMore) this.schedule();
     else if (this.shouldRotate) this.rotate();
   };
+
+  private get hasMore(): boolean {
+    return this.pending.size > 0 || this.removedIds.length > 0 || this.backlog !== undefined;
+  }
 
   private get shouldRotate(): boolean {
     const { liveBytes } = this;
@@ -200,7 +209,7 @@ export class JournalWriter implements ChannelRecorder {
   }
 
   private rotate(): void {
-    const index = this.nextIndex;
+    const index = this.index + 1;
     void this.store.open(index).catch((error: unknown) => this.fail(errorText(error)));
     this.start(index, this.bytes);
   }
@@ -208,19 +217,25 @@ export class JournalWriter implements ChannelRecorder {
   private writeBatch(): void {
     this.lastBatchAt = performance.now();
     const batch = new RecordBatch();
-    for (const id of this.removedIds) batch.removed(id);
-    this.removedIds = [];
+    this.writeRemoved(batch);
     for (const channel of this.pending) {
       if (!this.write(channel, batch, LARGEST_BATCH)) break;
       this.pending.delete(channel);
     }
-    const isComplete = this.copyBacklog(batch);
+    const isComplete = this.removedIds.length === 0 && this.copyBacklog(batch);
     if (isComplete) batch.mark(RECORD.complete);
     if (!this.post(batch) || !isComplete) return;
     this.store.complete();
     this.earlierBytes = 0;
-    this.nextIndex = this.index + 1;
     this.hooks.onComplete();
+  }
+
+  // Before all other records of a batch: a channel may have been created again under the same id.
+  private writeRemoved(batch: RecordBatch): void {
+    let count = 0;
+    while (count < this.removedIds.length && batch.size < LARGEST_BATCH)
+      batch.removed(this.removedIds[count++]!);
+    this.removedIds.splice(0, count);
   }
 
   private writeMark(type: number): void {
@@ -251,6 +266,7 @@ export class JournalWriter implements ChannelRecorder {
   /** Adds the messages that the newest segment lacks. Returns false when the batch has reached `end` bytes before. */
   private write(channel: Channel, batch: RecordBatch, end: number): boolean {
     if (channel.retained === 0) return true;
+    if (batch.size >= end) return false;
     const cursor = this.cursorOf(channel, batch);
     while (cursor.seq < channel.endSeq) {
       if (batch.size >= end) return false;
@@ -265,9 +281,8 @@ export class JournalWriter implements ChannelRecorder {
     const { id, epoch, startSeq, endSeq } = channel;
     const known = this.cursors.get(channel);
     // The log is another one, or has been trimmed before its messages were written.
-    const isCurrent = known?.segment === this.index && known.epoch === epoch && known.seq >= startSeq;
-    if (isCurrent) return known;
-    const cursor = { segment: this.index, ref: this.ref++, epoch, seq: startSeq };
+    if (known && known.epoch === epoch && known.seq >= startSeq) return known;
+    const cursor = { ref: this.ref++, epoch, seq: startSeq };
     const snapshot = channel.snapshot();
     // The summary of a whole log follows from its messages.
     const isWhole = startSeq === 1 && snapshot.predecessors.length === 0;

@@ -9,15 +9,15 @@ import { JournalLock, JournalLockedError } from './journal-lock.js';
 import { JournalWriter } from './journal-writer.js';
 import { readJournal, type ReadSegment } from './journal-reader.js';
 import { NewerJournalError } from './segment-header.js';
-import { setAsidePath } from './segment-names.js';
+import { bytesOf, nextIndexIn, segmentsIn, setAsidePath } from './segment-names.js';
 import { WorkerStore } from './worker-store.js';
 
 /** Milliseconds between two attempts to write a journal again after an error. */
 const RETRY_INTERVAL = 5000;
 
 /**
- * `off`: no `journal.path`. `writing`: the journal has every message. `copying`: it still copies older messages.
- * `degraded`: it can't be written, and channels are in memory only.
+ * `off`: no `journal.path`. `copying`: after the start, older messages are not copied to the new segment yet. `writing`: the
+ * newest segment has every message. `degraded`: the journal can't be written, or is copied again after that.
  */
 export type JournalState = 'off' | 'copying' | 'writing' | 'degraded';
 
@@ -73,30 +73,27 @@ export class JournalService {
   async start(): Promise<void> {
     const folder = this.settings.path;
     if (folder === null) return;
-    const restorer = new ChannelRestorer(this.channels);
-    await this.tryLock(folder);
-    const segments = this.read(folder, restorer);
-    const store = new WorkerStore(folder, this.settings, damagedIn(segments), (reason) =>
-      this.writer?.fail(reason),
-    );
-    const writer = new JournalWriter(this.channels, store, this.settings, {
+    const store = (this.store = new WorkerStore(folder, this.settings, (reason) => writer.fail(reason)));
+    const writer = (this.writer = new JournalWriter(this.channels, store, this.settings, {
       onComplete: () => this.completed(),
       onFailed: (reason) => this.degrade(reason),
-    });
-    writer.nextIndex = (segments.at(-1)?.index ?? 0) + 1;
-    this.store = store;
-    this.writer = writer;
-    if (this.state !== 'degraded') await this.openFirst(store, writer);
+    }));
+    await this.tryLock(folder);
+    if (this.stopped) return;
+    // The thread touches the lock while this thread reads.
+    if (this.lock) store.startThread();
+    const restorer = new ChannelRestorer(this.channels);
+    const segments = this.read(folder, restorer);
+    const index = await this.openFirst(folder, segments);
     // Before the new segment exists, the old one may say that its process ended gracefully: then this process, too, must
     // not give the next number of an epoch.
     const isGraceful =
-      this.state !== 'degraded' && restorer.isClosed && segments.every(({ isDamaged }) => !isDamaged);
+      index !== undefined && restorer.isClosed && segments.every(({ isDamaged }) => !isDamaged);
     this.restore(restorer, isGraceful);
-    if (this.state !== 'degraded')
-      this.record(
-        writer,
-        segments.reduce((sum, { bytes }) => sum + bytes, 0),
-      );
+    if (index !== undefined) {
+      this.state = 'copying';
+      writer.start(index, bytesOf(segments));
+    }
     this.channels.recordTo(writer);
   }
 
@@ -109,6 +106,7 @@ export class JournalService {
       await this.writer?.close();
       await this.store?.close();
     } finally {
+      // Last: until then, a second monitor could read an incomplete journal.
       this.lock?.release();
     }
   }
@@ -131,7 +129,7 @@ export class JournalService {
 
   private async acquireLock(folder: string): Promise<void> {
     mkdirSync(folder, { recursive: true, mode: 0o750 });
-    this.lock ??= await JournalLock.acquire(folder);
+    if (!this.lock?.isHeld) this.lock = await JournalLock.acquire(folder);
   }
 
   private read(folder: string, restorer: ChannelRestorer): ReadSegment[] {
@@ -140,7 +138,6 @@ export class JournalService {
       for (const segment of segments) this.reportDamage(segment);
       return segments;
     } catch (error) {
-      this.lock?.release();
       if (error instanceof NewerJournalError)
         throw new Error(`journal.path: ${error.message}`, { cause: error });
       this.degrade(errorText(error));
@@ -149,7 +146,7 @@ export class JournalService {
   }
 
   private reportDamage(segment: ReadSegment): void {
-    const { path, bytes, good, state, isDamaged } = segment;
+    const { path, bytes, good, state, isDamaged, reason } = segment;
     if (state === 'torn')
       this.logger.log({
         message: 'The last write to the journal is incomplete',
@@ -163,6 +160,7 @@ export class JournalService {
       file: path,
       used: good,
       ignored: bytes - good,
+      reason,
       kept_as: setAsidePath(segment),
     });
   }
@@ -181,20 +179,21 @@ export class JournalService {
     });
   }
 
-  private async openFirst(store: WorkerStore, writer: JournalWriter): Promise<void> {
+  /** Returns the index of the new segment; `undefined` when it can't be written. */
+  private async openFirst(folder: string, segments: readonly ReadSegment[]): Promise<number | undefined> {
+    if (this.state === 'degraded') return undefined;
     try {
-      await store.open(writer.nextIndex);
+      const index = nextIndexIn(folder);
+      await this.store!.open(index, { damaged: damagedIn(segments) });
+      return index;
     } catch (error) {
       this.degrade(errorText(error));
+      return undefined;
     }
   }
 
-  private record(writer: JournalWriter, earlierBytes: number): void {
-    this.state = 'copying';
-    writer.start(writer.nextIndex, earlierBytes);
-  }
-
   private completed(): void {
+    if (this.state === 'degraded') this.logger.log('The journal is written again, and contains all channels');
     this.state = 'writing';
     this.retries = 0;
   }
@@ -208,26 +207,26 @@ export class JournalService {
       });
     this.state = 'degraded';
     clearTimeout(this.retryTimer);
+    if (this.stopped) return;
     this.retryTimer = setTimeout(() => void this.retry(), RETRY_INTERVAL).unref();
   }
 
   private async retry(): Promise<void> {
     const { store, writer, settings } = this;
-    if (this.stopped || !store || !writer || settings.path === null) return;
-    const { liveBytes, bytes } = writer;
-    if (1.2 * liveBytes > settings.max_bytes)
-      return this.degrade('the live channels exceed journal.max_bytes');
-    // The earlier segments lack the messages since the failure. They are given up when there is no room beside them.
-    const removeEarlier = this.retries++ > 0 || bytes + 1.2 * liveBytes > settings.max_bytes;
+    if (!store || !writer || settings.path === null) return;
+    const needed = 1.2 * writer.liveBytes;
+    if (needed > settings.max_bytes) return this.degrade('the live channels exceed journal.max_bytes');
     try {
       await this.acquireLock(settings.path);
-      await store.open(writer.nextIndex, { removeEarlier });
+      const earlierBytes = bytesOf(segmentsIn(settings.path));
+      // The earlier segments lack the messages since the failure. They are given up when there is no room beside them.
+      const removeEarlier = this.retries++ > 0 || earlierBytes + needed > settings.max_bytes;
+      const index = nextIndexIn(settings.path);
+      await store.open(index, { removeEarlier });
+      if (!this.stopped) writer.start(index, removeEarlier ? 0 : earlierBytes);
     } catch (error) {
-      return this.degrade(errorText(error));
+      this.degrade(errorText(error));
     }
-    if (this.stopped) return;
-    this.logger.log('Writing the journal again, from a copy of all channels');
-    this.record(writer, removeEarlier ? 0 : bytes);
   }
 }
 

@@ -1,8 +1,7 @@
-import { utimesSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { errorText } from '../text/error-text.js';
 import type { JournalCommand, JournalEvent, JournalWorkerData } from './journal-protocol.js';
-import { LOCK_INTERVAL, lockPath } from './journal-lock.js';
+import { LOCK_INTERVAL, touchLock } from './journal-lock.js';
 import { SegmentWriter } from './segment-writer.js';
 
 // The thread that writes a journal: a disk that stalls must not stall the relay.
@@ -18,14 +17,13 @@ parentPort!.on('message', (command: JournalCommand) => {
 });
 const timers = [
   setInterval(() => attempt(() => writer.sync()), sync * 1000),
-  setInterval(touchLock, LOCK_INTERVAL),
+  setInterval(keepLock, LOCK_INTERVAL),
 ];
 
 function obey(command: JournalCommand): void {
   switch (command.kind) {
     case 'open':
-      writer.open(command.index, command.damaged);
-      if (command.removeEarlier) writer.removeEarlier();
+      writer.open(command.index, command.damaged, command.removeEarlier);
       return post({ kind: 'opened' });
     case 'write': {
       const { buffer, byteOffset, length } = command.records;
@@ -39,23 +37,21 @@ function obey(command: JournalCommand): void {
 }
 
 function close(): void {
-  try {
+  attempt(() => {
     writer.close();
     post({ kind: 'closed' });
-  } finally {
-    // Without a timer and a port, the thread ends.
-    for (const timer of timers) clearInterval(timer);
-    parentPort!.close();
-  }
+  });
+  // Without a timer and a port, the thread ends.
+  for (const timer of timers) clearInterval(timer);
+  parentPort!.close();
 }
 
-// Shows a monitor in another container that the lock is in use.
-function touchLock(): void {
-  const now = new Date();
+// A folder that was removed does not fail any write: the open file lives on without a name.
+function keepLock(): void {
   try {
-    utimesSync(lockPath(folder), now, now);
-  } catch {
-    // The folder is gone or read-only: the next write says so.
+    touchLock(folder);
+  } catch (error) {
+    if (writer.isOpen) fail(error);
   }
 }
 
@@ -63,9 +59,13 @@ function attempt(action: () => void): void {
   try {
     action();
   } catch (error) {
-    writer.abandon();
-    post({ kind: 'failed', reason: errorText(error) });
+    fail(error);
   }
+}
+
+function fail(error: unknown): void {
+  writer.abandon();
+  post({ kind: 'failed', reason: errorText(error) });
 }
 
 function post(event: JournalEvent): void {

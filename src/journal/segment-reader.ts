@@ -1,6 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { FRAME_HEADER, readFrame } from './frame.js';
-import { checkHeader, SEGMENT_HEADER } from './segment-header.js';
+import { errorText } from '../text/error-text.js';
+import { checksumOf, firstChecksum, FRAME_HEADER, frameLength } from './frame.js';
+import { checkHeader, NewerJournalError, SEGMENT_HEADER } from './segment-header.js';
+import type { SegmentFile } from './segment-names.js';
 
 /** Bytes that are read at once. A longer frame enlarges the buffer. */
 const WINDOW = 4 * 1024 * 1024;
@@ -14,11 +16,10 @@ export interface SegmentReport {
   readonly bytes: number;
   /** Bytes of the header and of all frames before the first bad one. */
   readonly good: number;
-  /**
-   * `torn`: the process ended during the last write. `foreign`: the file is not a segment. After any state but `foreign`,
-   * all records before the bad frame were read.
-   */
+  /** `torn`: the process ended during the last write. `foreign`: the file is not a segment. */
   readonly state: 'good' | 'torn' | 'damaged' | 'foreign';
+  /** The error for which a damaged segment could not be read further. */
+  readonly reason?: string;
 }
 
 /** A file, or bytes in memory. */
@@ -29,59 +30,56 @@ export interface SegmentSource {
 }
 
 /**
- * Calls `onFrame` with the records of each frame, which are valid during the call only. Stops at the first bad frame.
- * Throws `NewerJournalError`, and errors of the file system.
+ * Calls `onFrame` with the records of each frame, which are valid during the call only. Stops at the first bad frame, and
+ * at the first error of `onFrame` or of the disk. Throws `NewerJournalError` only.
  */
 export function readSegment(
   source: SegmentSource,
-  name: string,
+  segment: SegmentFile,
   onFrame: (records: Buffer) => void,
 ): SegmentReport {
   const { size } = source;
-  let window: Buffer = Buffer.allocUnsafe(Math.min(WINDOW, size));
-  let start = 0;
-  let length = 0;
-  const fill = (at: number, needed: number): Buffer => {
-    if (at + needed > start + length || at < start) {
-      if (needed > window.length) window = Buffer.allocUnsafe(needed);
-      start = at;
-      length = source.read(window, at);
+  const window = new ReadWindow(source);
+  let good = 0;
+  const report = (state: SegmentReport['state']): SegmentReport => ({ bytes: size, good, state });
+  try {
+    const header = checkHeader(window.read(0, Math.min(SEGMENT_HEADER, size)), segment.path);
+    if (header === 'incomplete') return report('torn');
+    if (header === 'foreign') return report('foreign');
+    good = SEGMENT_HEADER;
+    let checksum = firstChecksum(segment.index);
+    while (good < size) {
+      const records = window.frame(good);
+      if (!records) break;
+      const next = checksumOf(records, checksum);
+      if (next !== window.read(good, FRAME_HEADER).readUInt32LE(4)) break;
+      onFrame(records);
+      checksum = next;
+      good += FRAME_HEADER + records.length;
     }
-    return window.subarray(at - start, length);
-  };
-  const header = checkHeader(fill(0, Math.min(SEGMENT_HEADER, size)), name);
-  if (header !== 'ok') return { bytes: size, good: 0, state: header === 'incomplete' ? 'torn' : 'foreign' };
-  let at = SEGMENT_HEADER;
-  while (at < size) {
-    const records = frameAt(at);
-    if (!records) break;
-    onFrame(records);
-    at += FRAME_HEADER + records.length;
-  }
-  const rest = size - at;
-  return { bytes: size, good: at, state: rest === 0 ? 'good' : isTorn() ? 'torn' : 'damaged' };
-
-  function frameAt(position: number): Buffer | undefined {
-    if (position + FRAME_HEADER > size) return undefined;
-    const needed = FRAME_HEADER + fill(position, FRAME_HEADER).readUInt32LE(0);
-    if (position + needed > size) return undefined;
-    return readFrame(fill(position, needed), 0);
-  }
-
-  // An incomplete frame reaches to the end of the file. After a power loss it may also be a block of zeros.
-  function isTorn(): boolean {
-    if (rest > LONGEST_TORN) return false;
-    const tail = Buffer.from(fill(at, rest));
-    if (tail.length < FRAME_HEADER || tail.every((byte) => byte === 0)) return true;
-    return FRAME_HEADER + tail.readUInt32LE(0) >= rest;
+    if (good === size) return report('good');
+    return report(isTorn(window, good) ? 'torn' : 'damaged');
+  } catch (error) {
+    if (error instanceof NewerJournalError) throw error;
+    return { ...report('damaged'), reason: errorText(error) };
   }
 }
 
-/** Reads a file with `readSegment`. */
-export function readSegmentFile(path: string, onFrame: (records: Buffer) => void): SegmentReport {
-  const fd = openSync(path, 'r');
+/** Reads a file with `readSegment`. Throws `NewerJournalError`, and the error of a file that can't be opened. */
+export function readSegmentFile(segment: SegmentFile, onFrame: (records: Buffer) => void): SegmentReport {
+  const fd = openSync(segment.path, 'r');
   try {
-    const read = (buffer: Buffer, position: number): number => {
+    return readSegment(fileSource(fd), segment, onFrame);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The bytes that an open file has now. */
+export function fileSource(fd: number): SegmentSource {
+  return {
+    size: fstatSync(fd).size,
+    read(buffer, position) {
       let total = 0;
       while (total < buffer.length) {
         const count = readSync(fd, buffer, total, buffer.length - total, position + total);
@@ -89,9 +87,49 @@ export function readSegmentFile(path: string, onFrame: (records: Buffer) => void
         total += count;
       }
       return total;
-    };
-    return readSegment({ size: fstatSync(fd).size, read }, path, onFrame);
-  } finally {
-    closeSync(fd);
+    },
+  };
+}
+
+/** A part of a source in memory, which moves forward. */
+class ReadWindow {
+  private buffer: Buffer;
+  private start = 0;
+  private length = 0;
+
+  constructor(private readonly source: SegmentSource) {
+    this.buffer = Buffer.allocUnsafe(Math.min(WINDOW, source.size));
   }
+
+  get size(): number {
+    return this.source.size;
+  }
+
+  /** At least `needed` bytes from `at`, until the next call. */
+  read(at: number, needed: number): Buffer {
+    if (at + needed > this.start + this.length) {
+      if (needed > this.buffer.length) this.buffer = Buffer.allocUnsafe(needed);
+      this.start = at;
+      this.length = this.source.read(this.buffer, at);
+      if (this.length < needed) throw new Error('The file has become shorter');
+    }
+    return this.buffer.subarray(at - this.start, this.length);
+  }
+
+  /** The records of the frame at `at`. `undefined`: they reach beyond the end, or their length is damaged. */
+  frame(at: number): Buffer | undefined {
+    if (at + FRAME_HEADER > this.size) return undefined;
+    const length = frameLength(this.read(at, FRAME_HEADER));
+    if (length === undefined || at + length > this.size) return undefined;
+    return this.read(at, length).subarray(FRAME_HEADER, length);
+  }
+}
+
+// An incomplete frame reaches to the end of the file. After a power loss it may also be a block of zeros.
+function isTorn(window: ReadWindow, at: number): boolean {
+  const rest = window.size - at;
+  if (rest > LONGEST_TORN) return false;
+  const tail = window.read(at, rest);
+  if (rest < FRAME_HEADER || tail.subarray(0, rest).every((byte) => byte === 0)) return true;
+  return FRAME_HEADER + tail.readUInt32LE(0) >= rest;
 }

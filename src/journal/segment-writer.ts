@@ -5,10 +5,10 @@ import {
   ftruncateSync,
   openSync,
   renameSync,
-  unlinkSync,
+  rmSync,
   writevSync,
 } from 'node:fs';
-import { frameHeaderOf } from './frame.js';
+import { checksumOf, firstChecksum, frameHeaderOf } from './frame.js';
 import { segmentHeader } from './segment-header.js';
 import { segmentPath, segmentsIn, setAsidePath, surplusDamaged } from './segment-names.js';
 
@@ -18,10 +18,14 @@ export interface DiskCalls {
   readonly fdatasyncSync: typeof fdatasyncSync;
 }
 
-/** Writes the segments of a journal. Every method throws the error of the file system. */
+/** Errors of a file system without room. */
+const NO_ROOM: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT']);
+
+/** Writes the segments of a journal. Every method but `abandon` throws the error of the file system. */
 export class SegmentWriter {
   private fd: number | undefined;
   private index = 0;
+  private checksum = 0;
   private isComplete = false;
   private isDirty = false;
   /** Earlier segments that the reader has found damaged. */
@@ -32,22 +36,41 @@ export class SegmentWriter {
     private readonly disk: DiskCalls = { writevSync, fdatasyncSync },
   ) {}
 
-  /** Creates a segment, durably: after a power loss the journal must not end with an earlier segment. */
-  open(index: number, damaged: readonly number[] = []): void {
+  get isOpen(): boolean {
+    return this.fd !== undefined;
+  }
+
+  /**
+   * Closes the current segment and creates another one, durably: after a power loss the journal must not end with an
+   * earlier segment.
+   *
+   * @param damaged the segments that the reader has found damaged
+   * @param removeEarlier removes all earlier segments, before the new one if there is no room for it
+   */
+  open(index: number, damaged: readonly number[] = [], removeEarlier = false): void {
+    this.sync();
     this.closeFile();
     this.index = index;
     this.isComplete = false;
     this.damaged = new Set([...this.damaged, ...damaged]);
-    this.fd = openSync(segmentPath(this.folder, index), 'w', 0o640);
-    this.writeAll([segmentHeader()]);
-    fsyncSync(this.fd);
-    this.syncFolder();
+    try {
+      this.create();
+    } catch (error) {
+      const hasNoRoom = NO_ROOM.has((error as NodeJS.ErrnoException).code);
+      if (!removeEarlier || !hasNoRoom) throw error;
+      this.closeFile();
+      this.removeEarlier();
+      this.create();
+    }
+    if (removeEarlier) this.removeEarlier();
   }
 
+  /** Writes one frame. */
   write(records: Buffer): void {
     if (this.fd === undefined) return;
     this.isDirty = true;
-    this.writeAll([frameHeaderOf(records), records]);
+    this.checksum = checksumOf(records, this.checksum);
+    this.writeAll([frameHeaderOf(records, this.checksum), records]);
   }
 
   /** Makes the written records durable. */
@@ -57,23 +80,12 @@ export class SegmentWriter {
     this.isDirty = false;
   }
 
-  /** The newest segment contains every channel. */
+  /** The newest segment contains every channel. Does nothing after `abandon`: then earlier segments are still needed. */
   complete(): void {
+    if (this.fd === undefined) return;
     this.sync();
     this.isComplete = true;
     this.removeEarlier();
-  }
-
-  /** Removes all earlier segments. Keeps the newest damaged ones under another name. */
-  removeEarlier(): void {
-    for (const segment of segmentsIn(this.folder)) {
-      if (segment.index >= this.index) continue;
-      if (this.damaged.has(segment.index)) renameSync(segment.path, setAsidePath(segment));
-      else unlinkSync(segment.path);
-    }
-    for (const path of surplusDamaged(this.folder)) unlinkSync(path);
-    this.damaged = new Set();
-    this.syncFolder();
   }
 
   /** Makes everything durable and closes the segment. */
@@ -97,6 +109,26 @@ export class SegmentWriter {
     } catch {
       // As above.
     }
+  }
+
+  private create(): void {
+    this.fd = openSync(segmentPath(this.folder, this.index), 'w', 0o640);
+    this.checksum = firstChecksum(this.index);
+    this.writeAll([segmentHeader()]);
+    fsyncSync(this.fd);
+    this.syncFolder();
+  }
+
+  /** Removes all earlier segments. Keeps the newest damaged ones under another name. */
+  private removeEarlier(): void {
+    for (const segment of segmentsIn(this.folder)) {
+      if (segment.index >= this.index) continue;
+      if (this.damaged.has(segment.index)) renameSync(segment.path, setAsidePath(segment));
+      else rmSync(segment.path, { force: true });
+    }
+    for (const path of surplusDamaged(this.folder)) rmSync(path, { force: true, recursive: true });
+    this.damaged = new Set();
+    this.syncFolder();
   }
 
   private closeFile(): void {

@@ -19,16 +19,12 @@ export class WorkerStore implements JournalStore {
   private given = 0;
   private worker: Worker | undefined;
   private settleOpen: ((failure?: string) => void) | undefined;
-  private settleClose: (() => void) | undefined;
+  private settleClose: ((failure?: string) => void) | undefined;
 
-  /**
-   * @param settings `sync`: see `journal.sync`
-   * @param damaged the segments that the reader has found damaged
-   */
+  /** @param settings `sync`: see `journal.sync` */
   constructor(
     private readonly folder: string,
     private readonly settings: { readonly sync: number },
-    private readonly damaged: readonly number[],
     private readonly onFailed: StoreFailed,
   ) {}
 
@@ -36,9 +32,14 @@ export class WorkerStore implements JournalStore {
     return this.given - Number(Atomics.load(this.written, 0));
   }
 
-  async open(index: number, { removeEarlier = false }: OpenOptions = {}): Promise<void> {
-    this.worker ??= this.start();
-    this.post({ kind: 'open', index, damaged: this.damaged, removeEarlier });
+  /** Starts the thread, which also touches the lock. Without this call, `open` starts it. */
+  startThread(): void {
+    this.worker ??= this.createWorker();
+  }
+
+  async open(index: number, { damaged = [], removeEarlier = false }: OpenOptions = {}): Promise<void> {
+    this.startThread();
+    this.post({ kind: 'open', index, damaged, removeEarlier });
     const failure = await new Promise<string | undefined>((resolve) => (this.settleOpen = resolve));
     if (failure !== undefined) throw new Error(failure);
   }
@@ -56,15 +57,15 @@ export class WorkerStore implements JournalStore {
 
   async close(): Promise<void> {
     if (!this.worker) return;
-    const closed = new Promise<void>((resolve) => (this.settleClose = resolve));
+    const closed = new Promise<string | undefined>((resolve) => (this.settleClose = resolve));
     this.post({ kind: 'close' });
     let deadline: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => {
-      deadline = setTimeout(() => resolve('late'), MAX_CLOSE_WAIT);
+    const late = new Promise<string>((resolve) => {
+      deadline = setTimeout(() => resolve('the disk does not answer'), MAX_CLOSE_WAIT);
     });
-    const result = await Promise.race([closed, late]);
+    const failure = await Promise.race([closed, late]);
     clearTimeout(deadline);
-    if (result === 'late') throw new Error('The disk of the journal does not answer');
+    if (failure !== undefined) throw new Error(`The journal may lack the last messages: ${failure}`);
   }
 
   /** Blocks until the thread has written everything, for half a second at most. Only for a process that crashes. */
@@ -74,7 +75,7 @@ export class WorkerStore implements JournalStore {
     while (this.waiting > 0 && performance.now() < deadline) Atomics.wait(sleep, 0, 0, 1);
   }
 
-  private start(): Worker {
+  private createWorker(): Worker {
     const workerData: JournalWorkerData = {
       folder: this.folder,
       sync: this.settings.sync,
@@ -82,25 +83,34 @@ export class WorkerStore implements JournalStore {
     };
     const worker = new Worker(THREAD, { workerData });
     worker.on('message', (event: JournalEvent) => this.onEvent(event));
-    worker.on('error', (error) => this.onEvent({ kind: 'failed', reason: error.message }));
-    worker.on('exit', () => {
-      this.worker = undefined;
-      // Bytes that a crashed thread has not written wait no longer.
-      this.given = Number(Atomics.load(this.written, 0));
-      this.settleOpen?.('the thread of the journal has ended');
-      this.settleClose?.();
-    });
+    // The event `exit` follows.
+    worker.on('error', (error) => this.onFailure(`the thread of the journal has failed: ${error.message}`));
+    worker.on('exit', () => this.onExit());
     return worker;
   }
 
   private onEvent(event: JournalEvent): void {
-    const failure = event.kind === 'failed' ? event.reason : undefined;
-    const { settleOpen } = this;
-    if (event.kind === 'closed') this.settleClose?.();
-    else if (settleOpen) {
-      this.settleOpen = undefined;
-      settleOpen(failure);
-    } else if (failure !== undefined) this.onFailed(failure);
+    if (event.kind === 'failed') this.onFailure(event.reason);
+    else if (event.kind === 'closed') this.settleClose?.();
+    else this.endOpen();
+  }
+
+  private onFailure(reason: string): void {
+    if (this.settleClose) this.settleClose(reason);
+    else if (this.settleOpen) this.endOpen(reason);
+    else this.onFailed(reason);
+  }
+
+  private onExit(): void {
+    this.worker = undefined;
+    // Bytes that an ended thread has not written wait no longer.
+    this.given = Number(Atomics.load(this.written, 0));
+    this.onFailure('the thread of the journal has ended');
+  }
+
+  private endOpen(failure?: string): void {
+    this.settleOpen?.(failure);
+    this.settleOpen = undefined;
   }
 
   private post(command: JournalCommand): void {
