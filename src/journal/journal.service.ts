@@ -74,7 +74,8 @@ export class JournalService {
     const folder = this.settings.path;
     if (folder === null) return;
     const store = (this.store = new WorkerStore(folder, this.settings, (reason) => writer.fail(reason)));
-    const writer = (this.writer = new JournalWriter(this.channels, store, this.settings, {
+    const writer = (this.writer = new JournalWriter(this.channels, store, {
+      limits: this.settings,
       onComplete: () => this.completed(),
       onFailed: (reason) => this.degrade(reason),
     }));

@@ -42,6 +42,7 @@ export function readRecords(frame: Buffer, visitor: RecordVisitor): void {
   const text = (): string => {
     const length = frame.readUInt32LE(at);
     at += 4 + length;
+    if (at > frame.length) throw new RangeError('A text beyond the end of the frame');
     return frame.toString('utf8', at - length, at);
   };
   while (at < frame.length) {
