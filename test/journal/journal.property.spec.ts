@@ -133,6 +133,8 @@ class History {
   private restart(segments: Segments): void {
     this.index = Math.max(0, ...segments.keys()) + 1;
     this.isFailed = false;
+    // Stops the timers, which keep the channels in memory.
+    this.running.channels.onApplicationShutdown();
     this.running = RecordedProcess.start(segments, OPTIONS);
     for (const channel of this.running.channels.all()) this.checkRestored(channel);
     this.checkResumes();
