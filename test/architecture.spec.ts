@@ -15,7 +15,7 @@ const BORDERS: Readonly<Record<string, readonly string[]>> = {
   broker: ['messages', 'config', 'logging', 'process', 'text'],
   channels: ['messages', 'config', 'logging', 'text'],
   http: ['messages', 'config', 'logging', 'process', 'text'],
-  journal: ['channels', 'config', 'text'],
+  journal: ['messages', 'channels', 'config', 'text'],
   page: ['config', 'http', 'text'],
   dashboard: ['http', 'page'],
   gateway: ['messages', 'channels', 'config', 'http', 'page', 'logging', 'process', 'text'],
@@ -40,7 +40,7 @@ const BORDERS: Readonly<Record<string, readonly string[]>> = {
     'publishing',
     'text',
   ],
-  cli: ['app', 'broker', 'config', 'messages', 'process', 'text'],
+  cli: ['app', 'broker', 'config', 'journal', 'messages', 'process', 'text'],
   'main.ts': ['cli', 'process'],
 };
 

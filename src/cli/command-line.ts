@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { demoCommand } from './demo.command.js';
+import { journalCommand } from './journal.command.js';
 import { handleOutputErrors } from './output-errors.js';
 import { simulateCommand } from './simulate.command.js';
 import { verifyCommand } from './verify.command.js';
@@ -30,7 +31,8 @@ Examples:
   recodex-monitor check-config -c config.yml            check a configuration file
   recodex-monitor simulate --outcome mixed --jobs 5     play jobs to a running monitor
   recodex-monitor watch JOB-ID                          follow a job in the terminal
-  recodex-monitor verify --url https://example.org/m    test a running monitor through its proxy`;
+  recodex-monitor verify --url https://example.org/m    test a running monitor through its proxy
+  recodex-monitor journal inspect PATH                  list the channels in a journal`;
 
 interface ConfigOption {
   config?: string;
@@ -69,6 +71,7 @@ program.addCommand(simulateCommand(loadAndWarn));
 program.addCommand(watchCommand(loadAndWarn));
 program.addCommand(verifyCommand(loadAndWarn));
 program.addCommand(demoCommand());
+program.addCommand(journalCommand());
 
 program
   .command('help')

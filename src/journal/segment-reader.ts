@@ -125,11 +125,11 @@ class ReadWindow {
   }
 }
 
-// An incomplete frame reaches to the end of the file. After a power loss it may also be a block of zeros.
+// An incomplete frame reaches beyond the end of the file. After a power loss it may have its length, but end with zeros in
+// the place of its records, which never end with a zero.
 function isTorn(window: ReadWindow, at: number): boolean {
   const rest = window.size - at;
   if (rest > LONGEST_TORN) return false;
-  const tail = window.read(at, rest);
-  if (rest < FRAME_HEADER || tail.subarray(0, rest).every((byte) => byte === 0)) return true;
-  return FRAME_HEADER + tail.readUInt32LE(0) >= rest;
+  const tail = window.read(at, rest).subarray(0, rest);
+  return rest < FRAME_HEADER || FRAME_HEADER + tail.readUInt32LE(0) > rest || tail.at(-1) === 0;
 }
