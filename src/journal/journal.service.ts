@@ -81,6 +81,7 @@ export class JournalService {
     }));
     await this.tryLock(folder);
     if (this.stopped) return;
+    const startedAt = performance.now();
     // The thread touches the lock while this thread reads.
     if (this.lock) store.startThread();
     const restorer = new ChannelRestorer(this.channels);
@@ -90,7 +91,7 @@ export class JournalService {
     // not give the next number of an epoch.
     const isGraceful =
       index !== undefined && restorer.isClosed && segments.every(({ isDamaged }) => !isDamaged);
-    this.restore(restorer, isGraceful);
+    this.restore(restorer, isGraceful, startedAt);
     if (index !== undefined) {
       this.state = 'copying';
       writer.start(index, bytesOf(segments));
@@ -166,7 +167,7 @@ export class JournalService {
     });
   }
 
-  private restore(restorer: ChannelRestorer, isGraceful: boolean): void {
+  private restore(restorer: ChannelRestorer, isGraceful: boolean, startedAt: number): void {
     const settings = { isGraceful, now: Date.now(), retention: this.retention };
     const { channels, messages } = restorer.finish(settings);
     this.counters.restoredChannels = channels;
@@ -177,6 +178,7 @@ export class JournalService {
       channels,
       messages,
       graceful: isGraceful,
+      seconds: Math.round(performance.now() - startedAt) / 1000,
     });
   }
 
