@@ -137,8 +137,9 @@ describe('a segment', () => {
 
   it('is damaged when it becomes shorter while it is read', () => {
     const bytes = segmentOf(7, ...FRAMES);
-    const { read: readBytes } = sourceOf(bytes.subarray(0, 30));
-    const report = readSegment({ size: bytes.length, read: readBytes }, { index: 7, path: '' }, () => {});
+    const shorter = sourceOf(bytes.subarray(0, 30));
+    const source = { ...shorter, size: bytes.length };
+    const report = readSegment(source, { index: 7, path: '' }, () => {});
     expect(report).toMatchObject({ state: 'damaged', reason: 'The file has become shorter' });
   });
 });
