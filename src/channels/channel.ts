@@ -142,15 +142,20 @@ export class Channel implements SubscriberOwner, LogOwner {
    */
   restore(bytes: Buffer, times: readonly number[], summarizedTo: number): void {
     const { storedEncoder } = this.context;
+    const ends: number[] = [];
     let start = 0;
+    let seq = this.log.endSeq;
+    let { ended } = this.log;
     for (const time of times) {
       const end = storedEncoder.endOf(bytes, start);
       const message = storedEncoder.decode(bytes, start, end);
-      if (this.log.endSeq >= summarizedTo) this.job.apply(message, time);
-      this.log.appendStored(bytes.toString('latin1', start, end), time, this);
-      this.log.ended = message.command === 'FINISHED';
+      if (seq++ >= summarizedTo) this.job.apply(message, time);
+      ended = message.command === 'FINISHED';
+      ends.push(end);
       start = end;
     }
+    this.log.appendAllStored(bytes, ends, times, this);
+    this.log.ended = ended;
     this.unoffered = this.log.endSeq;
   }
 

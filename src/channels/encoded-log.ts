@@ -31,15 +31,20 @@ export class EncodedLog {
 
   /** Appends one encoded message. Each character is one byte (latin1). */
   append(encoded: string): void {
-    let segment = this.segments.at(-1);
-    if (!segment?.hasRoom(encoded.length)) {
-      const size = segment ? LARGEST_SEGMENT : SMALLEST_SEGMENT;
-      segment = new Segment(this.endSeq, Math.max(size, encoded.length));
-      this.segments.push(segment);
-    }
-    segment.append(encoded);
+    this.segmentFor(encoded.length).append(encoded);
     this.bytes += encoded.length;
     this.endSeq++;
+  }
+
+  /**
+   * Appends consecutive encoded messages of at most `LARGEST_SEGMENT` bytes.
+   *
+   * @param ends the end of each message in `encoded`
+   */
+  appendAll(encoded: Buffer, ends: readonly number[]): void {
+    this.segmentFor(encoded.length).appendAll(encoded, ends);
+    this.bytes += encoded.length;
+    this.endSeq += ends.length;
   }
 
   /**
@@ -91,6 +96,16 @@ export class EncodedLog {
       this.segments.shift();
       this.latestRead = undefined;
     }
+  }
+
+  /** The newest segment, with room for a number of bytes. */
+  private segmentFor(bytes: number): Segment {
+    let segment = this.segments.at(-1);
+    if (segment?.hasRoom(bytes)) return segment;
+    const size = segment ? LARGEST_SEGMENT : SMALLEST_SEGMENT;
+    segment = new Segment(this.endSeq, Math.max(size, bytes));
+    this.segments.push(segment);
+    return segment;
   }
 
   private segmentOf(seq: number): Segment {

@@ -4,6 +4,7 @@ import type { Position } from '../messages/position.js';
 import { EncodedLog, type ReadResult } from './encoded-log.js';
 import type { EncodingCache } from './encoding-cache.js';
 import { LazyEncodedLog, type EntrySource } from './lazy-encoded-log.js';
+import { LARGEST_SEGMENT } from './segment.js';
 import type { ResetCause } from './sink.js';
 
 /** Identifies a log, with the sequence number of its first message. */
@@ -112,6 +113,26 @@ export class Log implements EntrySource {
     this.failureIsFinal = false;
     this.stored.append(encoded);
     this.times.push(time);
+  }
+
+  /**
+   * Appends consecutive messages in the stored encoding.
+   *
+   * @param ends the end of each message in `encoded`
+   */
+  appendAllStored(encoded: Buffer, ends: readonly number[], times: readonly number[], owner: LogOwner): void {
+    const { channel_messages, channel_bytes } = this.context.limits;
+    const fits =
+      encoded.length <= LARGEST_SEGMENT &&
+      this.stored.bytes + encoded.length <= channel_bytes &&
+      this.endSeq - this.startSeq + ends.length <= channel_messages;
+    if (fits) {
+      this.stored.appendAll(encoded, ends);
+      for (const time of times) this.times.push(time);
+      return;
+    }
+    for (const [i, end] of ends.entries())
+      this.appendStored(encoded.toString('latin1', ends[i - 1] ?? 0, end), times[i]!, owner);
   }
 
   /** The bytes from message `seq`, which must be retained, in the given encoding; see `EncodedLog.read`. */

@@ -48,6 +48,22 @@ export class Segment {
     this.used += encoded.length;
   }
 
+  /**
+   * Appends consecutive encoded messages, for which there must be room.
+   *
+   * @param ends the end of each message in `encoded`
+   */
+  appendAll(encoded: Buffer, ends: readonly number[]): void {
+    if (this.used + encoded.length > this.bytes.length) this.grow(this.used + encoded.length);
+    let start = 0;
+    for (const end of ends) {
+      this.starts.push(this.used + start);
+      start = end;
+    }
+    encoded.copy(this.bytes, this.used);
+    this.used += encoded.length;
+  }
+
   /** The bytes of the messages from `seq` to the last one. */
   from(seq: number): Buffer {
     return this.bytes.subarray(this.starts[seq - this.startSeq], this.used);

@@ -61,3 +61,26 @@ function logOf(messages: number): EncodedLog {
 function line(seq: number): string {
   return `${seq}`.padStart(100, '.');
 }
+
+describe('messages that are appended together', () => {
+  it('are read like messages that are appended one by one', () => {
+    const [together, single] = [new EncodedLog(5), new EncodedLog(5)];
+    const messages = Array.from({ length: 400 }, (_, i) => `message ${i}\n`.repeat(1 + (i % 40)));
+    for (let first = 0; first < messages.length; first += 7) {
+      const some = messages.slice(first, first + 7);
+      let end = 0;
+      together.appendAll(
+        Buffer.from(some.join('')),
+        some.map(({ length }) => (end += length)),
+      );
+      for (const message of some) single.append(message);
+    }
+    expect(together.endSeq).toBe(single.endSeq);
+    expect(together.bytes).toBe(single.bytes);
+    for (let seq = 5; seq < together.endSeq; seq++) {
+      const { bytes } = together.read(seq);
+      const message = messages[seq - 5]!;
+      expect(bytes.toString('latin1', 0, message.length)).toBe(message);
+    }
+  });
+});
