@@ -190,6 +190,9 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     const channel = this.channels.get(id)!;
     channel.recordProducer(request);
     this.retention.recount(channel);
+    // A request that appended nothing, such as a second FINISHED, is recorded too.
+    this.recorder?.appended(channel);
+    this.scheduler.schedule();
   }
 
   /** The summary of a channel; `undefined` when there is none. */

@@ -38,6 +38,8 @@ const ACCEPTED: ProducerDecision = { kind: 'accepted' };
 export class Producers {
   /** Bytes in memory. */
   bytes = 0;
+  /** Requests recorded since the channel exists. */
+  recorded = 0;
   // Ordered by the time of the last accepted request.
   private readonly stamps = new Map<string, ProducerStamp>();
 
@@ -55,6 +57,7 @@ export class Producers {
       this.remove(this.stamps.keys().next().value!);
       this.counters.evictedProducers++;
     }
+    this.recorded++;
     this.stamps.set(request.id, request);
     this.bytes += PRODUCER_OVERHEAD + request.id.length;
     this.counters.producers++;
@@ -63,6 +66,11 @@ export class Producers {
   /** The last accepted requests, longest ago first. Recording them in this order restores the producers. */
   [Symbol.iterator](): Iterator<ProducerStamp> {
     return this.stamps.values();
+  }
+
+  /** The producers of the newest `count` requests, in the same order. */
+  newest(count: number): ProducerStamp[] {
+    return [...this.stamps.values()].slice(-count);
   }
 
   /** Forgets all producers, because the channel is removed. */

@@ -56,6 +56,7 @@ function exporter(refs: ReadonlySet<number>, write: (lines: string) => void): Re
       }
       write(lines);
     },
+    producers() {},
     removed() {},
     complete() {},
     closed() {},

@@ -17,7 +17,14 @@ Examples:
   recodex-monitor journal export --channel JOB-ID /var/lib/recodex-monitor > job.ndjson
   recodex-monitor journal verify /var/lib/recodex-monitor`;
 
-const NOTHING: RecordVisitor = { log() {}, entries() {}, removed() {}, complete() {}, closed() {} };
+const NOTHING: RecordVisitor = {
+  log() {},
+  entries() {},
+  producers() {},
+  removed() {},
+  complete() {},
+  closed() {},
+};
 
 /** The command `journal` with its three subcommands. */
 export function journalCommand(): Command {

@@ -41,13 +41,14 @@ export class ChannelRestorer {
   }): { channels: number; messages: number } {
     const restored: RestoredChannel[] = [];
     let messages = 0;
-    for (const channel of this.versions.logs()) {
+    for (const { log: channel, producers } of this.versions.logs()) {
       // A clock that was set back must not prolong the retention.
       const age = Math.max(0, settings.now - (channel.updatedAt ?? 0));
       const seconds = channel.finished ? settings.retention.finished : settings.retention.idle;
       if (channel.empty || age >= seconds * 1000) continue;
       // No message can follow FINISHED in its epoch, so no number can come back.
       if (!settings.isGraceful && !channel.finished) this.service.continueUnderNewEpoch(channel);
+      for (const stamp of producers) channel.recordProducer(stamp);
       messages += channel.retained;
       restored.push({ channel, age });
     }

@@ -80,7 +80,10 @@ export class JournalFiles {
         return versions.segment();
       }),
     ];
-    return { segments, logs: [...versions.logs()].filter(({ messages }) => messages > 0) };
+    return {
+      segments,
+      logs: [...versions.logs()].map(({ log }) => log).filter(({ messages }) => messages > 0),
+    };
   }
 
   close(): void {

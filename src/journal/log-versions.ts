@@ -1,3 +1,4 @@
+import type { ProducerStamp } from '../channels/producers.js';
 import type { EntriesRecord, LogStartRecord, RecordVisitor } from './records.js';
 
 /** A log that is made from the records of a journal. */
@@ -20,6 +21,8 @@ interface LogVersion<L> {
   /** The number up to which the messages must follow; see `LogStartRecord.endSeq`. */
   readonly endSeq: number;
   readonly summarizedTo: number;
+  /** By the id of the producer. Those of the newest requests come last. */
+  readonly producers: Map<string, ProducerStamp>;
   /** The version before, until this one has all its messages. */
   earlier: LogVersion<L> | undefined;
 }
@@ -45,6 +48,7 @@ export class LogVersions<L extends RecordedLog> {
     return {
       log: (ref, record) => void byRef.set(ref, this.start(record, ref)),
       entries: (ref, record) => append(byRef.get(ref), record),
+      producers: (ref, stamps) => remember(byRef.get(ref), stamps),
       removed: (id) => void this.newest.delete(id),
       complete: () => {
         complete = true;
@@ -55,14 +59,19 @@ export class LogVersions<L extends RecordedLog> {
   }
 
   /** The newest complete version of each log; else the newest one, with the messages that it has. */
-  *logs(): Generator<L> {
-    for (const newest of this.newest.values()) yield restoredVersion(newest);
+  *logs(): Generator<{ readonly log: L; readonly producers: Iterable<ProducerStamp> }> {
+    for (const newest of this.newest.values()) {
+      const { log, producers } = restoredVersion(newest);
+      yield { log, producers: producers.values() };
+    }
   }
 
   private start(record: LogStartRecord, ref: number): LogVersion<L> {
     const { id, endSeq, snapshot } = record;
     const log = this.create(record, ref);
-    const version = { log, endSeq, summarizedTo: snapshot ? endSeq : 0, earlier: this.newest.get(id) };
+    const earlier = this.newest.get(id);
+    const summarizedTo = snapshot ? endSeq : 0;
+    const version = { log, endSeq, summarizedTo, producers: new Map<string, ProducerStamp>(), earlier };
     this.newest.set(id, version);
     return version;
   }
@@ -82,9 +91,16 @@ function append<L extends RecordedLog>(
   if (version.log.endSeq >= version.endSeq) version.earlier = undefined;
 }
 
-function restoredVersion<L extends RecordedLog>(newest: LogVersion<L>): L {
+function remember<L>(version: LogVersion<L> | undefined, stamps: readonly ProducerStamp[]): void {
+  for (const stamp of stamps) {
+    version?.producers.delete(stamp.id);
+    version?.producers.set(stamp.id, stamp);
+  }
+}
+
+function restoredVersion<L extends RecordedLog>(newest: LogVersion<L>): LogVersion<L> {
   for (let version: LogVersion<L> | undefined = newest; version; version = version.earlier)
-    if (version.log.endSeq >= version.endSeq) return version.log;
+    if (version.log.endSeq >= version.endSeq) return version;
   newest.log.summarizeAgain();
-  return newest.log;
+  return newest;
 }

@@ -1,3 +1,4 @@
+import type { ProducerStamp } from '../channels/producers.js';
 import { ENTRIES_HEADER, RECORD, type LogStartRecord } from './records.js';
 
 /** Bytes of an empty batch. A batch doubles its buffer when it is full. */
@@ -19,10 +20,11 @@ export class RecordBatch {
   }
 
   log(ref: number, record: LogStartRecord): void {
-    this.reserve(5);
-    this.uint8(RECORD.log);
-    this.uint32(ref);
-    this.text(JSON.stringify(record));
+    this.json(RECORD.log, ref, record);
+  }
+
+  producers(ref: number, stamps: readonly ProducerStamp[]): void {
+    this.json(RECORD.producers, ref, stamps);
   }
 
   /** Adds consecutive messages from `seq` to `endSeq` (exclusive). */
@@ -47,6 +49,13 @@ export class RecordBatch {
   mark(type: number): void {
     this.reserve(1);
     this.uint8(type);
+  }
+
+  private json(type: number, ref: number, content: object): void {
+    this.reserve(5);
+    this.uint8(type);
+    this.uint32(ref);
+    this.text(JSON.stringify(content));
   }
 
   private uint8(value: number): void {

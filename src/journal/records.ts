@@ -1,7 +1,8 @@
 import type { ChannelSnapshot } from '../channels/channel.js';
+import type { ProducerStamp } from '../channels/producers.js';
 
 /** The first byte of each record. */
-export const RECORD = { log: 1, entries: 2, removed: 3, complete: 4, closed: 5 } as const;
+export const RECORD = { log: 1, entries: 2, removed: 3, complete: 4, closed: 5, producers: 6 } as const;
 
 /** A log starts in this segment. It replaces what was read about the channel before. */
 export interface LogStartRecord {
@@ -26,6 +27,8 @@ export interface EntriesRecord {
 export interface RecordVisitor {
   log(ref: number, record: LogStartRecord): void;
   entries(ref: number, record: EntriesRecord): void;
+  /** Producers whose requests the log contains now, longest ago first. */
+  producers(ref: number, stamps: readonly ProducerStamp[]): void;
   removed(id: string): void;
   /** The segment contains every channel: earlier segments are no longer needed. */
   complete(): void;
@@ -45,15 +48,19 @@ export function readRecords(frame: Buffer, visitor: RecordVisitor): void {
     if (at > frame.length) throw new RangeError('A text beyond the end of the frame');
     return frame.toString('utf8', at - length, at);
   };
+  const reference = (): number => {
+    at += 4;
+    return frame.readUInt32LE(at - 4);
+  };
   while (at < frame.length) {
     const type = frame[at++]!;
     switch (type) {
-      case RECORD.log: {
-        const ref = frame.readUInt32LE(at);
-        at += 4;
-        visitor.log(ref, JSON.parse(text()) as LogStartRecord);
+      case RECORD.log:
+        visitor.log(reference(), JSON.parse(text()) as LogStartRecord);
         break;
-      }
+      case RECORD.producers:
+        visitor.producers(reference(), JSON.parse(text()) as ProducerStamp[]);
+        break;
       case RECORD.entries: {
         const { ref, record, end } = readEntries(frame, at);
         at = end;

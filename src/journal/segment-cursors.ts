@@ -1,6 +1,9 @@
 import type { Channel } from '../channels/channel.js';
 import type { RecordBatch } from './record-batch.js';
 
+/** Bytes of a log above which its older messages are copied in several batches. */
+const SPLIT_ABOVE = 2 * 1024 * 1024;
+
 /** What a segment has of a channel. */
 interface SegmentCursor {
   /** Identifies the log in the segment. */
@@ -8,6 +11,10 @@ interface SegmentCursor {
   readonly epoch: string;
   /** The first message that the segment lacks. */
   seq: number;
+  /** Requests of producers that the segment has. */
+  requests: number;
+  /** Older messages of a long log are being copied, in several batches. */
+  isCopying: boolean;
 }
 
 /** What one segment of a journal has of each channel. */
@@ -21,20 +28,30 @@ export class SegmentCursors {
   }
 
   /**
-   * Adds the messages that the segment lacks to `batch`. Returns false when the batch has reached `end` bytes before
-   * that: call again with the next batch.
+   * Adds what the segment lacks to `batch`. Returns false when the batch has reached `end` bytes before that: call again
+   * with the next batch. New messages are never split: the messages of a request and the stamp of its producer must come
+   * back together, or not at all.
    */
   write(channel: Channel, batch: RecordBatch, end: number): boolean {
     if (channel.retained === 0) return true;
     if (batch.size >= end) return false;
     const cursor = this.cursorOf(channel, batch);
     while (cursor.seq < channel.endSeq) {
-      if (batch.size >= end) return false;
+      if (cursor.isCopying && batch.size >= end) return false;
       const { bytes, endSeq } = channel.readStored(cursor.seq);
       batch.entries(cursor.ref, cursor.seq, endSeq, (seq) => channel.timeOf(seq), bytes);
       cursor.seq = endSeq;
     }
+    cursor.isCopying = false;
+    this.writeProducers(channel, cursor, batch);
     return true;
+  }
+
+  private writeProducers({ producers }: Channel, cursor: SegmentCursor, batch: RecordBatch): void {
+    const missing = (producers?.recorded ?? 0) - cursor.requests;
+    if (!producers || missing === 0) return;
+    batch.producers(cursor.ref, producers.newest(missing));
+    cursor.requests = producers.recorded;
   }
 
   private cursorOf(channel: Channel, batch: RecordBatch): SegmentCursor {
@@ -42,7 +59,13 @@ export class SegmentCursors {
     const known = this.cursors.get(channel);
     // Otherwise the log is another one, or has been trimmed before its messages were written.
     if (known && known.epoch === epoch && known.seq >= startSeq) return known;
-    const cursor = { ref: this.nextRef++, epoch, seq: startSeq };
+    const cursor = {
+      ref: this.nextRef++,
+      epoch,
+      seq: startSeq,
+      requests: 0,
+      isCopying: channel.bytes > SPLIT_ABOVE,
+    };
     const snapshot = channel.snapshot();
     // The summary of a whole log follows from its messages.
     const isWhole = startSeq === 1 && snapshot.predecessors.length === 0;

@@ -240,7 +240,7 @@ describe('the journal is given up', () => {
 
   it('and written again with all channels, also under the same index', () => {
     const running = copied();
-    running.send('a', 'STARTED');
+    for (const id of ['a', 'd', 'e']) running.send(id, 'STARTED');
     batches(1);
     const again = RecordedProcess.start(running.crash(), { bounds: { copySlice: 10 } });
     again.send('b', 'STARTED');
@@ -251,7 +251,7 @@ describe('the journal is given up', () => {
     batches(10);
     expect(again.completions).toBe(1);
     const next = restartOf(again);
-    for (const id of ['a', 'b', 'c']) expectSameLog(next, again, id);
+    for (const id of ['a', 'b', 'c', 'd', 'e']) expectSameLog(next, again, id);
   });
 });
 
@@ -348,6 +348,8 @@ function recordsOf(running: RecordedProcess): string[] {
   const visitor: RecordVisitor = {
     log: (_ref, { id, seq }) => records.push(`log ${id} ${seq}`),
     entries: (_ref, { seq, times }) => records.push(`entries ${seq}+${times.length}`),
+    producers: (_ref, stamps) =>
+      records.push(`producers ${stamps.map(({ id, seq }) => `${id}:${seq}`).join(' ')}`),
     removed: (id) => records.push(`removed ${id}`),
     complete: () => records.push('complete'),
     closed: () => records.push('closed'),

@@ -99,6 +99,7 @@ function recordsOf(bytes: Buffer): unknown[][] {
     log: (ref, record) => records.push(['log', ref, record]),
     entries: (ref, record) =>
       records.push(['entries', ref, { ...record, bytes: record.bytes.toString('latin1') }]),
+    producers: (ref, stamps) => records.push(['producers', ref, stamps]),
     removed: (id) => records.push(['removed', id]),
     complete: () => records.push(['complete']),
     closed: () => records.push(['closed']),
