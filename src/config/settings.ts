@@ -139,6 +139,13 @@ const health = z.strictObject({
     about:
       'The readiness probe fails while no broker is connected. `false`: the probe reports the broker but does not fail.',
   }),
+  max_delay: seconds({
+    reloadable: true,
+    default: 2,
+    orZero: true,
+    about:
+      'The readiness probe fails when the event loop was blocked for longer than this within the last 10 seconds, so that an overloaded monitor gets no new clients. `0`: the probe reports the delay but does not fail.',
+  }),
 });
 
 /** The schema of the configuration: keys, types, ranges, defaults and documentation are defined only here. */

@@ -12,6 +12,7 @@ import { healthConfig } from '../config/namespaces.js';
 import { JournalService } from '../journal/journal.service.js';
 import { Admission } from '../gateway/admission.js';
 import { OnListener } from '../http/on-listener.js';
+import { RecentDelay } from './recent-delay.js';
 
 /** The two probes of an orchestrator, on both listeners: 200 or 503, with the reasons as JSON. */
 @OnListener('public', 'admin')
@@ -24,6 +25,7 @@ export class HealthController {
     private readonly admission: Admission,
     @Inject(MESSAGE_SOURCE) private readonly source: MessageSource,
     private readonly journal: JournalService,
+    private readonly delay: RecentDelay,
   ) {}
 
   /** Succeeds while the event loop runs. When this probe fails, restart the process. */
@@ -34,8 +36,8 @@ export class HealthController {
   }
 
   /**
-   * Succeeds while the ROUTER is bound, the listeners are open, and no shutdown has begun. When this probe fails, send
-   * no clients.
+   * Succeeds while the ROUTER is bound, the listeners are open, the event loop is not overloaded, and no shutdown has
+   * begun. When this probe fails, send no clients.
    */
   @Get('ready')
   @HealthCheck()
@@ -45,6 +47,7 @@ export class HealthController {
       () => this.router(),
       () => this.brokerLink(),
       () => this.journalState(),
+      () => this.eventLoopDelay(),
     ]);
   }
 
@@ -73,5 +76,12 @@ export class HealthController {
   // Never fails: without a journal on disk the relay works as well as with it.
   private journalState(): HealthIndicatorResult {
     return this.indicators.check('journal').up({ state: this.journal.state });
+  }
+
+  private eventLoopDelay(): HealthIndicatorResult {
+    const indicator = this.indicators.check('event_loop_delay');
+    const { max_delay } = this.settings;
+    const detail = { seconds: Number(this.delay.longest.toFixed(3)) };
+    return max_delay > 0 && this.delay.longest > max_delay ? indicator.down(detail) : indicator.up(detail);
   }
 }

@@ -4,10 +4,12 @@ import { BrokerModule } from '../broker/broker.module.js';
 import { GatewayModule } from '../gateway/gateway.module.js';
 import { JournalModule } from '../journal/journal.module.js';
 import { HealthController } from './health.controller.js';
+import { RecentDelay } from './recent-delay.js';
 
 @Module({
   // Terminus would log every failed probe as an error, although the orchestrator gets the response.
   imports: [TerminusModule.forRoot({ logger: false }), BrokerModule, GatewayModule, JournalModule],
   controllers: [HealthController],
+  providers: [RecentDelay],
 })
 export class HealthModule {}

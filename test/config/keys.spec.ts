@@ -45,6 +45,7 @@ const RELOADABLE = [
   'legacy.farewell_after',
   'page.results_url',
   'health.require_broker',
+  'health.max_delay',
   'logger.level',
 ];
 

@@ -41,6 +41,18 @@ describe('the health probes', () => {
     expect((await get(`${monitor.http}/health/live`)).status).toBe(200);
   });
 
+  it('are alive but not ready after the event loop was blocked for longer than health.max_delay', async () => {
+    const { monitor } = await monitors.startWithoutBroker({ health: { max_delay: 0.2 } });
+    for (const end = performance.now() + 1000; performance.now() < end;);
+    await vi.waitFor(async () =>
+      expect(await get(`${monitor.http}/health/ready`)).toMatchObject({
+        status: 503,
+        body: { details: { event_loop_delay: { status: 'down' }, journal: { status: 'up', state: 'off' } } },
+      }),
+    );
+    expect((await get(`${monitor.http}/health/live`)).status).toBe(200);
+  });
+
   it('are alive but not ready during the shutdown or without a ROUTER', async () => {
     const { monitor } = await monitors.startWithoutBroker();
     monitor.app.get(Admission).drain();
