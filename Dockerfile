@@ -20,6 +20,8 @@ LABEL org.opencontainers.image.title="recodex-monitor" \
       org.opencontainers.image.revision="$REVISION" \
       org.opencontainers.image.base.name="docker.io/library/node:22-bookworm-slim"
 COPY --from=build /src/dist-system/image/ /
+# A new volume gets the owner of this folder. There is no VOLUME: an engine would keep a nameless volume for each container.
+RUN install --directory --owner=1000 --group=1000 --mode=0750 /var/lib/recodex-monitor
 # These variables override a configuration file. A file for a machine without containers listens on loopback, where a
 # container is not reachable, and logs to a file, which a read-only container can't write.
 # Only loopback and the private network may reach the admin port and the ZeroMQ port: they have no access control.

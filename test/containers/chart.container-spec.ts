@@ -43,8 +43,27 @@ describe('the chart', () => {
   it('names its objects after the release', () => {
     const names = new Manifests(chart({}, 'second')).all.map(({ metadata }) => metadata.name);
     expect(new Set(names)).toEqual(
-      new Set(['second-recodex-monitor', 'second-recodex-monitor-zeromq', 'second-recodex-monitor-admin']),
+      new Set([
+        'second-recodex-monitor',
+        'second-recodex-monitor-journal',
+        'second-recodex-monitor-zeromq',
+        'second-recodex-monitor-admin',
+      ]),
     );
+  });
+
+  it('claims a volume for the journal, uses a claim that exists, or has no journal', () => {
+    const claims = (values: object): unknown[] =>
+      new Manifests(chart(values)).of('PersistentVolumeClaim').map(({ spec }) => spec);
+    const accessModes = ['ReadWriteOnce'];
+    expect(claims({})).toEqual([{ accessModes, resources: { requests: { storage: '2Gi' } } }]);
+    expect(claims({ journal: { size: '500M', storageClass: 'fast' } })).toEqual([
+      { accessModes, storageClassName: 'fast', resources: { requests: { storage: '500M' } } },
+    ]);
+    expect(claims({ journal: { existingClaim: 'mine' } })).toEqual([]);
+    const { volumes } = new Manifests(chart({ journal: { existingClaim: 'mine' } })).pod;
+    expect(volumes!.at(-1)!.persistentVolumeClaim).toEqual({ claimName: 'mine' });
+    expect(chart({ journal: { enabled: false } })).not.toMatch(/journal|fsGroup/i);
   });
 
   it('installs a ServiceMonitor that selects the admin Service only', () => {
@@ -73,6 +92,8 @@ describe('the chart', () => {
     expect(chartNotes()).toContain('recodex-monitor-zeromq.default:7894');
     expect(chartNotes({ ingress: { tlsSecret: 'tls' } })).toContain('https://recodex.example.org/monitor/');
     expect(chartNotes(VALUE_SETS['nothing that is optional'])).toContain('Warning: without a network policy');
+    expect(chartNotes({ journal: { enabled: false } })).toContain('Warning: without a journal');
+    expect(chartNotes()).not.toContain('Warning');
   });
 });
 
@@ -89,6 +110,8 @@ describe('the schema of the values', () => {
       '/resources/limits/memory',
     ],
     ['an address, which the image sets', { config: { websocket_uri: '*:80' } }, '/config/websocket_uri'],
+    ['a path of the journal, which the chart sets', { config: { journal: { path: '/j' } } }, '/journal/path'],
+    ['a size that is no quantity', { journal: { size: '2 GB' } }, '/journal/size'],
     ['a log file, which is not writable', { config: { logger: { file: '/log' } } }, '/config/logger/file'],
     [
       'a deadline that is no number',

@@ -40,6 +40,13 @@ describe('compose.yml', () => {
     expect((test as string[]).slice(1)).toEqual(new Dockerfile().command('HEALTHCHECK'));
   });
 
+  it('keeps the journal on a named volume', () => {
+    const path = '/var/lib/recodex-monitor';
+    expect(monitor!.environment).toEqual({ RECODEX_MONITOR_JOURNAL_PATH: path });
+    expect(monitor!.volumes).toEqual([`journal:${path}`]);
+    expect(Object.keys(composition.volumes!)).toEqual(['journal']);
+  });
+
   it('starts the broker when the monitor is healthy, on a network that both have', () => {
     expect(broker!.depends_on).toEqual({ monitor: { condition: 'service_healthy' } });
     expect(monitor!.networks).toEqual(expect.arrayContaining(broker!.networks as string[]));

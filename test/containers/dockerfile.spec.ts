@@ -9,7 +9,8 @@ const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { version: 
 
 describe('the Dockerfile', () => {
   it('runs only scripts that CI runs too', () => {
-    expect(dockerfile.runs).toEqual(['sh packaging/container/install.sh', 'sh packaging/container/build.sh']);
+    const build = ['sh packaging/container/install.sh', 'sh packaging/container/build.sh'];
+    expect(dockerfile.buildRuns).toEqual(build);
   });
 
   it('copies only files that exist and that .dockerignore lets in', () => {
@@ -33,6 +34,15 @@ describe('the Dockerfile', () => {
 
   it('has the user as a number that is not root', () => {
     expect(dockerfile.get('USER')).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+  });
+
+  it('has a folder for a journal, which is off without a volume', () => {
+    const [uid, gid] = dockerfile.get('USER').split(':');
+    expect(dockerfile.runs).toEqual([
+      `install --directory --owner=${uid} --group=${gid} --mode=0750 /var/lib/recodex-monitor`,
+    ]);
+    expect(dockerfile.environment).not.toHaveProperty('RECODEX_MONITOR_JOURNAL_PATH');
+    expect(() => dockerfile.get('VOLUME')).toThrow('got none');
   });
 
   it('stops by SIGTERM', () => {

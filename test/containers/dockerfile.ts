@@ -29,9 +29,15 @@ export class Dockerfile {
     return this.all('FROM').map((text) => text.split(' ')[0]!);
   }
 
-  /** The commands of all RUN steps, in order. */
+  /** The commands of the RUN steps before the last stage, in order. */
+  get buildRuns(): string[] {
+    const all = this.all('RUN');
+    return all.slice(0, all.length - this.runs.length);
+  }
+
+  /** The commands of the RUN steps of the last stage, in order. */
   get runs(): string[] {
-    return this.all('RUN');
+    return this.lastStage.filter(isKeyword('RUN')).map((step) => step.getArgumentsContent() ?? '');
   }
 
   get copies(): CopyStep[] {

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ORIGINAL_CONFIGURATION } from '../fixtures/configuration-file.js';
 import { BuildContext } from './build-context.js';
 import { Dockerfile } from './dockerfile.js';
-import { ImageContainer } from './image-container.js';
+import { ImageContainer, JOURNAL, type ContainerOptions } from './image-container.js';
 
 const BUILD_TIMEOUT = 300_000;
 
@@ -19,7 +19,7 @@ beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'recodex-monitor-image-'));
   root = join(directory, 'root');
   buildImage(join(directory, 'src'));
-  ImageContainer.createRoot(root, join(directory, 'src/dist-system/image'));
+  ImageContainer.createRoot(root, join(directory, 'src/dist-system/image'), dockerfile);
 }, BUILD_TIMEOUT);
 
 afterEach(() => container?.kill());
@@ -66,7 +66,7 @@ describe('the image', () => {
 
   it('is healthy without an admin listener', async () => {
     const variables = { RECODEX_MONITOR_ADMIN_URI: 'off', RECODEX_MONITOR_WEBSOCKET_URI: '[::]:4567' };
-    container = await startedContainer([], variables);
+    container = await startedContainer({ variables });
     expect(await container.execute(dockerfile.command('HEALTHCHECK'))).toContain('[::1]:4567');
   });
 
@@ -85,16 +85,38 @@ describe('the image', () => {
     expect(container.output).toContain('Shutting down reason=SIGTERM');
   });
 
+  it.each(['SIGTERM', 'SIGKILL'] as const)('continues the channels of a volume after %s', async (signal) => {
+    // As an engine fills a new volume: with the folder of the image and its owner.
+    const volume = join(directory, `volume-${signal}`);
+    execFileSync('cp', ['-a', join(root, JOURNAL), volume]);
+    const options = { volume, variables: { RECODEX_MONITOR_JOURNAL_PATH: JOURNAL } };
+    container = await startedContainer(options);
+    await container.execute(['recodex-monitor', 'simulate', '--id', 'job', '--delay', '0', '--rate', '1000']);
+    expect(await container.execute(['recodex-monitor', 'journal', 'inspect', JOURNAL])).toContain('job');
+    await container.stop(signal);
+    container = await startedContainer(options);
+    expect(container.output).toContain(`channels=1 messages=25 graceful=${signal === 'SIGTERM'}`);
+    expect(await container.execute(['recodex-monitor', 'watch', 'job'])).toContain('FINISHED');
+  });
+
+  it('relays without a volume for the journal, and says so', async () => {
+    container = await startedContainer({ variables: { RECODEX_MONITOR_JOURNAL_PATH: JOURNAL } });
+    expect(container.output).toMatch(/The journal is not written.*EROFS/);
+    await container.execute(['recodex-monitor', 'simulate', '--id', 'job', '--delay', '0', '--rate', '1000']);
+    expect(await container.execute(['recodex-monitor', 'watch', 'job'])).toContain('FINISHED');
+  });
+
   it('runs with the configuration of the original, which is for a machine without containers', async () => {
     const file = join(root, 'opt/config.yml');
     writeFileSync(file, ORIGINAL_CONFIGURATION);
-    container = await startedContainer(['-c', '/opt/config.yml']);
+    container = await startedContainer({ args: ['-c', '/opt/config.yml'] });
     expect(container.output).toContain('[::]:4567');
     expect(container.output).not.toContain('ERROR');
   });
 
   it('exits with 78 when the configuration is wrong', async () => {
-    container = ImageContainer.start(root, dockerfile, [], { RECODEX_MONITOR_LOGGER_LEVEL: 'loud' });
+    const variables = { RECODEX_MONITOR_LOGGER_LEVEL: 'loud' };
+    container = ImageContainer.start(root, dockerfile, { variables });
     expect(await container.ended()).toBe(78);
     expect(container.output).toContain('logger.level');
   });
@@ -105,7 +127,7 @@ function buildImage(folder: string): void {
   const context = new BuildContext();
   mkdirSync(folder);
   const [manifest, script, sources] = dockerfile.copies;
-  const [install, build] = dockerfile.runs;
+  const [install, build] = dockerfile.buildRuns;
   for (const { sources: files, destination } of [manifest!, script!])
     context.copy(files, join(folder, destination));
   runStep(install!, folder);
@@ -123,11 +145,8 @@ function runStep(command: string, folder: string): void {
   });
 }
 
-async function startedContainer(
-  args: readonly string[] = [],
-  variables: Record<string, string> = {},
-): Promise<ImageContainer> {
-  const started = ImageContainer.start(root, dockerfile, args, variables);
+async function startedContainer(options: ContainerOptions = {}): Promise<ImageContainer> {
+  const started = ImageContainer.start(root, dockerfile, options);
   await started.logs('Ready');
   return started;
 }

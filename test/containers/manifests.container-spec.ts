@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { load } from 'js-yaml';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { markedBlock } from '../fixtures/markdown.js';
 import { useTemporaryDirectory } from '../fixtures/temporary-directory.js';
 import { chart, VALUE_SETS } from './chart.js';
 import { Dockerfile } from './dockerfile.js';
@@ -16,11 +18,20 @@ const directory = useTemporaryDirectory();
 const rendered: [string, () => string][] = [
   ['the kustomize base', () => kustomize('packaging/kubernetes/base')],
   ['the example overlay', () => kustomize('packaging/kubernetes/overlays/example')],
+  ['the base without a journal, as docs/containers.md says', withoutJournal],
   ...Object.entries(VALUE_SETS).map(([name, values]): [string, () => string] => [
     `the chart with ${name}`,
     () => chart(values),
   ]),
 ];
+
+describe('the base without a journal', () => {
+  it('has no volume but the configuration', () => {
+    const manifests = new Manifests(withoutJournal());
+    expect(manifests.of('PersistentVolumeClaim')).toEqual([]);
+    expect(manifests.pod.volumes!.map(({ name }) => name)).toEqual(['config']);
+  });
+});
 
 describe.each(rendered)('%s', (_name, render) => {
   const manifests = new Manifests(render());
@@ -29,6 +40,7 @@ describe.each(rendered)('%s', (_name, render) => {
   const configuration = load(manifests.configuration) as {
     shutdown?: { deadline?: number | string };
     heartbeat?: { interval?: number };
+    journal?: { max_bytes?: number };
     limits?: { total_bytes?: number; encoded_bytes?: number; connections?: number };
   };
   const portNames = manifests.container.ports!.map(({ name }) => name);
@@ -109,8 +121,9 @@ describe.each(rendered)('%s', (_name, render) => {
   it('reserves the memory that the limits of the configuration need', () => {
     const { total_bytes: total = 256 * MIB, encoded_bytes: encoded = 64 * MIB } = configuration.limits ?? {};
     const clients = (configuration.limits?.connections ?? 50_000) * 9 * 1024;
+    const journal = journalPath(manifests) === undefined ? 0 : 40 * MIB;
     const { requests, limits } = manifests.container.resources!;
-    expect(bytesOf(requests!['memory']!)).toBeGreaterThan(100 * MIB + total + encoded + clients);
+    expect(bytesOf(requests!['memory']!)).toBeGreaterThan(100 * MIB + journal + total + encoded + clients);
     expect(bytesOf(limits!['memory']!)).toBeGreaterThan(bytesOf(requests!['memory']!));
   });
 
@@ -118,12 +131,27 @@ describe.each(rendered)('%s', (_name, render) => {
     expect(manifests.one('Deployment').spec).toMatchObject({ replicas: 1, strategy: { type: 'Recreate' } });
   });
 
+  it('keeps the journal on a volume that the user of the image can write, or has none', () => {
+    const path = journalPath(manifests);
+    const mount = manifests.container.volumeMounts!.find(({ name }) => name === 'journal');
+    const volume = manifests.pod.volumes!.find(({ name }) => name === 'journal');
+    expect([mount?.mountPath, mount?.readOnly]).toEqual([path, undefined]);
+    expect(volume === undefined).toBe(path === undefined);
+    expect(manifests.pod.securityContext!.fsGroup).toBe(volume && groupOfImage());
+    for (const { metadata, spec } of manifests.of('PersistentVolumeClaim')) {
+      expect(volume!.persistentVolumeClaim).toEqual({ claimName: metadata.name });
+      expect(spec!.accessModes).toEqual(['ReadWriteOnce']);
+      const { max_bytes: maxBytes = 1024 * MIB } = configuration.journal ?? {};
+      expect(bytesOf(spec!.resources!.requests!['storage']!)).toBeGreaterThanOrEqual(2 * maxBytes);
+    }
+  });
+
   it('takes all privileges from the Pod, which is the user of the image', () => {
-    const [user, group] = dockerfile.get('USER').split(':').map(Number);
-    expect(manifests.pod.securityContext).toEqual({
+    const { fsGroup: _fsGroup, fsGroupChangePolicy: _policy, ...context } = manifests.pod.securityContext!;
+    expect(context).toEqual({
       runAsNonRoot: true,
-      runAsUser: user,
-      runAsGroup: group,
+      runAsUser: Number(dockerfile.get('USER').split(':')[0]),
+      runAsGroup: groupOfImage(),
       seccompProfile: { type: 'RuntimeDefault' },
     });
     expect(manifests.container.securityContext).toEqual({
@@ -145,8 +173,28 @@ describe.each(rendered)('%s', (_name, render) => {
   });
 });
 
+function journalPath({ container }: Manifests): string | undefined {
+  return container.env?.find(({ name }) => name === 'RECODEX_MONITOR_JOURNAL_PATH')?.value;
+}
+
+function groupOfImage(): number {
+  return Number(dockerfile.get('USER').split(':')[1]);
+}
+
 function mountPath({ container }: Manifests): string {
   return container.volumeMounts![0]!.mountPath;
+}
+
+/** Renders an overlay with the patches of docs/containers.md. */
+function withoutJournal(): string {
+  const overlay = mkdtempSync('packaging/kubernetes/overlays/without-journal-');
+  try {
+    const patches = markedBlock(readFileSync('docs/containers.md', 'utf8'), 'without-journal');
+    writeFileSync(join(overlay, 'kustomization.yaml'), `resources: [../../base]\n${patches}`);
+    return kustomize(overlay);
+  } finally {
+    rmSync(overlay, { recursive: true });
+  }
 }
 
 function bytesOf(quantity: string | number): number {

@@ -2,7 +2,7 @@ import { loadAll } from 'js-yaml';
 import type { IDeployment } from 'kubernetes-models/apps/v1';
 import type { IIngress, INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1';
-import type { IConfigMap, IService } from 'kubernetes-models/v1';
+import type { IConfigMap, IPersistentVolumeClaim, IService } from 'kubernetes-models/v1';
 
 /** An object of Kubernetes. */
 export interface Manifest {
@@ -21,6 +21,7 @@ interface Kinds {
   Deployment: IDeployment;
   Ingress: IIngress;
   NetworkPolicy: INetworkPolicy;
+  PersistentVolumeClaim: IPersistentVolumeClaim;
   PodDisruptionBudget: IPodDisruptionBudget;
   Service: IService;
 }

@@ -34,6 +34,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- max 60 (mulf 3 $interval | ceil) -}}
 {{- end }}
 
+{{- define "recodex-monitor.journalClaim" -}}
+{{- .Values.journal.existingClaim | default (printf "%s-journal" (include "recodex-monitor.fullname" .)) -}}
+{{- end }}
+
 {{- define "recodex-monitor.config" -}}
 {{- toYaml (default dict .Values.config) -}}
 {{- end }}
