@@ -62,7 +62,7 @@ describe('Prometheus', () => {
     for (const query of dashboardQueries) await prometheus.query(query);
     const { groups } = await prometheus.get<{ groups: { rules: { health: string }[] }[] }>('rules');
     expect(groups.flatMap(({ rules }) => rules.map(({ health }) => health))).toEqual(
-      Array.from({ length: 13 }, () => 'ok'),
+      Array.from({ length: 14 }, () => 'ok'),
     );
     expect(await prometheus.query('ALERTS{alertstate="firing"}')).toEqual([]);
   });
