@@ -17,6 +17,7 @@ const LIBRARY = 'usr/lib/recodex-monitor';
 const DOCUMENTATION = 'usr/share/doc/recodex-monitor';
 const UNITS = 'usr/lib/systemd/system';
 const CONFIG = 'etc/recodex/monitor/config.yml';
+const JOURNAL = 'var/lib/recodex-monitor';
 const ARCHITECTURES = { x64: { deb: 'amd64', rpm: 'x86_64' }, arm64: { deb: 'arm64', rpm: 'aarch64' } };
 
 process.chdir(ROOT);
@@ -57,9 +58,10 @@ function stage() {
     copy(join('packaging/systemd', name), join(UNITS, name));
   write(join(UNITS, 'recodex-monitor@.service'), templateUnit());
   copy('packaging/config.yml', CONFIG);
-  fs.mkdirSync(join(TREE, 'var/log/recodex'), { recursive: true });
+  for (const folder of ['var/log/recodex', JOURNAL]) fs.mkdirSync(join(TREE, folder), { recursive: true });
   normalizeModes(TREE);
   fs.chmodSync(join(TREE, CONFIG), 0o640);
+  fs.chmodSync(join(TREE, JOURNAL), 0o750);
   fs.chmodSync(join(TREE, LIBRARY, 'bin/recodex-monitor.js'), 0o755);
 }
 
@@ -89,7 +91,8 @@ function templateUnit() {
   return fs
     .readFileSync('packaging/systemd/recodex-monitor.service', 'utf8')
     .replace('Description=ReCodEx monitor', 'Description=ReCodEx monitor %i')
-    .replaceAll(`/${CONFIG}`, '/etc/recodex/monitor/%i.yml');
+    .replaceAll(`/${CONFIG}`, '/etc/recodex/monitor/%i.yml')
+    .replace('StateDirectory=recodex-monitor', '$&/%i');
 }
 
 /** packaging/debian/copyright with the text of LICENSE, indented as the format demands. */

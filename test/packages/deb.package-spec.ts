@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -24,6 +25,7 @@ import { UnitFile } from './unit-file.js';
 const CONFIG = '/etc/recodex/monitor/config.yml';
 const SECOND = '/etc/recodex/monitor/second.yml';
 const UNIT = '/lib/systemd/system/recodex-monitor.service';
+const JOURNAL = '/var/lib/recodex-monitor';
 const ORIGINAL_UNIT = '[Service]\nExecStart=/usr/bin/recodex-monitor\n';
 const OLD_UNIT = '/etc/systemd/system/recodex-monitor.service';
 
@@ -45,6 +47,7 @@ describe('the .deb', () => {
     expect(run('recodex-monitor', '--version')).toBe(`${VERSION}\n`);
     expect(ownership(CONFIG)).toBe('recodex:recodex 640');
     expect(ownership('/var/log/recodex')).toBe('recodex:recodex 755');
+    expect(ownership(JOURNAL)).toBe('recodex:recodex 750');
     expect(ownership('/usr/lib/recodex-monitor/dist/main.js')).toBe('root:root 644');
     // Not a Node.js of the user's PATH, and with V8's flags.
     expect(readFileSync('/usr/bin/recodex-monitor', 'utf8')).toMatch(
@@ -185,6 +188,10 @@ describe('the .deb', () => {
         expect(await (await fetch(`${adminUrl}metrics`)).text()).toContain('{command="FINISHED"} 1');
       for (const log of ['monitor.log', 'second.log'])
         expect(readFileSync(`/var/log/recodex/${log}`, 'utf8')).toContain('Ready');
+      expect(first.output).not.toContain('ERROR');
+      expect(service.output).not.toContain('ERROR');
+      for (const folder of [JOURNAL, `${JOURNAL}/second`])
+        expect(run('recodex-monitor', 'journal', 'verify', folder)).toMatch(/journal-\d{8}/);
       expect(await first.stop()).toBe(0);
       expect((await fetch(`${service.adminUrl}health/ready`)).status).toBe(200);
     } finally {
@@ -192,9 +199,22 @@ describe('the .deb', () => {
     }
   });
 
-  it('keeps a changed configuration when it is upgraded', () => {
+  it('keeps a changed configuration and the channels when it is upgraded while the service runs', async () => {
     appendFileSync(CONFIG, '# changed here\n');
+    service = await Service.start(new UnitFile(UNIT), { notifyPath: machine.file('upgrade') });
+    await service.send('upgraded', 'STARTED', 'ENDED');
+    const position = await service.position('upgraded', 2);
     run('dpkg', '--install', nextVersion());
+    // systemd restarts the service.
+    expect(await service.stop()).toBe(0);
+    service.kill();
+    service = await Service.start(new UnitFile(UNIT), { notifyPath: machine.file('upgraded') });
+    expect(await service.position('upgraded', 2)).toBe(position);
+    await service.send('upgraded', 'FINISHED');
+    const resumed = await service.stream('upgraded', position);
+    expect(resumed).toContain(`id: ${position.replace(/-2$/, '-3')}\n`);
+    expect(resumed).not.toMatch(/STARTED|event: (reset|continue)/);
+    expect(await service.stop()).toBe(0);
     expect(run('dpkg-query', '--show', '--showformat=${Version}', 'recodex-monitor')).toBe(`${VERSION}-2`);
     expect(readFileSync(CONFIG, 'utf8')).toContain('# changed here');
     expect(ownership(CONFIG)).toBe('recodex:recodex 640');
@@ -206,18 +226,44 @@ describe('the .deb', () => {
     expect(readFileSync(`${CONFIG}.dpkg-dist`, 'utf8')).toContain('# a new default');
   });
 
-  it('leaves the configuration and the log when it is removed', () => {
+  it('keeps the owner of the journal when it is upgraded, and corrects root', () => {
+    const upgrade = (): string => run('dpkg', '--install', '--force-confold', DEB);
+    run('chown', 'daemon', JOURNAL);
+    upgrade();
+    expect(ownership(JOURNAL)).toBe('daemon:recodex 750');
+    run('chown', 'root:root', JOURNAL);
+    upgrade();
+    expect(ownership(JOURNAL)).toBe('recodex:recodex 750');
+  });
+
+  it('leaves the configuration, the log and the journal when it is removed', () => {
     run('dpkg', '--remove', 'recodex-monitor');
     expect(existsSync('/usr/bin/recodex-monitor')).toBe(false);
     expect(existsSync(CONFIG)).toBe(true);
     expect(existsSync('/var/log/recodex/monitor.log')).toBe(true);
+    expect(readdirSync(JOURNAL)).toContainEqual(expect.stringMatching(/^journal-\d{8}$/));
   });
 
   it('leaves only files of the administrator when it is purged', () => {
+    // A lock of a process that was killed, a link, and two files that the monitor has not written.
+    const elsewhere = machine.file('elsewhere');
+    mkdirSync(elsewhere);
+    symlinkSync(elsewhere, `${JOURNAL}/link`);
+    for (const path of [
+      `${elsewhere}/lock`,
+      `${JOURNAL}/lock`,
+      `${JOURNAL}/second/notes`,
+      `${JOURNAL}/notes`,
+    ])
+      writeFileSync(path, '');
     run('dpkg', '--purge', 'recodex-monitor');
     expect(existsSync(CONFIG)).toBe(false);
     expect(existsSync('/var/log/recodex/monitor.log')).toBe(false);
     expect(existsSync(SECOND)).toBe(true);
+    expect(readdirSync(JOURNAL).toSorted()).toEqual(['link', 'notes', 'second']);
+    expect(readdirSync(`${JOURNAL}/second`)).toEqual(['notes']);
+    expect(existsSync(`${elsewhere}/lock`)).toBe(true);
+    rmSync(JOURNAL, { recursive: true });
   });
 
   it('puts the configuration of the original back when the installation fails', () => {
@@ -240,6 +286,15 @@ describe('the .deb', () => {
     service = await Service.start(new UnitFile(UNIT), { notifyPath: machine.file('takeover') });
     expect(await service.relayJob('job')).toContain('FINISHED');
     expect(await service.stop()).toBe(0);
+    expect(readdirSync(JOURNAL)).toEqual([]);
+  });
+
+  it('keeps a journal with the configuration of the original, as docs/migration.md says', () => {
+    const file = machine.file('with-journal.yml');
+    cpSync(CONFIG, file);
+    const commands = markedBlock(readFileSync('docs/migration.md', 'utf8'), 'journal');
+    expect(run('sh', '-ec', commands.replaceAll(CONFIG, file))).toContain('valid');
+    expect(run('recodex-monitor', 'print-config', '-c', file)).toContain(JOURNAL);
   });
 
   it('gives way to the original again, as docs/migration.md says', () => {
@@ -250,6 +305,14 @@ describe('the .deb', () => {
     expect(existsSync(`${OLD_UNIT}.original`)).toBe(false);
     expect(readFileSync(CONFIG, 'utf8')).toBe(ORIGINAL_CONFIGURATION);
     expect(readFileSync('/var/log/recodex/monitor.log', 'utf8')).toMatch(/^a line of the original\n.*Ready/s);
+  });
+
+  it('leaves no journal when it is purged', () => {
+    mkdirSync(`${JOURNAL}/second`, { recursive: true });
+    for (const name of ['journal-00000001', 'second/journal-00000007.damaged', 'second/lock'])
+      writeFileSync(`${JOURNAL}/${name}`, '');
+    run('dpkg', '--purge', 'recodex-monitor');
+    expect(existsSync(JOURNAL)).toBe(false);
   });
 });
 

@@ -5,7 +5,13 @@ import { ENVIRONMENT, run } from './run.js';
 import { spawnSync } from 'node:child_process';
 
 /** Paths that the package and the tests create. */
-const PATHS = ['/etc/recodex', '/var/log/recodex', '/usr/lib/recodex-monitor', '/usr/bin/recodex-monitor'];
+const PATHS = [
+  '/etc/recodex',
+  '/var/log/recodex',
+  '/var/lib/recodex-monitor',
+  '/usr/lib/recodex-monitor',
+  '/usr/bin/recodex-monitor',
+];
 const OLD_UNIT = '/etc/systemd/system/recodex-monitor.service';
 
 /** The content of the command of the original, which starts Python. */

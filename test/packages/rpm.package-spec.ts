@@ -9,6 +9,7 @@ import { Service } from './service.js';
 import { UnitFile } from './unit-file.js';
 
 const CONFIG = '/etc/recodex/monitor/config.yml';
+const JOURNAL = '/var/lib/recodex-monitor';
 const OLD_UNIT = '/etc/systemd/system/recodex-monitor.service';
 const MODULE = '/usr/lib/python3/site-packages/monitor.py';
 /** The user recodex of the scratch root. */
@@ -54,6 +55,7 @@ describe.each([
     expect(ownership(CONFIG)).toBe('990:990 600');
     expect(ownership(`${CONFIG}.rpmnew`)).toBe('990:990 640');
     expect(ownership('/var/log/recodex')).toBe('990:990 755');
+    expect(ownership(JOURNAL)).toBe('990:990 750');
     for (const path of [MODULE, OLD_UNIT]) expect(existsSync(join(root, path))).toBe(false);
   });
 
@@ -63,11 +65,15 @@ describe.each([
       notifyPath: `${root}.notify`,
       root,
       user: ID,
-      environment: { RECODEX_MONITOR_LOGGER_FILE: join(root, 'var/log/recodex/monitor.log') },
+      environment: {
+        RECODEX_MONITOR_LOGGER_FILE: join(root, 'var/log/recodex/monitor.log'),
+        RECODEX_MONITOR_JOURNAL_PATH: join(root, JOURNAL),
+      },
     });
     expect(await service.relayJob('job')).toContain('"command":"FINISHED"');
     expect(await service.stop()).toBe(0);
     expect(ownership('/var/log/recodex/monitor.log')).toBe('990:990 640');
+    expect(ownership(`${JOURNAL}/journal-00000001`)).toBe('990:990 640');
   });
 
   it('saves the changed configuration when it is removed', () => {
@@ -75,6 +81,7 @@ describe.each([
     expect(existsSync(join(root, 'usr/bin/recodex-monitor'))).toBe(false);
     expect(readFileSync(join(root, `${CONFIG}.rpmsave`), 'utf8')).toBe(ORIGINAL_CONFIGURATION);
     expect(existsSync(join(root, '/var/log/recodex/monitor.log'))).toBe(true);
+    expect(existsSync(join(root, `${JOURNAL}/journal-00000001`))).toBe(true);
   });
 
   // docs/migration.md says to save the configuration before.

@@ -1,8 +1,10 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
+import { expect, vi } from 'vitest';
 import { FakeBroker } from '../fixtures/fake-broker.js';
 import { NotifySocket } from './notify-socket.js';
-import { ENVIRONMENT } from './run.js';
+import { ENVIRONMENT, run } from './run.js';
 import type { UnitFile } from './unit-file.js';
 
 /** The installed configuration has fixed ports, which may be in use here. */
@@ -36,7 +38,10 @@ export class Service {
       stream.on('data', (data) => (this.output += String(data)));
   }
 
-  /** Runs the check of the unit and starts the service. Resolves when the service reports that it is ready. */
+  /**
+   * Makes the state directory, runs the check of the unit and starts the service. Resolves when the service reports that it
+   * is ready.
+   */
   static async start(unit: UnitFile, options: ServiceOptions): Promise<Service> {
     const notifications = await NotifySocket.open(options.notifyPath);
     const environment = {
@@ -47,6 +52,9 @@ export class Service {
     };
     const [user, group] = [options.user ?? unit.get('User'), options.user ?? unit.get('Group')];
     const asUser = ['--reuid', user, '--regid', group, '--clear-groups'];
+    const state = join(options.root ?? '/', 'var/lib', unit.get('StateDirectory'));
+    const owner = ['-o', user, '-g', group, '-m', unit.get('StateDirectoryMode')];
+    run('install', '--directory', ...owner, state);
     const command = (key: string): string[] => [
       ...asUser,
       ...unit.command(key).map((word) => (word.startsWith('/') ? (options.root ?? '') + word : word)),
@@ -76,16 +84,35 @@ export class Service {
 
   /** Sends a job to the service as the broker does. Resolves to what a client receives. */
   async relayJob(id: string): Promise<string> {
-    const [, endpoint, address] = /address=(tcp:\S+)[^]*key=websocket_uri address=(\S+)/.exec(this.output)!;
+    await this.send(id, 'STARTED', 'FINISHED');
+    return this.stream(id);
+  }
+
+  /** Sends messages to the service as the broker does. */
+  async send(id: string, ...commands: readonly string[]): Promise<void> {
+    const [, endpoint] = /address=(tcp:\S+)/.exec(this.output)!;
     const broker = await FakeBroker.connect(endpoint!);
     try {
-      await broker.send(id, 'STARTED');
-      await broker.send(id, 'FINISHED');
-      const headers = { Accept: 'text/event-stream' };
-      return await (await fetch(`http://${address}/channels/${id}`, { headers })).text();
+      for (const command of commands) await broker.send(id, command);
     } finally {
       broker.close();
     }
+  }
+
+  /** Resolves to the stream of a job that ends. @param after the position of the client */
+  async stream(id: string, after = ''): Promise<string> {
+    const headers = { Accept: 'text/event-stream' };
+    return (await fetch(`${this.channelUrl(id)}?after=${after}`, { headers })).text();
+  }
+
+  /** Resolves to the position of a job that has as many messages. */
+  async position(id: string, messages: number): Promise<string> {
+    const headers = { Accept: 'application/json' };
+    return vi.waitFor(async () => {
+      const summary = await (await fetch(this.channelUrl(id), { headers })).json();
+      expect(summary).toMatchObject({ messages, partial: false });
+      return (summary as { position: string }).position;
+    });
   }
 
   /** Does what `ExecReload=` of the unit does. Resolves when the service reports the end. */
@@ -103,5 +130,10 @@ export class Service {
   kill(): void {
     this.child.kill('SIGKILL');
     this.notifications.close();
+  }
+
+  private channelUrl(id: string): string {
+    const [, address] = /key=websocket_uri address=(\S+)/.exec(this.output)!;
+    return `http://${address}/channels/${id}`;
   }
 }
