@@ -13,6 +13,8 @@ import { defaultSettings, type Settings } from '../../src/config/settings.js';
 import { SettingsStore } from '../../src/config/settings.store.js';
 import { Admission } from '../../src/gateway/admission.js';
 import { HealthController } from '../../src/health/health.controller.js';
+import { RecentDelay } from '../../src/health/recent-delay.js';
+import { JournalModule } from '../../src/journal/journal.module.js';
 import { EXIT_REQUESTED } from '../../src/messages/broker-events.js';
 import { PROGRESS } from '../../src/messages/progress-message.js';
 import { MemorySource } from '../fixtures/memory-source.js';
@@ -32,9 +34,10 @@ async function start(settings: Settings = defaultSettings()): Promise<void> {
       TerminusModule.forRoot({ logger: false }),
       BrokerModule,
       ChannelsModule,
+      JournalModule,
     ],
     controllers: [HealthController],
-    providers: [{ provide: Admission, useValue: { state: 'open' } }],
+    providers: [{ provide: Admission, useValue: { state: 'open' } }, RecentDelay],
   })
     .overrideProvider(MESSAGE_SOURCE)
     .useValue(source)

@@ -44,7 +44,9 @@ it.each([
     daemon.child.kill(signal);
 
     expect(await daemon.exit).toEqual({ code: 1, signal: null });
-    expect(daemon.output).toMatch(new RegExp(`\\[ERROR\\].*unexpected error origin=${origin} error=.*${text}`));
+    expect(daemon.output).toMatch(
+      new RegExp(`\\[ERROR\\].*unexpected error origin=${origin} error=.*${text}`),
+    );
     expect(daemon.output).toContain('    at ');
 
     await start();
