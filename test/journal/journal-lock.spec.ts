@@ -68,7 +68,7 @@ describe('the lock of', () => {
   it('a zombie is replaced', async () => {
     const own = await ownLock();
     // The shell becomes a program that does not wait for its child.
-    const shell = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
+    const shell = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     children.push(shell);
