@@ -223,9 +223,10 @@ export class Channel implements SubscriberOwner, LogOwner {
     this.context.audienceChanged(this);
   }
 
-  /** Ends all subscriptions. */
+  /** Ends all subscriptions. `idle` is final for a client, so a subscriber that is behind ends as `slow`. */
   close(reason: EndReason): void {
-    for (const subscriber of this.subscribers) subscriber.end(reason);
+    for (const subscriber of this.subscribers)
+      subscriber.end(reason === 'idle' && !subscriber.caughtUp ? 'slow' : reason);
   }
 
   /** Ends the subscriptions of sinks with `endsAfterFailure`, now and until the next message. */

@@ -93,6 +93,25 @@ describe('FINISHED', () => {
   });
 });
 
+describe('the end of an idle channel', () => {
+  it('is final for a subscriber that has all messages', () => {
+    channel.subscribe(sink);
+    send(channel, 'a');
+    channel.close('idle');
+    expect(sink.events).toEqual(['close idle']);
+  });
+
+  it('is not final for a subscriber that is behind', () => {
+    sink.stalled = true;
+    channel.subscribe(sink);
+    send(channel, 'a');
+    send(channel, 'b');
+    channel.close('idle');
+    expect(sink.commands).toEqual(['a']);
+    expect(sink.events).toEqual(['close slow']);
+  });
+});
+
 describe('entries from elsewhere', () => {
   const entry = (epoch: string, seq: number, command = `${epoch}${seq}`) => ({
     channelId: 'j',
