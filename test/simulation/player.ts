@@ -1,0 +1,153 @@
+import type { JoinStep, Step } from './step.js';
+import { LegacyWatcher } from './legacy-watcher.js';
+import { LibraryWatcher } from './library-watcher.js';
+import type { World } from './world.js';
+
+/** Messages of one batch of a burst, and milliseconds between two batches: more than the monitor's limit of a burst. */
+const BATCH = 150;
+const BATCH_GAP = 5.5;
+
+/** Plays the steps of a scenario. A step without its object, such as a watcher that was dropped, does nothing. */
+export class Player {
+  constructor(
+    private readonly world: World,
+    /** The window of the clients. */
+    private readonly page: EventTarget,
+  ) {}
+
+  /** Runs in the process of the outside, except for the parts that belong to other processes. */
+  play(step: Step): void {
+    const { world } = this;
+    switch (step.do) {
+      case 'join':
+        return this.join(step);
+      case 'publish':
+        return world.send(step.channel, world.job(step.channel).next(step.count));
+      case 'burst':
+        return this.burst(step.channel, step.batches);
+      case 'last moment':
+        return this.publishInTheLastMoment(step.channel, step.other, step.early);
+      case 'finish':
+        return world.send(step.channel, world.job(step.channel).finish());
+      case 'repeat FINISHED':
+        return world.send(step.channel, world.job(step.channel).repeatFinished());
+      case 'stop':
+        return this.stop(step.down);
+      case 'crash':
+        if (!world.daemon) return;
+        world.coverage.add('the monitor crashes');
+        return world.end(world.daemon, step.down);
+      case 'broker restart':
+        world.coverage.add('the broker restarts');
+        world.broker.disconnect();
+        return void world.loop.input(world.outside, step.down, () => world.broker.connect());
+      case 'sleep':
+        world.coverage.add('the machine sleeps');
+        return world.loop.pause(step.milliseconds);
+      case 'wake':
+        return this.wake(step.event);
+      case 'leave':
+      case 'cut':
+      case 'cut after':
+      case 'half-open':
+      case 'read slowly':
+      case 'read again':
+        return this.disturb(step);
+    }
+  }
+
+  private join({ watcher, channel, client, loop, from, network: profile }: JoinStep): void {
+    const { world } = this;
+    const network = world.network(watcher, profile);
+    const random = world.randomOfClient(watcher);
+    const { truth, coverage } = world;
+    const join = (): LibraryWatcher | LegacyWatcher => {
+      if (client === 'legacy') return new LegacyWatcher(channel, network, truth, coverage, random);
+      if (client !== 'auto' && client !== 'websocket' && client !== 'sse')
+        return new LegacyWatcher(channel, network, truth, coverage, random, client);
+      const start = from === 'invalid' ? { invalid: true } : this.positionOf(from, channel);
+      const id = from === 'invalid' ? '' : channel;
+      return new LibraryWatcher(id, network, truth, coverage, { transport: client, loop, ...start }, random);
+    };
+    world.loop.input(world.clients, 0, () => void world.watchers.set(watcher, join()));
+  }
+
+  private positionOf(from: Exclude<JoinStep['from'], 'invalid'>, channel: string) {
+    const { watchers, coverage, daemon, settings } = this.world;
+    if (from === 'start') return {};
+    if (from === 'garbage') return { after: 'no position' };
+    if (from === 'beyond' || from === 'edge') {
+      const [epoch, end = 0] = daemon?.channels.summary(channel)?.position.split('-') ?? ['none'];
+      const edge = Number(end) - settings.limits.channel_messages - (watchers.size % 2);
+      coverage.add('a forged position');
+      return { after: `${epoch}-${from === 'beyond' ? Number(end) + 1 : Math.max(0, edge)}` };
+    }
+    const other = watchers.get(from);
+    if (!(other instanceof LibraryWatcher) || other.channel !== channel) return {};
+    const last = other.list.at(-1);
+    if (!last) return {};
+    coverage.add('a watcher continues where another one left');
+    return { after: `${last.epoch}-${last.seq}`, seen: other.list };
+  }
+
+  private burst(channel: string, batches: number): void {
+    const { world } = this;
+    for (let batch = 0; batch < batches; batch++)
+      world.loop.input(world.outside, batch * BATCH_GAP, () =>
+        world.send(channel, world.job(channel).next(BATCH)),
+      );
+  }
+
+  // The expiry of a channel and its next message meet, while a burst delays the flush.
+  private publishInTheLastMoment(channel: string, other: string, early: number): void {
+    const { loop, outside, sentAt, settings } = this.world;
+    const job = this.world.job(channel);
+    const seconds = job.finished ? settings.retention.finished : settings.retention.idle;
+    const time = (sentAt.get(channel) ?? 0) + seconds * 1000 - early - loop.now;
+    if (time < 4 * BATCH_GAP || other === channel) return;
+    loop.input(outside, time - 3.5 * BATCH_GAP, () => this.burst(other, 6));
+    loop.input(outside, time, () => this.world.send(channel, job.next(1)));
+  }
+
+  private stop(down: number): void {
+    const { world } = this;
+    const { daemon } = world;
+    if (!daemon || daemon.isStopping) return;
+    daemon.isStopping = true;
+    world.coverage.add('the monitor stops');
+    world.log('monitor: stop');
+    world.loop.input(daemon.process, 0, () => daemon.stop(() => world.end(daemon, down)));
+  }
+
+  private wake(event: 'online' | 'focus'): void {
+    const { world } = this;
+    const isAway = [...world.watchers.values()].some(
+      (watcher) => watcher instanceof LibraryWatcher && watcher.isWaiting,
+    );
+    if (event === 'online' && isAway) world.coverage.add('a reconnect after the network is back');
+    world.loop.input(world.clients, 0, () => void this.page.dispatchEvent(new Event(event)));
+  }
+
+  private disturb(step: Exclude<Extract<Step, { watcher: number }>, { do: 'join' }>): void {
+    const { watchers, coverage, loop, clients } = this.world;
+    const watcher = watchers.get(step.watcher);
+    if (!watcher) return;
+    const { network } = watcher;
+    switch (step.do) {
+      case 'leave':
+        return void loop.input(clients, 0, () => watcher.leave());
+      case 'cut':
+        return network.cut();
+      case 'cut after':
+        return network.cutAfter(step.bytes);
+      case 'half-open':
+        coverage.add('a half-open link');
+        return network.halfOpen(step.direction !== 'to monitor', step.direction !== 'to client');
+      case 'read slowly':
+        coverage.add('a client reads slowly');
+        return network.readSlowly();
+      case 'read again':
+        return network.resume();
+    }
+  }
+}
