@@ -6,7 +6,7 @@ import type { Random } from './random.js';
 export class Job {
   private command = '';
   private count = 0;
-  private tasks = 0;
+  private tasksLeft = 0;
 
   constructor(
     readonly channel: string,
@@ -29,6 +29,14 @@ export class Job {
     return messages;
   }
 
+  /** This many tasks, before which the job begins if necessary. */
+  tasks(count: number): ProgressMessage[] {
+    const isRunning = this.command === 'STARTED' || this.command === 'TASK';
+    const before = isRunning ? [] : [this.message('STARTED')];
+    this.command = 'TASK';
+    return [...before, ...Array.from({ length: count }, () => this.message('TASK'))];
+  }
+
   /** The messages that end the job. */
   finish(): ProgressMessage[] {
     const isRunning = !['', 'FINISHED'].includes(this.command);
@@ -49,14 +57,14 @@ export class Job {
       case '':
       case 'FINISHED':
       case 'ABORTED':
-        this.tasks = this.random.int(1, 12);
+        this.tasksLeft = this.random.int(1, 12);
         return this.random.chance(0.05) ? 'FAILED' : 'DOWNLOADED';
       case 'DOWNLOADED':
         return 'STARTED';
       case 'STARTED':
       case 'TASK':
         if (this.random.chance(0.03)) return this.abort();
-        return this.tasks-- > 0 ? 'TASK' : 'ENDED';
+        return this.tasksLeft-- > 0 ? 'TASK' : 'ENDED';
       case 'ENDED':
         return this.random.chance(0.1) ? this.fail() : 'UPLOADED';
       default:

@@ -94,7 +94,7 @@ export class Player {
     const { world } = this;
     for (let batch = 0; batch < batches; batch++)
       world.loop.input(world.outside, batch * BATCH_GAP, () =>
-        world.send(channel, world.job(channel).next(BATCH)),
+        world.send(channel, world.job(channel).tasks(BATCH)),
       );
   }
 

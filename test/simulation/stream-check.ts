@@ -38,6 +38,7 @@ export class StreamCheck {
     const server = serverPosition === undefined ? undefined : parsePosition(serverPosition);
     this.acceptedAt = this.truth.count;
     this.serverSeq = server?.seq ?? 0;
+    if (!server && this.truth.hasTaken(this.channel)) this.coverage.add('a removed channel is joined');
     if (this.after === undefined) return;
     const position = parsePosition(this.after);
     const isKnown = position && server && position.epoch === server.epoch && position.seq <= server.seq;

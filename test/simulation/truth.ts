@@ -95,6 +95,11 @@ export class Truth {
       ?.findLast(({ order, repeated }) => order < count && order >= since && !repeated);
   }
 
+  /** The process of the monitor has taken a message of this channel. */
+  hasTaken(channel: string): boolean {
+    return (this.channels.get(channel)?.at(-1)?.order ?? -1) >= this.processStart;
+  }
+
   /** Looks up a message that a watcher of `channel` has got. `undefined` after a failure. */
   see(message: WireMessage, channel: string): SeenMessage | undefined {
     const [, epoch = '', seq = ''] = /^(.+)-(\d+)$/.exec(message.id) ?? [];
