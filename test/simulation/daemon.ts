@@ -20,8 +20,8 @@ import { LONGEST_FLUSH, type Truth } from './truth.js';
 /** More messages in one flush than a batch of the broker has: the flush has waited for several batches. */
 const BURST = 200;
 
-/** Bytes of the largest write to a socket. */
-const LARGEST_WRITE = 64 * 1024;
+/** Bytes of the largest write to a socket, and of what goes before and after it: the head of the response, control frames. */
+const LARGEST_WRITE = 64 * 1024 + 1024;
 
 /** The surroundings of a process of the monitor. */
 export interface DaemonContext {
