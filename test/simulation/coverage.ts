@@ -69,8 +69,9 @@ export class Coverage {
     return REQUIRED.filter((fact) => !this.facts.has(fact));
   }
 
-  /** All facts with the number of times they were met, rarest first. */
+  /** The required facts that were met with the number of times, rarest first. */
   get counts(): [string, number][] {
-    return [...this.facts].sort(([, one], [, other]) => one - other);
+    const isRequired = new Set<string>(REQUIRED);
+    return [...this.facts].filter(([fact]) => isRequired.has(fact)).sort(([, one], [, other]) => one - other);
   }
 }

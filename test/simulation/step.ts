@@ -11,7 +11,7 @@ export interface JoinStep {
   readonly loop: boolean;
   /**
    * Where the stream begins. A number: where that watcher is. `beyond`: one message beyond the end. `edge`: near the
-   * oldest message of a trimmed log. `garbage`: no position at all. `invalid`: the channel id is empty.
+   * oldest message of a trimmed log, or the last message. `garbage`: no position at all. `invalid`: the channel id is empty.
    */
   readonly from: 'start' | 'beyond' | 'edge' | 'garbage' | 'invalid' | number;
   readonly network: NetworkProfile;
