@@ -7,14 +7,18 @@ import { ChannelsService } from '../../src/channels/channels.service.js';
 import type { Settings } from '../../src/config/settings.js';
 import { Admission } from '../../src/gateway/admission.js';
 import { ConnectionRegistry } from '../../src/gateway/connection-registry.js';
+import type { WriterBounds } from '../../src/journal/journal-writer.js';
+import type { JournalService } from '../../src/journal/journal.service.js';
 import type { PublishingService } from '../../src/publishing/publishing.service.js';
 import type { ConnectRequest } from './client-network.js';
 import type { Coverage } from './coverage.js';
 import type { EventLoop, SimulatedProcess } from './event-loop.js';
 import type { Link } from './link.js';
 import type { MemoryBroker } from './memory-broker.js';
+import type { MemoryDisk } from './memory-disk.js';
+import { SimulatedJournal } from './simulated-journal.js';
 import { SimulatedServers } from './simulated-servers.js';
-import type { StreamCheck } from './stream-check.js';
+import type { ServerState, StreamCheck } from './stream-check.js';
 import { LONGEST_FLUSH, type Truth } from './truth.js';
 
 /** More messages in one flush than a batch of the broker has: the flush has waited for several batches. */
@@ -29,6 +33,10 @@ export interface DaemonContext {
   readonly broker: MemoryBroker;
   readonly settings: Settings;
   readonly process: SimulatedProcess;
+  /** `undefined`: the monitor has no journal. */
+  readonly journal: { readonly disk: MemoryDisk; readonly bounds: WriterBounds } | undefined;
+  readonly truth: Truth;
+  readonly coverage: Coverage;
   /** Bytes from which a socket of the monitor is full. */
   readonly highWaterMark: number;
 }
@@ -36,6 +44,7 @@ export interface DaemonContext {
 // Nobody uses the admin listener.
 const NO_OPERATORS = { closeAll: () => {} } as unknown as ChannelFeed;
 const NO_PUBLISHING = { open: () => {}, close: () => {} } as unknown as PublishingService;
+const NO_JOURNAL = { start: async () => {}, stop: async () => {} } as unknown as JournalService;
 
 /** One process of the monitor: the real services on simulated sockets. */
 export class Daemon {
@@ -65,11 +74,15 @@ export class Daemon {
     this.servers.serve(this.channels, this.connections, this.admission);
     const source = broker.createSource(this.process);
     const service = new BrokerService(source, settings.zeromq, events, new BrokerCounters());
+    const journal = context.journal
+      ? new SimulatedJournal({ ...context, ...context.journal }, this.channels).asService
+      : NO_JOURNAL;
     this.lifecycle = new LifecycleService(
       settings.shutdown,
       this.servers.asServers,
       NO_OPERATORS,
       this.connections,
+      journal,
       this.channels,
       service,
       NO_PUBLISHING,
@@ -144,7 +157,13 @@ export class Daemon {
     link.socket.once('close', () => this.links.delete(link));
     this.context.loop.input(this.process, delay, () => {
       if (link.socket.destroyed) return;
-      this.servers.accept(request, link.socket, (id) => check?.accepted(this.channels.summary(id)?.position));
+      this.servers.accept(request, link.socket, (id) => check?.accepted(this.stateOf(id)));
     });
+  }
+
+  private stateOf(id: string): ServerState | undefined {
+    const channel = this.channels.find(id);
+    if (!channel) return undefined;
+    return { epoch: channel.epoch, seq: channel.endSeq - 1, predecessors: channel.snapshot().predecessors };
   }
 }

@@ -82,7 +82,7 @@ export class LegacyWatcher {
     if (!next) return;
     const last = this.list.at(-1);
     if (last?.command === 'FINISHED') this.fail(`${next.name} came after FINISHED`);
-    if (last && next.index !== last.index + 1) this.fail(`${next.name} came after ${last.name}`);
+    if (last && next.previous !== last.name) this.fail(`${next.name} came after ${last.name}`);
     this.subscribedAt = Math.min(this.subscribedAt, next.order);
     this.list.push(next);
   }

@@ -3,6 +3,7 @@ import {
   EMPTY,
   reduce,
   watch,
+  type Continuation,
   type End,
   type Item,
   type ProgressStream,
@@ -90,6 +91,7 @@ export class LibraryWatcher {
 
   private listen(): void {
     this.stream.addEventListener('reset', ({ detail }) => this.take({ reset: detail }));
+    this.stream.addEventListener('continue', ({ detail }) => this.take(detail));
     this.stream.addEventListener('message', ({ detail }) => this.take(detail));
     this.stream.addEventListener('end', () => this.checkEnd());
   }
@@ -116,6 +118,7 @@ export class LibraryWatcher {
       this.wasReset = this.hasWholeSummary = true;
       return;
     }
+    if ('continues' in item) return this.continue(item);
     this.network.log(`${item.id} ${item.task_id} ${item.command}`);
     const next = this.truth.see(item, this.channel);
     if (!next) return;
@@ -123,6 +126,16 @@ export class LibraryWatcher {
     const problem = last ? gapBetween(last, next) : this.problemOfFirst(next);
     if (problem) this.truth.fail(`${this.name} (library): ${problem}`);
     this.list.push(next);
+  }
+
+  private continue({ continues, epoch }: Continuation): void {
+    this.network.log(`continues ${continues} as ${epoch}`);
+    this.coverage.add('library continuation');
+    const last = this.list.pop();
+    if (!last) return;
+    if (last.seq > Number(continues.split('-')[1]))
+      this.truth.fail(`${this.name} (library): ${last.name} was lost`);
+    this.list.push({ ...last, epoch });
   }
 
   private problemOfFirst({ name, seq }: SeenMessage): string | undefined {

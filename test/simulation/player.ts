@@ -36,7 +36,7 @@ export class Player {
       case 'crash':
         if (!world.daemon) return;
         world.coverage.add('the monitor crashes');
-        return world.end(world.daemon, step.down);
+        return world.end(world.daemon, step.down, step.loss);
       case 'broker restart':
         world.coverage.add('the broker restarts');
         world.broker.disconnect();

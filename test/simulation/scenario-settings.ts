@@ -1,4 +1,5 @@
 import { defaultSettings, type Settings } from '../../src/config/settings.js';
+import type { WriterBounds } from '../../src/journal/journal-writer.js';
 import type { NetworkProfile } from './client-network.js';
 import type { Random } from './random.js';
 
@@ -24,6 +25,17 @@ export function createSettings(random: Random): Settings {
   Object.assign(settings.legacy, { farewell: random.chance(0.5), farewell_after: random.pick([1, 5]) });
   settings.shutdown.drain = random.pick([0, 2]);
   return settings;
+}
+
+/** Bounds of a journal. Small ones split batches and replace segments often. */
+export function createBounds(random: Random): WriterBounds {
+  return {
+    batch: random.pick([50, 1000, 1_000_000]),
+    copySlice: random.pick([50, 300, 100_000]),
+    copyQueue: random.pick([100, 1_000_000]),
+    queue: 10_000_000,
+    segment: random.pick([500, 3000, 1_000_000]),
+  };
 }
 
 /** The network of a watcher. */

@@ -1,6 +1,7 @@
 import type { Settings } from '../../src/config/settings.js';
+import type { WriterBounds } from '../../src/journal/journal-writer.js';
 import { randomFor, type Random } from './random.js';
-import { createNetwork, createSettings } from './scenario-settings.js';
+import { createBounds, createNetwork, createSettings } from './scenario-settings.js';
 import type { Step, StepAction } from './step.js';
 
 /** Everything that a seed decides before the run. */
@@ -9,6 +10,8 @@ export interface Scenario {
   readonly settings: Settings;
   /** Bytes from which a socket of the monitor is full. */
   readonly highWaterMark: number;
+  /** The bounds of the journal. `undefined`: the monitor has no journal. */
+  readonly journal: WriterBounds | undefined;
   readonly steps: readonly Step[];
 }
 
@@ -53,7 +56,9 @@ const THEMES: readonly Partial<Weights>[] = [
 export function createScenario(seed: number): Scenario {
   const random = randomFor(seed, SCENARIO_PART);
   const settings = createSettings(random);
-  return { seed, settings, highWaterMark: random.pick([64, 256, 1024]), steps: createSteps(random) };
+  const highWaterMark = random.pick([64, 256, 1024]);
+  const journal = random.chance(0.5) ? createBounds(random) : undefined;
+  return { seed, settings, highWaterMark, journal, steps: createSteps(random) };
 }
 
 function createSteps(random: Random): Step[] {
@@ -94,9 +99,10 @@ function createAction(
     case 'cut after':
       return { do: name, watcher, bytes: random.int(0, 600) };
     case 'stop':
-    case 'crash':
     case 'broker restart':
-      return { do: name, down: random.chance(0.7) ? random.int(1, 300) : random.int(300, 20_000) };
+      return { do: name, ...down(random) };
+    case 'crash':
+      return { do: name, ...down(random), loss: random.pick(['kill', 'power']) };
     case 'sleep':
       return { do: name, milliseconds: random.int(500, 150_000) };
     case 'wake':
@@ -134,6 +140,11 @@ function createJoin(random: Random, channel: string, watcher: number): StepActio
     from: from === 'other' ? random.int(0, Math.max(0, watcher - 1)) : from,
     network: createNetwork(random),
   };
+}
+
+/** How long a process is away. */
+function down(random: Random): { down: number } {
+  return { down: random.chance(0.7) ? random.int(1, 300) : random.int(300, 20_000) };
 }
 
 /** Milliseconds between two steps. */

@@ -49,6 +49,8 @@ export class SmallScopeWatcher implements Sink {
     this.list = [];
   }
 
+  continues(): void {}
+
   write(bytes: Buffer): boolean {
     if (this.isBlocked) this.error = 'a write into a blocked sink';
     if (this.mustReset) this.error = `no reset ${this.mustReset}`;

@@ -16,6 +16,7 @@ export type SmallScopeAction =
 /** Writes `<epoch>-<seq> <command>` and a newline. */
 const STORED: StoredEncoder = {
   encode: ({ epoch, seq, message }) => `${epoch}-${seq} ${message.command}\n`,
+  endOf: (bytes, start) => bytes.indexOf('\n', start) + 1,
   decode: (bytes, start, end) => ({
     command: bytes.toString('latin1', bytes.indexOf(' ', start) + 1, end - 1),
   }),
@@ -38,6 +39,7 @@ export class SmallScope {
     storedEncoder: STORED,
     counters: new ChannelCounters(),
     audienceChanged: () => {},
+    subscriptionFailed: () => {},
   };
   private epochs = 0;
   private readonly sequencer = new Sequencer(

@@ -1,4 +1,5 @@
 import type { NetworkProfile } from './client-network.js';
+import type { DiskLoss } from './memory-disk.js';
 import type { Misbehaviour } from './legacy-watcher.js';
 
 /** A watcher that joins. */
@@ -31,7 +32,8 @@ export type StepAction =
       readonly watcher: number;
       readonly direction: 'both' | 'to client' | 'to monitor';
     }
-  | { readonly do: 'stop' | 'crash' | 'broker restart'; readonly down: number }
+  | { readonly do: 'stop' | 'broker restart'; readonly down: number }
+  | { readonly do: 'crash'; readonly down: number; readonly loss: DiskLoss }
   | { readonly do: 'sleep'; readonly milliseconds: number }
   | { readonly do: 'wake'; readonly event: 'online' | 'focus' };
 

@@ -6,14 +6,26 @@ import {
   type Truth,
   type WireMessage,
 } from './truth.js';
-import { parsePosition } from '../../src/messages/position.js';
+import { parsePosition, type Position } from '../../src/messages/position.js';
 import type { Coverage } from './coverage.js';
 
 /** What the first item of a stream must be: the first message, the message after the position, or a reset. */
 type Expectation = 'start' | 'resume' | 'epoch';
 
+/** The channel when a request arrives. */
+export interface ServerState {
+  readonly epoch: string;
+  /** The number of the last message. */
+  readonly seq: number;
+  readonly predecessors: readonly Position[];
+}
+
 /** An item as JSON. */
-type WireItem = WireMessage & { readonly reset?: string };
+type WireItem = WireMessage & {
+  readonly reset?: string;
+  readonly continues?: string;
+  readonly epoch?: string;
+};
 
 /** Checks one connection to `/channels/<id>`: every byte that the monitor promises. */
 export class StreamCheck {
@@ -22,6 +34,9 @@ export class StreamCheck {
   private acceptedAt = 0;
   private reset: string | undefined;
   private last: SeenMessage | undefined;
+  /** The epoch from which the stream must be told to continue. */
+  private continues: Position | undefined;
+  private newEpoch: string | undefined;
   private events = '';
 
   /** @param after the position in the request */
@@ -33,16 +48,21 @@ export class StreamCheck {
     private readonly wasFull: () => boolean,
   ) {}
 
-  /** The request has arrived. @param serverPosition the position of the channel at this moment */
-  accepted(serverPosition: string | undefined): void {
-    const server = serverPosition === undefined ? undefined : parsePosition(serverPosition);
+  /** The request has arrived. @param server the channel at this moment */
+  accepted(server: ServerState | undefined): void {
     this.acceptedAt = this.truth.count;
     this.serverSeq = server?.seq ?? 0;
     if (!server && this.truth.hasTaken(this.channel)) this.coverage.add('a removed channel is joined');
-    if (this.after === undefined) return;
+    if (this.after === undefined) {
+      this.continues = server?.predecessors.at(-1);
+      return;
+    }
     const position = parsePosition(this.after);
-    const isKnown = position && server && position.epoch === server.epoch && position.seq <= server.seq;
+    const predecessor = server?.predecessors.find(({ epoch }) => epoch === position?.epoch);
+    const last = position && position.epoch === server?.epoch ? server.seq : predecessor?.seq;
+    const isKnown = position && last !== undefined && position.seq <= last;
     this.expectation = isKnown ? 'resume' : 'epoch';
+    if (isKnown) this.continues = predecessor;
   }
 
   /** A text frame has arrived: an item, or an array of items. */
@@ -81,6 +101,7 @@ export class StreamCheck {
 
   private item(item: WireItem, stamp: Stamp): void {
     if (item.reset) return this.takeReset(item.reset);
+    if (item.continues) return this.takeContinuation(item.continues, item.epoch!);
     const next = this.truth.see(item, this.channel);
     if (!next) return;
     const problem = this.last ? gapBetween(this.last, next) : this.problemOfFirst(next);
@@ -96,6 +117,15 @@ export class StreamCheck {
       this.truth.fail(`${name} waited ${Math.round(delay)} ms for its flush`);
   }
 
+  private takeContinuation(from: string, epoch: string): void {
+    this.coverage.add('a stream continues under another epoch');
+    const { continues, channel } = this;
+    if (this.last || this.reset || this.newEpoch) this.truth.fail(`${channel}: a continuation in the middle`);
+    if (!continues || from !== `${continues.epoch}-${continues.seq}`)
+      this.truth.fail(`${channel}: an unexpected continuation from ${from}`);
+    this.newEpoch = epoch;
+  }
+
   private takeReset(reason: string): void {
     this.coverage.add(`reset ${reason}`);
     if (this.reset || this.last) this.truth.fail(`${this.channel}: a reset in the middle of a stream`);
@@ -105,8 +135,10 @@ export class StreamCheck {
   }
 
   private problemOfFirst(next: SeenMessage): string | undefined {
-    const { reset, after = '' } = this;
+    const { reset, after = '', continues, newEpoch } = this;
     const position = parsePosition(after);
+    if (continues && !reset && next.epoch !== newEpoch)
+      return `no continuation from ${continues.epoch} was told`;
     switch (this.expectation) {
       case 'start':
         if (!reset && next.seq !== 1) return `a first visit began with number ${next.seq} without a reset`;
@@ -115,7 +147,7 @@ export class StreamCheck {
         return reset ? undefined : `the unknown position ${after} was resumed`;
       case 'resume':
         if (reset) return next.seq > position!.seq + 1 ? undefined : `${after} was reset without need`;
-        if (next.epoch !== position!.epoch || next.seq !== position!.seq + 1)
+        if (next.epoch !== (newEpoch ?? position!.epoch) || next.seq !== position!.seq + 1)
           return `${next.epoch}-${next.seq} came after position ${after}`;
         this.coverage.add('resume without reset');
         return this.orderAfter(after, next);
@@ -124,7 +156,7 @@ export class StreamCheck {
 
   private orderAfter(after: string, next: SeenMessage): string | undefined {
     const before = this.truth.byName(this.truth.nameOf(after));
-    return !before || next.index === before.index + 1 ? undefined : `${next.name} came after ${before.name}`;
+    return !before || next.previous === before.name ? undefined : `${next.name} came after ${before.name}`;
   }
 
   private checkFinished(): void {

@@ -1,3 +1,4 @@
+import type { ChannelSummary } from '../../src/channels/channel-summary.js';
 import type { ProgressMessage } from '../../src/messages/progress-message.js';
 
 /** Milliseconds from a message to its flush: a burst, and a turn of the event loop. */
@@ -9,8 +10,8 @@ export interface TakenMessage {
   /** Each message has its own name, as its task id. */
   readonly name: string;
   readonly command: string;
-  /** Its place among the messages of its channel. */
-  readonly index: number;
+  /** The name of the message before it in its channel, without messages that a crash has lost. */
+  readonly previous: string | undefined;
   /** Its place among all messages. */
   readonly order: number;
   /** When it was taken; see `Stamp.time`. */
@@ -55,6 +56,14 @@ export class Truth {
   private readonly ids = new Map<string, string>();
   /** Messages that were taken before this number belong to an earlier process. */
   private processStart = 0;
+  /** The last message of each channel that is not lost. */
+  private readonly tails = new Map<string, TakenMessage>();
+  /** Messages that a crash has lost. */
+  private readonly lost = new Set<string>();
+  /** Channels that this process has restored. */
+  private readonly restored = new Set<string>();
+  /** The channels at the end of the last process, if it stopped gracefully. */
+  private remembered: readonly ChannelSummary[] = [];
   private takenAt = 0;
 
   /** @param clock milliseconds since the start of the run, without pauses */
@@ -73,18 +82,22 @@ export class Truth {
   /** Another process of the monitor starts. */
   startProcess(): void {
     this.processStart = this.count;
+    this.restored.clear();
   }
 
   take({ channelId, command, taskId = '' }: ProgressMessage): void {
     const all = this.channels.get(channelId) ?? [];
     this.channels.set(channelId, all);
-    const before = all.at(-1);
+    const before = this.tails.get(channelId);
     const repeated =
-      command === 'FINISHED' && before?.command === command && before.order >= this.processStart;
+      command === 'FINISHED' &&
+      before?.command === command &&
+      (before.order >= this.processStart || this.restored.has(channelId));
     this.takenAt = this.clock();
-    const place = { index: all.length, order: this.count++, time: this.takenAt };
+    const place = { previous: before?.name, order: this.count++, time: this.takenAt };
     const taken = { channel: channelId, name: taskId, command, ...place, repeated };
     all.push(taken);
+    this.tails.set(channelId, taken);
     this.names.set(taskId, taken);
   }
 
@@ -92,12 +105,51 @@ export class Truth {
   lastEntry(channel: string, since: number, { count }: Stamp): TakenMessage | undefined {
     return this.channels
       .get(channel)
-      ?.findLast(({ order, repeated }) => order < count && order >= since && !repeated);
+      ?.findLast(
+        ({ name, order, repeated }) => order < count && order >= since && !repeated && !this.lost.has(name),
+      );
   }
 
   /** The process of the monitor has taken a message of this channel. */
   hasTaken(channel: string): boolean {
     return (this.channels.get(channel)?.at(-1)?.order ?? -1) >= this.processStart;
+  }
+
+  /** A process has restored these messages of a channel. The messages after them are lost. */
+  restore(channel: string, names: readonly string[]): void {
+    for (const [index, name] of names.entries()) {
+      const before = names[index - 1];
+      if (index > 0 && this.names.get(name)?.previous !== before)
+        this.fail(`${channel}: ${name} was restored after ${before}`);
+    }
+    const last = this.byName(names.at(-1));
+    if (last?.channel !== channel)
+      return this.fail(`${names.at(-1)} was restored as a message of ${channel}`);
+    for (const { name, order } of this.channels.get(channel)!) if (order > last.order) this.lost.add(name);
+    this.tails.set(channel, last);
+    this.restored.add(channel);
+  }
+
+  /** The channels when a process stops gracefully. */
+  remember(summaries: readonly ChannelSummary[]): void {
+    this.remembered = summaries;
+  }
+
+  /** After a graceful stop, the next process must have the same channels, except for expired ones. */
+  checkRemembered(
+    isGraceful: boolean,
+    isExpired: (summary: ChannelSummary) => boolean,
+    summaryOf: (id: string) => ChannelSummary | undefined,
+  ): void {
+    if (!isGraceful && this.remembered.length > 0) this.fail('a graceful stop counts as a crash');
+    for (const before of this.remembered) {
+      if (isExpired(before)) continue;
+      const after = summaryOf(before.id);
+      if (!after) return this.fail(`${before.id} was not restored after a graceful stop`);
+      const [one, other] = [before, after].map((summary) => JSON.stringify({ ...summary, subscribers: 0 }));
+      if (one !== other) this.fail(`${one} was restored as ${other}`);
+    }
+    this.remembered = [];
   }
 
   /** Looks up a message that a watcher of `channel` has got. `undefined` after a failure. */
@@ -142,5 +194,5 @@ export function gapBetween(last: SeenMessage, next: SeenMessage): string | undef
   if (last.command === 'FINISHED') return `${next.name} came after FINISHED`;
   if (next.epoch !== last.epoch) return `${next.epoch}-${next.seq} came after ${last.epoch}-${last.seq}`;
   if (next.seq !== last.seq + 1) return `number ${next.seq} came after ${last.seq}`;
-  return next.index === last.index + 1 ? undefined : `${next.name} came after ${last.name}`;
+  return next.previous === last.name ? undefined : `${next.name} came after ${last.name}`;
 }

@@ -7,12 +7,13 @@ import { Job } from './job.js';
 import { LegacyWatcher } from './legacy-watcher.js';
 import { LibraryWatcher } from './library-watcher.js';
 import { MemoryBroker } from './memory-broker.js';
+import { MemoryDisk, type DiskLoss } from './memory-disk.js';
 import { randomFor } from './random.js';
 import type { Scenario } from './scenario.js';
 import { Truth } from './truth.js';
 
 /** Parts of the random numbers of a run. Each part has its own, so that a dropped step changes little. */
-const PARTS = { broker: 2, jobs: 10, clients: 100, networks: 1000 };
+const PARTS = { broker: 2, disk: 4, jobs: 10, clients: 100, networks: 1000 };
 
 /** Everything in a simulated run: a monitor, a broker with jobs, watchers and their networks. */
 export class World implements NetworkContext {
@@ -29,6 +30,7 @@ export class World implements NetworkContext {
   daemon: Daemon | undefined;
   /** When messages were last sent to each channel. */
   readonly sentAt = new Map<string, number>();
+  private readonly disk: MemoryDisk;
   private readonly jobs = new Map<string, Job>();
 
   constructor(
@@ -38,6 +40,7 @@ export class World implements NetworkContext {
     this.seed = scenario.seed;
     // A copy, because the end of a run relaxes the limits.
     this.settings = structuredClone(scenario.settings);
+    this.disk = new MemoryDisk(this.loop, randomFor(this.seed, PARTS.disk));
     this.broker = new MemoryBroker(this.loop, randomFor(this.seed, PARTS.broker), this.truth, coverage);
   }
 
@@ -48,21 +51,23 @@ export class World implements NetworkContext {
   /** Starts a process of the monitor after `delay` milliseconds. */
   start(delay: number): void {
     const process = new SimulatedProcess('monitor');
-    const { loop, broker, settings } = this;
-    const { highWaterMark } = this.scenario;
+    const { loop, broker, settings, disk, truth, coverage } = this;
+    const { highWaterMark, journal: bounds } = this.scenario;
+    const journal = bounds && { disk, bounds };
     loop.input(process, delay, () => {
       this.log('monitor: start');
-      this.truth.startProcess();
-      this.daemon = new Daemon({ loop, broker, settings, highWaterMark, process });
+      truth.startProcess();
+      this.daemon = new Daemon({ loop, broker, settings, highWaterMark, process, journal, truth, coverage });
       this.daemon.start();
     });
   }
 
   /** Lets the process of the monitor end, and starts the next one after `down` milliseconds. */
-  end(daemon: Daemon, down: number): void {
+  end(daemon: Daemon, down: number, loss?: DiskLoss): void {
     this.log('monitor: gone');
     daemon.addTo(this.coverage);
     daemon.die();
+    if (loss) this.disk.lose(loss);
     this.daemon = undefined;
     this.start(down);
   }
