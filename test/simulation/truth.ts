@@ -64,6 +64,8 @@ export class Truth {
   private readonly restored = new Set<string>();
   /** The channels at the end of the last process, if it stopped gracefully. */
   private remembered: readonly ChannelSummary[] = [];
+  /** The channels that this process must restore. */
+  private expected: readonly ChannelSummary[] = [];
   private takenAt = 0;
 
   /** @param clock milliseconds since the start of the run, without pauses */
@@ -83,6 +85,8 @@ export class Truth {
   startProcess(): void {
     this.processStart = this.count;
     this.restored.clear();
+    this.expected = this.remembered;
+    this.remembered = [];
   }
 
   take({ channelId, command, taskId = '' }: ProgressMessage): void {
@@ -141,15 +145,14 @@ export class Truth {
     isExpired: (summary: ChannelSummary) => boolean,
     summaryOf: (id: string) => ChannelSummary | undefined,
   ): void {
-    if (!isGraceful && this.remembered.length > 0) this.fail('a graceful stop counts as a crash');
-    for (const before of this.remembered) {
+    if (!isGraceful && this.expected.length > 0) this.fail('a graceful stop counts as a crash');
+    for (const before of this.expected) {
       if (isExpired(before)) continue;
       const after = summaryOf(before.id);
       if (!after) return this.fail(`${before.id} was not restored after a graceful stop`);
       const [one, other] = [before, after].map((summary) => JSON.stringify({ ...summary, subscribers: 0 }));
       if (one !== other) this.fail(`${one} was restored as ${other}`);
     }
-    this.remembered = [];
   }
 
   /** Looks up a message that a watcher of `channel` has got. `undefined` after a failure. */
