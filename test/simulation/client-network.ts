@@ -41,6 +41,8 @@ export interface NetworkContext {
 export class ClientNetwork {
   /** All connections since the start. */
   connections = 0;
+  /** See `StreamCheck.onItem`. */
+  onItem: (item: string) => void = () => {};
   private links: Link[] = [];
   private readonly random;
 
@@ -137,7 +139,9 @@ export class ClientNetwork {
     const id = /\/channels\/([^/]+)$/.exec(pathname)?.[1];
     if (id === undefined) return undefined;
     const { truth, coverage } = this.context;
-    return new StreamCheck(truth, coverage, id, searchParams.get('after') ?? undefined, () => link.wasFull);
+    const check = new StreamCheck(truth, coverage, id, searchParams.get('after') ?? undefined, link);
+    check.onItem = this.onItem;
+    return check;
   }
 
   private answer(end: ClientEnd, answer: 'no connection' | number): void {

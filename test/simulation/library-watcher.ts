@@ -13,6 +13,7 @@ import type { ClientNetwork } from './client-network.js';
 import type { Coverage } from './coverage.js';
 import { SimulatedFetch } from './simulated-fetch.js';
 import { SimulatedWebSocket } from './simulated-web-socket.js';
+import { nameOfItem } from './stream-check.js';
 import { gapBetween, type SeenMessage, type Truth } from './truth.js';
 
 /** The commands that begin a job, or another attempt. */
@@ -35,6 +36,8 @@ export class LibraryWatcher {
   /** The messages since the last reset. */
   list: SeenMessage[];
   private readonly stream: ProgressStream;
+  /** Items that have arrived, and that the library has not given to the watcher. */
+  private readonly arrived: string[] = [];
   private summary: Summary = EMPTY;
   private hasWholeSummary = true;
   private wasReset = false;
@@ -50,6 +53,7 @@ export class LibraryWatcher {
     random: () => number,
   ) {
     this.list = [...(options.seen ?? [])];
+    network.onItem = (item) => void this.arrived.push(item);
     this.hasWholeSummary = options.after === undefined;
     const { after, transport, loop } = options;
     this.stream = watch(channelUrl('http://monitor', channel), {
@@ -110,6 +114,9 @@ export class LibraryWatcher {
   }
 
   private take(item: Item): void {
+    const arrived = this.arrived.shift();
+    if (nameOfItem(item) !== arrived)
+      this.truth.fail(`${this.name} (library): gave ${nameOfItem(item)} after ${arrived} has arrived`);
     this.summary = reduce(this.summary, item);
     if ('reset' in item) {
       this.network.log(`reset ${item.reset}`);
@@ -156,6 +163,7 @@ export class LibraryWatcher {
   private checkEnd(): void {
     const { list, name, truth, summary } = this;
     if (this.stream.end?.reason !== 'finished') return;
+    if (this.arrived.length > 0) truth.fail(`${name} (library): never gave ${this.arrived[0]}`);
     if (list.length > 0 && list.at(-1)!.command !== 'FINISHED')
       truth.fail(`${name} (library): ended as finished after ${list.at(-1)!.name}`);
     const isPartial = list.length > 0 && (list[0]!.seq > 1 || !BEGINNINGS.includes(list[0]!.command));

@@ -13,6 +13,8 @@ export class SimulatedFetch implements ClientEnd {
   private reject!: (error: unknown) => void;
   private body: ReadableStreamDefaultController<Uint8Array> | undefined;
   private readonly check: StreamCheck | undefined;
+  /** The items of each part of the body that was not read yet. An error discards such parts, as in a browser. */
+  private readonly unread: string[][] = [];
   private link: Link | undefined;
   private status = 0;
   private over = false;
@@ -20,7 +22,7 @@ export class SimulatedFetch implements ClientEnd {
   constructor(
     private readonly network: ClientNetwork,
     url: string,
-    signal: AbortSignal,
+    private readonly signal: AbortSignal,
   ) {
     this.response = new Promise((resolve, reject) => {
       this.resolve = resolve;
@@ -32,6 +34,7 @@ export class SimulatedFetch implements ClientEnd {
       this,
       (link) => (this.link = link),
     );
+    if (this.check) this.check.onItem = (item) => void this.unread.at(-1)!.push(item);
   }
 
   arrive({ kind, bytes, stamp }: Piece): void {
@@ -48,11 +51,28 @@ export class SimulatedFetch implements ClientEnd {
     this.status = head.status;
     this.network.answered(head.status);
     // A real Response takes a tenth of the time of a run.
-    this.resolve({ status: head.status, headers: { get: head.header }, body } as unknown as Response);
+    this.resolve({
+      status: head.status,
+      headers: { get: head.header },
+      body: this.read(body),
+    } as unknown as Response);
     if (head.rest.length > 0) this.push(head.rest, stamp);
   }
 
+  // Reports the items of a part when the client reads it.
+  private read(body: ReadableStream<Uint8Array>) {
+    const reader = body.getReader();
+    const read = async () => {
+      const result = await reader.read();
+      const items = result.done ? undefined : this.unread.shift();
+      if (!this.signal.aborted) for (const item of items ?? []) this.network.onItem(item);
+      return result;
+    };
+    return { getReader: () => ({ read }) };
+  }
+
   private push(bytes: Buffer, stamp: Stamp): void {
+    this.unread.push([]);
     if (this.status === 200) this.check?.text(bytes.toString(), stamp);
     this.body!.enqueue(bytes);
   }

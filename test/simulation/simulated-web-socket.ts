@@ -75,7 +75,7 @@ export class SimulatedWebSocket extends EventTarget implements ClientEnd {
   }
 
   private receive(data: string): void {
-    this.check?.frame(data, this.stamp);
+    this.check?.frame(data, this.stamp, !this.closing);
     this.emit(new MessageEvent('message', { data }));
   }
 

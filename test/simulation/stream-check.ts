@@ -29,6 +29,8 @@ type WireItem = WireMessage & {
 
 /** Checks one connection to `/channels/<id>`: every byte that the monitor promises. */
 export class StreamCheck {
+  /** Called when an item has arrived, until the client closes the connection. */
+  onItem: (item: string) => void = () => {};
   private expectation: Expectation = 'start';
   private serverSeq = 0;
   private acceptedAt = 0;
@@ -45,7 +47,7 @@ export class StreamCheck {
     private readonly coverage: Coverage,
     private readonly channel: string,
     private readonly after: string | undefined,
-    private readonly wasFull: () => boolean,
+    private readonly link: { readonly wasFull: boolean },
   ) {}
 
   /** The request has arrived. @param server the channel at this moment */
@@ -65,10 +67,13 @@ export class StreamCheck {
     if (isKnown) this.continues = predecessor;
   }
 
-  /** A text frame has arrived: an item, or an array of items. */
-  frame(text: string, stamp: Stamp): void {
+  /** A text frame has arrived: an item, or an array of items. @param isRead the client has not closed the connection */
+  frame(text: string, stamp: Stamp, isRead: boolean): void {
     const items = JSON.parse(text) as WireItem | WireItem[];
-    for (const item of Array.isArray(items) ? items : [items]) this.item(item, stamp);
+    for (const item of Array.isArray(items) ? items : [items]) {
+      this.item(item, stamp);
+      if (isRead) this.onItem(nameOfItem(item));
+    }
   }
 
   /** A part of an event stream has arrived. */
@@ -79,7 +84,11 @@ export class StreamCheck {
       const data = /^data: (.*)$/m.exec(event)?.[1];
       if (event.startsWith('event: end'))
         this.closed(1000, (JSON.parse(data!) as { end: string }).end, stamp);
-      else if (data !== undefined) this.item(JSON.parse(data) as WireItem, stamp);
+      else if (data !== undefined) {
+        const item = JSON.parse(data) as WireItem;
+        this.item(item, stamp);
+        this.onItem(nameOfItem(item));
+      }
     }
   }
 
@@ -88,7 +97,7 @@ export class StreamCheck {
     this.coverage.add(`close ${code} ${reason}`.trim());
     const { channel, truth } = this;
     // A client can only be slow after something was written to it.
-    if (reason === 'slow' && (!this.wasFull() || !(this.last ?? this.reset)))
+    if (reason === 'slow' && (!this.link.wasFull || !(this.last ?? this.reset)))
       truth.fail(`${channel}: closed as slow, but the client was never slow`);
     if (code === 1000 && reason === 'finished') this.checkFinished();
     if (code !== 1012 && reason !== 'idle') return;
@@ -165,4 +174,9 @@ export class StreamCheck {
     if (last && last.command !== 'FINISHED')
       this.truth.fail(`${this.channel}: closed as finished after ${last.name} (${last.command})`);
   }
+}
+
+/** Identifies an item among the items of a watcher. */
+export function nameOfItem({ id, reset, continues }: Partial<WireItem>): string {
+  return id ?? `${reset ? 'reset' : 'continues'} ${reset ?? continues}`;
 }
