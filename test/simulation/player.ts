@@ -1,11 +1,15 @@
 import type { JoinStep, Step } from './step.js';
 import { LegacyWatcher } from './legacy-watcher.js';
 import { LibraryWatcher } from './library-watcher.js';
+import type { DiskLoss } from './memory-disk.js';
 import type { World } from './world.js';
 
 /** Messages of one batch of a burst, and milliseconds between two batches: more than the monitor's limit of a burst. */
 const BATCH = 150;
 const BATCH_GAP = 5.5;
+
+/** Milliseconds in which messages reach the connection of a slow client. */
+const FILL_TIME = 50;
 
 /** Plays the steps of a scenario. A step without its object, such as a watcher that was dropped, does nothing. */
 export class Player {
@@ -34,9 +38,10 @@ export class Player {
       case 'stop':
         return this.stop(step.down);
       case 'crash':
-        if (!world.daemon) return;
-        world.coverage.add('the monitor crashes');
-        return world.end(world.daemon, step.down, step.loss);
+        return this.crash(step.down, step.loss);
+      case 'last words':
+        world.send(step.channel, world.job(step.channel).next(1));
+        return void world.loop.input(world.outside, step.after, () => this.crash(step.down, step.loss));
       case 'broker restart':
         world.coverage.add('the broker restarts');
         world.broker.disconnect();
@@ -46,12 +51,9 @@ export class Player {
         return world.loop.pause(step.milliseconds);
       case 'wake':
         return this.wake(step.event);
-      case 'leave':
-      case 'cut':
-      case 'cut after':
-      case 'half-open':
-      case 'read slowly':
-      case 'read again':
+      case 'fall behind':
+        return this.fallBehind(step.watcher, step.count);
+      default:
         return this.disturb(step);
     }
   }
@@ -111,6 +113,28 @@ export class Player {
     loop.input(outside, time, () => this.world.send(channel, job.next(1)));
   }
 
+  // The watcher stops to read, until its channel has expired. The first messages fill its connection, so that others
+  // can't be written.
+  private fallBehind(watcher: number, count: number): void {
+    const { watchers, coverage, loop, outside, settings } = this.world;
+    const slow = watchers.get(watcher);
+    if (!slow) return;
+    coverage.add('a client reads slowly');
+    slow.network.readSlowly();
+    for (const delay of [0, FILL_TIME])
+      loop.input(outside, delay, () =>
+        this.world.send(slow.channel, this.world.job(slow.channel).tasks(delay === 0 ? count : 1)),
+      );
+    loop.input(outside, settings.retention.idle * 1000 + 4 * FILL_TIME, () => slow.network.resume());
+  }
+
+  private crash(down: number, loss: DiskLoss): void {
+    const { world } = this;
+    if (!world.daemon) return;
+    world.coverage.add('the monitor crashes');
+    world.end(world.daemon, down, loss);
+  }
+
   private stop(down: number): void {
     const { world } = this;
     const { daemon } = world;
@@ -130,7 +154,7 @@ export class Player {
     world.loop.input(world.clients, 0, () => void this.page.dispatchEvent(new Event(event)));
   }
 
-  private disturb(step: Exclude<Extract<Step, { watcher: number }>, { do: 'join' }>): void {
+  private disturb(step: Exclude<Extract<Step, { watcher: number }>, { do: 'join' | 'fall behind' }>): void {
     const { watchers, coverage, loop, clients } = this.world;
     const watcher = watchers.get(step.watcher);
     if (!watcher) return;

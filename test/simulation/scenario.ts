@@ -1,5 +1,6 @@
 import type { Settings } from '../../src/config/settings.js';
 import type { WriterBounds } from '../../src/journal/journal-writer.js';
+import type { DiskLoss } from './memory-disk.js';
 import { randomFor, type Random } from './random.js';
 import { createBounds, createNetwork, createSettings } from './scenario-settings.js';
 import type { Step, StepAction } from './step.js';
@@ -26,6 +27,8 @@ const ACTIONS = {
   publish: 40,
   burst: 1,
   'last moment': 2,
+  'last words': 1,
+  'fall behind': 1,
   finish: 5,
   'repeat FINISHED': 2,
   leave: 4,
@@ -49,6 +52,8 @@ const THEMES: readonly Partial<Weights>[] = [
   {},
   { burst: 12, 'last moment': 25, cut: 1, 'cut after': 1, 'half-open': 0, 'read slowly': 1, sleep: 0 },
   { stop: 15, crash: 10 },
+  { 'last words': 25, join: 40, publish: 60, sleep: 0 },
+  { 'fall behind': 25, publish: 10, wake: 20, 'read again': 20, 'read slowly': 0, sleep: 0 },
   { 'read slowly': 20, 'read again': 15, publish: 60 },
 ];
 
@@ -98,11 +103,15 @@ function createAction(
       return { do: name, watcher, direction: random.pick(['both', 'to client', 'to monitor']) };
     case 'cut after':
       return { do: name, watcher, bytes: random.int(0, 600) };
+    case 'last words':
+      return { do: name, channel, after: random.int(0, 15), ...down(random), loss: createLoss(random) };
+    case 'fall behind':
+      return { do: name, watcher, count: random.int(10, 60) };
     case 'stop':
     case 'broker restart':
       return { do: name, ...down(random) };
     case 'crash':
-      return { do: name, ...down(random), loss: random.pick(['kill', 'power']) };
+      return { do: name, ...down(random), loss: createLoss(random) };
     case 'sleep':
       return { do: name, milliseconds: random.int(500, 150_000) };
     case 'wake':
@@ -145,6 +154,10 @@ function createJoin(random: Random, channel: string, watcher: number): StepActio
 /** How long a process is away. */
 function down(random: Random): { down: number } {
   return { down: random.chance(0.7) ? random.int(1, 300) : random.int(300, 20_000) };
+}
+
+function createLoss(random: Random): DiskLoss {
+  return random.pick(['kill', 'power']);
 }
 
 /** Milliseconds between two steps. */

@@ -34,6 +34,15 @@ export type StepAction =
     }
   | { readonly do: 'stop' | 'broker restart'; readonly down: number }
   | { readonly do: 'crash'; readonly down: number; readonly loss: DiskLoss }
+  | {
+      readonly do: 'last words';
+      readonly channel: string;
+      /** Milliseconds from the message to the crash. */
+      readonly after: number;
+      readonly down: number;
+      readonly loss: DiskLoss;
+    }
+  | { readonly do: 'fall behind'; readonly watcher: number; readonly count: number }
   | { readonly do: 'sleep'; readonly milliseconds: number }
   | { readonly do: 'wake'; readonly event: 'online' | 'focus' };
 
