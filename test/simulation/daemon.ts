@@ -15,7 +15,7 @@ import type { Coverage } from './coverage.js';
 import type { EventLoop, SimulatedProcess } from './event-loop.js';
 import type { Link } from './link.js';
 import type { MemoryBroker } from './memory-broker.js';
-import type { MemoryDisk } from './memory-disk.js';
+import type { DiskLoss, MemoryDisk } from './memory-disk.js';
 import { SimulatedJournal } from './simulated-journal.js';
 import { SimulatedServers } from './simulated-servers.js';
 import type { ServerState, StreamCheck } from './stream-check.js';
@@ -55,6 +55,7 @@ export class Daemon {
   isStopping = false;
   private readonly servers: SimulatedServers;
   private readonly lifecycle: LifecycleService;
+  private readonly journal: SimulatedJournal | undefined;
   private readonly links = new Set<Link>();
 
   constructor(private readonly context: DaemonContext) {
@@ -74,15 +75,13 @@ export class Daemon {
     this.servers.serve(this.channels, this.connections, this.admission);
     const source = broker.createSource(this.process);
     const service = new BrokerService(source, settings.zeromq, events, new BrokerCounters());
-    const journal = context.journal
-      ? new SimulatedJournal({ ...context, ...context.journal }, this.channels).asService
-      : NO_JOURNAL;
+    this.journal = context.journal && new SimulatedJournal({ ...context, ...context.journal }, this.channels);
     this.lifecycle = new LifecycleService(
       settings.shutdown,
       this.servers.asServers,
       NO_OPERATORS,
       this.connections,
-      journal,
+      this.journal?.asService ?? NO_JOURNAL,
       this.channels,
       service,
       NO_PUBLISHING,
@@ -113,7 +112,8 @@ export class Daemon {
   }
 
   /** The process is gone, with everything in its memory. */
-  die(): void {
+  die(loss?: DiskLoss): void {
+    if (loss) this.journal?.crash(loss);
     this.process.alive = false;
     this.context.broker.monitorDied();
     for (const link of this.links) link.serverDied();

@@ -9,7 +9,7 @@ import type { Random } from './random.js';
 const LATENCY = 8;
 
 /** Milliseconds between two calls of fdatasync. */
-const SYNC = 1000;
+export const SYNC = 1000;
 
 /** How a process ends without closing its journal: `kill` keeps what was written, `power` only what was synced. */
 export type DiskLoss = 'kill' | 'power';

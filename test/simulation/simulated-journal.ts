@@ -10,8 +10,14 @@ import { readSegment } from '../../src/journal/segment-reader.js';
 import { storedEncoder } from '../../src/messages/stored-encoder.js';
 import type { Coverage } from './coverage.js';
 import type { SimulatedProcess } from './event-loop.js';
-import type { MemoryDisk } from './memory-disk.js';
-import type { Truth } from './truth.js';
+import { SYNC, type DiskLoss, type MemoryDisk } from './memory-disk.js';
+import { LONGEST_FLUSH, type Truth } from './truth.js';
+
+/**
+ * Milliseconds: messages that were taken before may not be lost. A message waits for its flush, then for the batches of
+ * other channels and for the thread, and after that for fdatasync.
+ */
+const LONGEST_LOSS = { kill: LONGEST_FLUSH + 35, power: LONGEST_FLUSH + 35 + SYNC };
 
 /** The surroundings of the journal of one process. */
 interface JournalContext {
@@ -71,6 +77,18 @@ export class SimulatedJournal {
     this.context.truth.remember(summaries);
   }
 
+  /** The process ends now, and loses the newest messages. */
+  crash(loss: DiskLoss): void {
+    if (!this.writer) return;
+    const { truth } = this.context;
+    for (const channel of this.channels.all()) {
+      const names = namesOf(channel);
+      const last = names.findLastIndex((name) => truth.ageOf(name) > LONGEST_LOSS[loss]);
+      if (last < 0) continue;
+      truth.secure(channel.id, { name: names[last]!, time: channel.timeOf(channel.startSeq + last) });
+    }
+  }
+
   private read(restorer: ChannelRestorer): void {
     const { disk, truth, coverage } = this.context;
     const sources = disk.sources();
@@ -93,12 +111,20 @@ export class SimulatedJournal {
     const { finished, idle } = this.context.settings.retention;
     const isExpired = ({ finished_at, updated_at }: ChannelSummary): boolean =>
       Date.now() - Date.parse(updated_at!) >= 1000 * (finished_at ? finished : idle);
+    truth.checkSecured(
+      (id) => namesOf(this.channels.find(id)).at(-1),
+      ({ time }) => {
+        const mayBeExpired = Date.now() - time >= 1000 * Math.min(finished, idle);
+        return mayBeExpired || this.channels.counters.evictions > 0;
+      },
+    );
     truth.checkRemembered(isGraceful, isExpired, (id) => this.channels.summary(id));
   }
 }
 
-function namesOf(channel: Channel): string[] {
+function namesOf(channel: Channel | undefined): string[] {
   const names: string[] = [];
+  if (!channel) return names;
   for (let seq = channel.startSeq; seq < channel.endSeq;) {
     const { bytes, endSeq } = channel.readStored(seq);
     for (let start = 0; seq < endSeq; seq++) {

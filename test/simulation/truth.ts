@@ -46,6 +46,13 @@ export interface WireMessage {
   readonly task_id?: string;
 }
 
+/** A message that a crash must not lose. */
+export interface SecuredMessage {
+  readonly name: string;
+  /** When it arrived, in milliseconds since 1970. */
+  readonly time: number;
+}
+
 /** Everything that the monitor has taken, and the first thing that was wrong. */
 export class Truth {
   failure: string | undefined;
@@ -66,6 +73,8 @@ export class Truth {
   private remembered: readonly ChannelSummary[] = [];
   /** The channels that this process must restore. */
   private expected: readonly ChannelSummary[] = [];
+  /** The messages that a crash must not lose, by their channels. */
+  private secured = new Map<string, SecuredMessage>();
   private takenAt = 0;
 
   /** @param clock milliseconds since the start of the run, without pauses */
@@ -87,6 +96,24 @@ export class Truth {
     this.restored.clear();
     this.expected = this.remembered;
     this.remembered = [];
+  }
+
+  /** The process crashes. It has written these messages of a channel so long ago that they must survive. */
+  secure(channel: string, message: SecuredMessage): void {
+    this.secured.set(channel, message);
+  }
+
+  /** After a crash, the next process must have all secured messages. @param mayLack the channel was removed since */
+  checkSecured(
+    lastNameOf: (channel: string) => string | undefined,
+    mayLack: (message: SecuredMessage) => boolean,
+  ): void {
+    for (const [channel, message] of this.secured) {
+      const last = this.byName(lastNameOf(channel));
+      if (last ? last.order < this.byName(message.name)!.order : !mayLack(message))
+        this.fail(`${message.name} was written long before the crash, and was not restored`);
+    }
+    this.secured.clear();
   }
 
   take({ channelId, command, taskId = '' }: ProgressMessage): void {
@@ -183,6 +210,11 @@ export class Truth {
 
   byName(name: string | undefined): TakenMessage | undefined {
     return name === undefined ? undefined : this.names.get(name);
+  }
+
+  /** Milliseconds since a message was taken, without pauses. */
+  ageOf(name: string): number {
+    return this.clock() - this.names.get(name)!.time;
   }
 
   /** Keeps the first failure. */

@@ -66,7 +66,7 @@ export class World implements NetworkContext {
   end(daemon: Daemon, down: number, loss?: DiskLoss): void {
     this.log('monitor: gone');
     daemon.addTo(this.coverage);
-    daemon.die();
+    daemon.die(loss);
     if (loss) this.disk.lose(loss);
     this.daemon = undefined;
     this.start(down);
