@@ -33,6 +33,8 @@ interface JournalContext {
 export class SimulatedJournal {
   private writer: JournalWriter | undefined;
   private readonly store;
+  /** When the writer first had every channel in its segment. */
+  private completeAt = Number.POSITIVE_INFINITY;
 
   constructor(
     private readonly context: JournalContext,
@@ -60,6 +62,7 @@ export class SimulatedJournal {
       limits: settings.journal,
       bounds,
       onComplete: () => {
+        this.completeAt = Math.min(this.completeAt, truth.clock());
         if (++segments > 1) coverage.add('a segment of the journal is replaced');
       },
       onFailed: (reason) => truth.fail(`the journal failed: ${reason}`),
@@ -79,7 +82,13 @@ export class SimulatedJournal {
 
   /** The process ends now, and loses the newest messages. */
   crash(loss: DiskLoss): void {
-    if (!this.writer) return;
+    const { truth } = this.context;
+    // Until its first segment is durable, this process depends on what the process before has not synced.
+    if (loss === 'power' && truth.clock() - this.completeAt < LONGEST_LOSS.kill) truth.releaseSecured();
+    else if (this.writer) this.secureMessages(loss);
+  }
+
+  private secureMessages(loss: DiskLoss): void {
     const { truth } = this.context;
     for (const channel of this.channels.all()) {
       const names = namesOf(channel);

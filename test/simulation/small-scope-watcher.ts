@@ -1,20 +1,25 @@
 import type { Channel } from '../../src/channels/channel.js';
 import type { EndReason, ResetCause, Sink, Subscription } from '../../src/channels/sink.js';
 import type { Encoder } from '../../src/messages/encoder.js';
-import { parsePosition, type Position } from '../../src/messages/position.js';
+import { formatPosition, type Position } from '../../src/messages/position.js';
+import type { Greeting, SmallScopeLog } from './small-scope-log.js';
 
 /** A watcher that leaves and comes back with its position, and checks its list after each action. */
 export class SmallScopeWatcher implements Sink {
+  /** The messages since the last reset. */
   private list: string[] = [];
+  /** The number of the last message of the list, or of the message before the list. */
+  private seq = 0;
+  private position: Position | undefined;
+  private log: SmallScopeLog | undefined;
   private subscription: Subscription | undefined;
   private isStalled = false;
   /** The channel has written into a stalled sink, so it must wait. */
   private isBlocked = false;
   private wasBlocked = false;
   private hasEnded = false;
-  private mustReset: ResetCause | undefined;
-  private position: Position | undefined;
-  private wasReset = false;
+  /** What must come before the first message. */
+  private greeting: Greeting = {};
   private error: string | undefined;
 
   constructor(readonly encoder: Encoder) {}
@@ -24,8 +29,8 @@ export class SmallScopeWatcher implements Sink {
     return ['leave', this.isStalled ? 'drain' : 'stall'];
   }
 
-  act(name: string, channel: Channel): void {
-    if (name === 'join') this.join(channel);
+  act(name: string, channel: Channel, log: SmallScopeLog): void {
+    if (name === 'join') this.join(channel, log);
     else if (name === 'leave') this.disconnect();
     else if (name === 'stall') this.isStalled = true;
     else this.drain();
@@ -43,19 +48,32 @@ export class SmallScopeWatcher implements Sink {
   }
 
   reset(cause: ResetCause): void {
-    if (cause !== this.mustReset) this.error = `reset ${cause} instead of ${this.mustReset}`;
-    this.mustReset = undefined;
-    this.wasReset = true;
+    if (cause !== this.greeting.reset) this.error = `reset ${cause} instead of ${this.greeting.reset}`;
+    this.greeting = {};
     this.list = [];
+    this.seq = this.log!.startSeq - 1;
+    this.position = undefined;
   }
 
-  continues(): void {}
+  continues(from: Position, epoch: string): void {
+    const text = formatPosition(from.epoch, from.seq);
+    if (text !== this.greeting.continues || epoch !== this.log!.epoch)
+      this.error = `${text} continues as ${epoch} instead of ${this.greeting.continues}`;
+    this.greeting = {};
+    if (this.position) this.position = { epoch, seq: this.seq };
+  }
 
   write(bytes: Buffer): boolean {
+    const { reset, continues } = this.greeting;
     if (this.isBlocked) this.error = 'a write into a blocked sink';
-    if (this.mustReset) this.error = `no reset ${this.mustReset}`;
-    this.list.push(...bytes.toString('latin1').split('\n').slice(0, -1));
-    this.position = parsePosition(this.list.at(-1)!.split(' ')[0]!);
+    if (reset ?? continues) this.error = `nothing told: ${reset ?? continues}`;
+    const lines = bytes.toString('latin1').split('\n').slice(0, -1);
+    this.list.push(...lines);
+    this.seq += lines.length;
+    this.position = { epoch: this.log!.epoch, seq: this.seq };
+    const expected = this.log!.lines.slice(this.seq - this.list.length, this.seq);
+    if (this.list.join() !== expected.join())
+      this.error = `${this.list.join()} instead of ${expected.join()}`;
     this.isBlocked = this.isStalled;
     this.wasBlocked ||= this.isStalled;
     return !this.isStalled;
@@ -67,36 +85,24 @@ export class SmallScopeWatcher implements Sink {
     if (reason === 'finished' && !this.list.at(-1)?.endsWith(' FINISHED'))
       this.error = `finished after ${this.list.at(-1)}`;
     if (reason === 'slow' && !this.wasBlocked) this.error = 'slow without a stall';
+    if (reason === 'error') this.error = 'an unexpected error';
   }
 
-  /** Says what is wrong. @param all the lines of all entries; @param end the last entry, if it must have arrived */
-  problem(all: readonly string[], end: string | undefined): string | undefined {
-    if (this.error) return this.error;
-    const { list } = this;
-    const start = list.length > 0 ? all.indexOf(list[0]!) : 0;
-    if (list.some((line, index) => line !== all[start + index])) return `${list.join(', ')} has a gap`;
-    if (list.length > 0 && !this.wasReset && !list[0]!.includes('-1 ')) return `${list[0]} came first`;
-    const mustBeComplete = end !== undefined && this.subscription && !this.isBlocked;
-    return mustBeComplete && list.at(-1) !== end ? `${end} is missing` : undefined;
+  /** Says what is wrong. @param isFlushed every message must have arrived */
+  problem(isFlushed: boolean): string | undefined {
+    if (this.error || !isFlushed || !this.subscription || this.isBlocked) return this.error;
+    const { lines } = this.log!;
+    return this.seq === lines.length ? undefined : `${lines.slice(this.seq).join()} is missing`;
   }
 
-  private join(channel: Channel): void {
+  private join(channel: Channel, log: SmallScopeLog): void {
     const { position } = this;
-    const startSeq = channel.endSeq - channel.retained;
     this.isStalled = this.isBlocked = this.wasBlocked = this.hasEnded = false;
-    this.mustReset = resetFor(position, channel, startSeq);
+    this.log = log;
+    this.greeting = log.greet(position);
+    if (!position) this.seq = 0;
     const subscription = channel.subscribe(this, position);
     // A finished channel ends the subscription at once.
     if (!this.hasEnded) this.subscription = subscription;
   }
-}
-
-function resetFor(
-  position: Position | undefined,
-  channel: Channel,
-  startSeq: number,
-): ResetCause | undefined {
-  if (!position) return startSeq > 1 ? 'trimmed' : undefined;
-  if (position.epoch !== channel.epoch || position.seq >= channel.endSeq) return 'epoch';
-  return position.seq + 1 < startSeq ? 'trimmed' : undefined;
 }

@@ -74,11 +74,11 @@ export class Truth {
   /** The channels that this process must restore. */
   private expected: readonly ChannelSummary[] = [];
   /** The messages that a crash must not lose, by their channels. */
-  private secured = new Map<string, SecuredMessage>();
+  private readonly secured = new Map<string, SecuredMessage>();
   private takenAt = 0;
 
   /** @param clock milliseconds since the start of the run, without pauses */
-  constructor(private readonly clock: () => number) {}
+  constructor(readonly clock: () => number) {}
 
   /** What is written now. @param fullAt see `Stamp.fullAt` */
   stamp(fullAt: number): Stamp {
@@ -101,6 +101,11 @@ export class Truth {
   /** The process crashes. It has written these messages of a channel so long ago that they must survive. */
   secure(channel: string, message: SecuredMessage): void {
     this.secured.set(channel, message);
+  }
+
+  /** A crash may lose all messages that were secured before. */
+  releaseSecured(): void {
+    this.secured.clear();
   }
 
   /** After a crash, the next process must have all secured messages. @param mayLack the channel was removed since */
