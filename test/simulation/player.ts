@@ -53,7 +53,12 @@ export class Player {
         return this.wake(step.event);
       case 'fall behind':
         return this.fallBehind(step.watcher, step.count);
-      default:
+      case 'leave':
+      case 'cut':
+      case 'cut after':
+      case 'half-open':
+      case 'read slowly':
+      case 'read again':
         return this.disturb(step);
     }
   }

@@ -77,14 +77,15 @@ export class SimulatedJournal {
     this.channels.recordTo(undefined);
     await this.writer?.close();
     await this.store.close();
-    this.context.truth.remember(summaries);
+    this.context.truth.restarts.remember(summaries);
   }
 
   /** The process ends now, and loses the newest messages. */
   crash(loss: DiskLoss): void {
     const { truth } = this.context;
     // Until its first segment is durable, this process depends on what the process before has not synced.
-    if (loss === 'power' && truth.clock() - this.completeAt < LONGEST_LOSS.kill) truth.releaseSecured();
+    if (loss === 'power' && truth.clock() - this.completeAt < LONGEST_LOSS.kill)
+      truth.restarts.releaseSecured();
     else if (this.writer) this.secureMessages(loss);
   }
 
@@ -94,7 +95,10 @@ export class SimulatedJournal {
       const names = namesOf(channel);
       const last = names.findLastIndex((name) => truth.ageOf(name) > LONGEST_LOSS[loss]);
       if (last < 0) continue;
-      truth.secure(channel.id, { name: names[last]!, time: channel.timeOf(channel.startSeq + last) });
+      truth.restarts.secure(channel.id, {
+        name: names[last]!,
+        time: channel.timeOf(channel.startSeq + last),
+      });
     }
   }
 
@@ -120,14 +124,14 @@ export class SimulatedJournal {
     const { finished, idle } = this.context.settings.retention;
     const isExpired = ({ finished_at, updated_at }: ChannelSummary): boolean =>
       Date.now() - Date.parse(updated_at!) >= 1000 * (finished_at ? finished : idle);
-    truth.checkSecured(
+    truth.restarts.checkSecured(
       (id) => namesOf(this.channels.find(id)).at(-1),
       ({ time }) => {
         const mayBeExpired = Date.now() - time >= 1000 * Math.min(finished, idle);
         return mayBeExpired || this.channels.counters.evictions > 0;
       },
     );
-    truth.checkRemembered(isGraceful, isExpired, (id) => this.channels.summary(id));
+    truth.restarts.checkRemembered(isGraceful, isExpired, (id) => this.channels.summary(id));
   }
 }
 

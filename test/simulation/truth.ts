@@ -1,5 +1,5 @@
-import type { ChannelSummary } from '../../src/channels/channel-summary.js';
 import type { ProgressMessage } from '../../src/messages/progress-message.js';
+import { RestartTruth } from './restart-truth.js';
 
 /** Milliseconds from a message to its flush: a burst, and a turn of the event loop. */
 export const LONGEST_FLUSH = 25;
@@ -46,13 +46,6 @@ export interface WireMessage {
   readonly task_id?: string;
 }
 
-/** A message that a crash must not lose. */
-export interface SecuredMessage {
-  readonly name: string;
-  /** When it arrived, in milliseconds since 1970. */
-  readonly time: number;
-}
-
 /** Everything that the monitor has taken, and the first thing that was wrong. */
 export class Truth {
   failure: string | undefined;
@@ -69,12 +62,7 @@ export class Truth {
   private readonly lost = new Set<string>();
   /** Channels that this process has restored. */
   private readonly restored = new Set<string>();
-  /** The channels at the end of the last process, if it stopped gracefully. */
-  private remembered: readonly ChannelSummary[] = [];
-  /** The channels that this process must restore. */
-  private expected: readonly ChannelSummary[] = [];
-  /** The messages that a crash must not lose, by their channels. */
-  private readonly secured = new Map<string, SecuredMessage>();
+  readonly restarts = new RestartTruth(this);
   private takenAt = 0;
 
   /** @param clock milliseconds since the start of the run, without pauses */
@@ -94,31 +82,7 @@ export class Truth {
   startProcess(): void {
     this.processStart = this.count;
     this.restored.clear();
-    this.expected = this.remembered;
-    this.remembered = [];
-  }
-
-  /** The process crashes. It has written these messages of a channel so long ago that they must survive. */
-  secure(channel: string, message: SecuredMessage): void {
-    this.secured.set(channel, message);
-  }
-
-  /** A crash may lose all messages that were secured before. */
-  releaseSecured(): void {
-    this.secured.clear();
-  }
-
-  /** After a crash, the next process must have all secured messages. @param mayLack the channel was removed since */
-  checkSecured(
-    lastNameOf: (channel: string) => string | undefined,
-    mayLack: (message: SecuredMessage) => boolean,
-  ): void {
-    for (const [channel, message] of this.secured) {
-      const last = this.byName(lastNameOf(channel));
-      if (last ? last.order < this.byName(message.name)!.order : !mayLack(message))
-        this.fail(`${message.name} was written long before the crash, and was not restored`);
-    }
-    this.secured.clear();
+    this.restarts.startProcess();
   }
 
   take({ channelId, command, taskId = '' }: ProgressMessage): void {
@@ -164,27 +128,6 @@ export class Truth {
     for (const { name, order } of this.channels.get(channel)!) if (order > last.order) this.lost.add(name);
     this.tails.set(channel, last);
     this.restored.add(channel);
-  }
-
-  /** The channels when a process stops gracefully. */
-  remember(summaries: readonly ChannelSummary[]): void {
-    this.remembered = summaries;
-  }
-
-  /** After a graceful stop, the next process must have the same channels, except for expired ones. */
-  checkRemembered(
-    isGraceful: boolean,
-    isExpired: (summary: ChannelSummary) => boolean,
-    summaryOf: (id: string) => ChannelSummary | undefined,
-  ): void {
-    if (!isGraceful && this.expected.length > 0) this.fail('a graceful stop counts as a crash');
-    for (const before of this.expected) {
-      if (isExpired(before)) continue;
-      const after = summaryOf(before.id);
-      if (!after) return this.fail(`${before.id} was not restored after a graceful stop`);
-      const [one, other] = [before, after].map((summary) => JSON.stringify({ ...summary, subscribers: 0 }));
-      if (one !== other) this.fail(`${one} was restored as ${other}`);
-    }
   }
 
   /** Looks up a message that a watcher of `channel` has got. `undefined` after a failure. */
