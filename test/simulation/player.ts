@@ -11,6 +11,8 @@ const BATCH_GAP = 5.5;
 /** Milliseconds in which messages reach the connection of a slow client. */
 const FILL_TIME = 50;
 
+type LastMomentStep = Extract<Step, { do: 'last moment' }>;
+
 /** Plays the steps of a scenario. A step without its object, such as a watcher that was dropped, does nothing. */
 export class Player {
   constructor(
@@ -30,7 +32,7 @@ export class Player {
       case 'burst':
         return this.burst(step.channel, step.batches);
       case 'last moment':
-        return this.publishInTheLastMoment(step.channel, step.other, step.early);
+        return this.publishInTheLastMoment(step);
       case 'finish':
         return world.send(step.channel, world.job(step.channel).finish());
       case 'repeat FINISHED':
@@ -108,9 +110,10 @@ export class Player {
   }
 
   // The expiry of a channel and its next message meet, while a burst delays the flush.
-  private publishInTheLastMoment(channel: string, other: string, early: number): void {
+  private publishInTheLastMoment({ channel, other, early, afterMessage }: LastMomentStep): void {
     const { loop, outside, sentAt, settings } = this.world;
     const job = this.world.job(channel);
+    if (afterMessage) this.world.send(channel, job.tasks(1));
     const seconds = job.finished ? settings.retention.finished : settings.retention.idle;
     const time = (sentAt.get(channel) ?? 0) + seconds * 1000 - early - loop.now;
     if (time < 4 * BATCH_GAP || other === channel) return;

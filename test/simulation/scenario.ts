@@ -42,6 +42,7 @@ const ACTIONS = {
   'broker restart': 2,
   sleep: 1,
   wake: 2,
+  'last moment after a message': 0,
 };
 
 type Weights = typeof ACTIONS;
@@ -53,8 +54,9 @@ const THEMES: readonly Partial<Weights>[] = [
   { burst: 12, 'last moment': 25, cut: 1, 'cut after': 1, 'half-open': 0, 'read slowly': 1, sleep: 0 },
   {
     burst: 6,
-    'last moment': 40,
-    publish: 20,
+    'last moment after a message': 40,
+    join: 40,
+    publish: 10,
     cut: 1,
     'cut after': 1,
     'half-open': 0,
@@ -109,7 +111,14 @@ function createAction(
     case 'burst':
       return { do: name, channel, batches: random.int(2, 4) };
     case 'last moment':
-      return { do: name, channel, other: random.pick(CHANNELS), early: random.int(-8, 25) };
+    case 'last moment after a message':
+      return {
+        do: 'last moment',
+        channel,
+        other: random.pick(CHANNELS),
+        early: random.int(-8, 25),
+        afterMessage: name !== 'last moment',
+      };
     case 'half-open':
       return { do: name, watcher, direction: random.pick(['both', 'to client', 'to monitor']) };
     case 'cut after':

@@ -23,7 +23,14 @@ export type StepAction =
   | JoinStep
   | { readonly do: 'publish'; readonly channel: string; readonly count: number }
   | { readonly do: 'burst'; readonly channel: string; readonly batches: number }
-  | { readonly do: 'last moment'; readonly channel: string; readonly other: string; readonly early: number }
+  | {
+      readonly do: 'last moment';
+      readonly channel: string;
+      readonly other: string;
+      readonly early: number;
+      /** The time of the channel starts with a message now. */
+      readonly afterMessage: boolean;
+    }
   | { readonly do: 'finish' | 'repeat FINISHED'; readonly channel: string }
   | { readonly do: 'leave' | 'cut' | 'read slowly' | 'read again'; readonly watcher: number }
   | { readonly do: 'cut after'; readonly watcher: number; readonly bytes: number }
