@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['test/simulation/**/*.simulation-spec.ts'],
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    // Each planted bug is searched by a process of its own.
+    maxConcurrency: 2,
     setupFiles: ['test/fixtures/setup.ts'],
   },
 });

@@ -18,7 +18,7 @@ const bugs = JSON.parse(
 ) as readonly PlantedBug[];
 
 describe('the simulation finds this bug:', () => {
-  it.each(bugs.map(({ name }, index) => ({ name, index })))(
+  it.concurrent.each(bugs.map(({ name }, index) => ({ name, index })))(
     '$name',
     { timeout: 300_000 },
     async ({ index }) => {
