@@ -7,6 +7,7 @@ export default defineConfig({
     alias: { 'recodex-monitor/client': new URL('client/client.ts', import.meta.url).pathname },
   },
   test: {
+    name: 'unit',
     include: ['test/**/*.spec.ts'],
     setupFiles: ['test/fixtures/setup.ts'],
     // Each worker loads Nest once, not once per file.
