@@ -5,6 +5,6 @@ export default defineConfig({
   test: {
     include: ['test/install/**/*.install-spec.ts'],
     testTimeout: 300_000,
-    hookTimeout: 60_000,
+    hookTimeout: 300_000,
   },
 });
