@@ -30,6 +30,7 @@ export class SegmentWriter {
   private isDirty = false;
   /** Earlier segments that the reader has found damaged. */
   private damaged: ReadonlySet<number> = new Set();
+  private hasSyncedEarlier = false;
 
   constructor(
     private readonly folder: string,
@@ -42,7 +43,7 @@ export class SegmentWriter {
 
   /**
    * Closes the current segment and creates another one, durably: after a power loss the journal must not end with an
-   * earlier segment.
+   * earlier segment. Segments of an earlier process become durable too.
    *
    * @param damaged the segments that the reader has found damaged
    * @param removeEarlier removes all earlier segments, before the new one if there is no room for it
@@ -53,6 +54,7 @@ export class SegmentWriter {
     this.index = index;
     this.isComplete = false;
     this.damaged = new Set([...this.damaged, ...damaged]);
+    this.syncEarlier();
     try {
       this.create();
     } catch (error) {
@@ -108,6 +110,22 @@ export class SegmentWriter {
       this.closeFile();
     } catch {
       // As above.
+    }
+  }
+
+  // Until the first segment is complete, the journal depends on those of the earlier process, which may have crashed
+  // before it could sync them. Tried once: after a failure all channels are copied to a fresh segment.
+  private syncEarlier(): void {
+    if (this.hasSyncedEarlier) return;
+    this.hasSyncedEarlier = true;
+    for (const { index, path } of segmentsIn(this.folder)) {
+      if (index >= this.index || this.damaged.has(index)) continue;
+      const fd = openSync(path, 'r');
+      try {
+        this.disk.fdatasyncSync(fd);
+      } finally {
+        closeSync(fd);
+      }
     }
   }
 

@@ -35,6 +35,10 @@ class FaultyDisk {
   };
 }
 
+const failing: typeof fdatasyncSync = () => {
+  throw new Error('EIO');
+};
+
 describe('a segment', () => {
   it('is written in several parts if a write takes a part only', () => {
     disk.most = 7;
@@ -55,6 +59,25 @@ describe('a segment', () => {
     write('text');
     writer.open(2);
     expect(disk.syncs).toBe(1);
+  });
+
+  it('of an earlier process is made durable, because that process may have crashed before it could do so', () => {
+    for (const index of [1, 2]) writer.open(index);
+    write('text');
+    const next = new SegmentWriter(directory.path, disk);
+    next.open(3);
+    expect(disk.syncs).toBe(2);
+    next.open(4);
+    expect(disk.syncs).toBe(2);
+  });
+
+  it('that can not be made durable does not stop the next attempt, which copies all channels', () => {
+    writer.open(1);
+    const broken = { writevSync: disk.writevSync, fdatasyncSync: failing };
+    const next = new SegmentWriter(directory.path, broken);
+    expect(() => next.open(2)).toThrow('EIO');
+    next.open(2);
+    expect(next.isOpen).toBe(true);
   });
 
   it('is made durable once per change', () => {

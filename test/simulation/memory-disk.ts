@@ -86,7 +86,8 @@ export class MemoryDisk {
         return waiting;
       },
       open: (index) => later({ apply: () => this.open(index) }),
-      write: (records) => {
+      write: (given) => {
+        const records = Buffer.from(given);
         waiting += records.length;
         const apply = (): void => {
           waiting -= records.length;
@@ -121,7 +122,7 @@ export class MemoryDisk {
 
   private open(index: number): void {
     const bytes = segmentHeader();
-    this.sync();
+    for (const segment of this.segments) segment.synced = segment.bytes.length;
     this.current = { index, bytes, synced: bytes.length, checksum: firstChecksum(index) };
     this.segments = [...this.segments.filter((segment) => segment.index !== index), this.current];
   }

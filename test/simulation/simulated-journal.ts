@@ -33,8 +33,6 @@ interface JournalContext {
 export class SimulatedJournal {
   private writer: JournalWriter | undefined;
   private readonly store;
-  /** When the writer first had every channel in its segment. */
-  private completeAt = Number.POSITIVE_INFINITY;
 
   constructor(
     private readonly context: JournalContext,
@@ -62,7 +60,6 @@ export class SimulatedJournal {
       limits: settings.journal,
       bounds,
       onComplete: () => {
-        this.completeAt = Math.min(this.completeAt, truth.clock());
         if (++segments > 1) coverage.add('a segment of the journal is replaced');
       },
       onFailed: (reason) => truth.fail(`the journal failed: ${reason}`),
@@ -83,14 +80,11 @@ export class SimulatedJournal {
   /** The process ends now, and loses the newest messages. */
   crash(loss: DiskLoss): void {
     const { truth } = this.context;
-    // Until its first segment is durable, this process depends on what the process before has not synced.
-    if (loss === 'power' && truth.clock() - this.completeAt < LONGEST_LOSS.kill)
-      truth.restarts.releaseSecured();
-    else if (this.writer) this.secureMessages(loss);
-  }
-
-  private secureMessages(loss: DiskLoss): void {
-    const { truth } = this.context;
+    if (!this.writer) {
+      // It has not synced what the process before has written.
+      if (loss === 'power') truth.restarts.releaseSecured();
+      return;
+    }
     for (const channel of this.channels.all()) {
       const names = namesOf(channel);
       const last = names.findLastIndex((name) => truth.ageOf(name) > LONGEST_LOSS[loss]);
