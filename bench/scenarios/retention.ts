@@ -23,7 +23,7 @@ export function retentionScenario(messages: number): Scenario {
       },
     ],
     async run(server, load) {
-      const count = server.target === 'ours' ? messages : messages / 5;
+      const count = ['ours', 'journal'].includes(server.target) ? messages : messages / 5;
       await settle(load);
       const before = server.process.usage();
       const started = performance.now();

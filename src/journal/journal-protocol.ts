@@ -15,10 +15,13 @@ export type JournalCommand =
       readonly damaged: readonly number[];
       readonly removeEarlier: boolean;
     }
-  | { readonly kind: 'write'; readonly records: Uint8Array }
+  | { readonly kind: 'write'; readonly records: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'complete' }
   | { readonly kind: 'close' };
 
 /** Events of the thread. After `failed` it ignores everything but `open` and `close`. */
 export type JournalEvent =
-  { readonly kind: 'opened' | 'closed' } | { readonly kind: 'failed'; readonly reason: string };
+  | { readonly kind: 'opened' | 'closed' }
+  /** A command `write` is done. The buffer comes back. */
+  | { readonly kind: 'written'; readonly buffer: ArrayBuffer }
+  | { readonly kind: 'failed'; readonly reason: string };

@@ -4,7 +4,7 @@ export interface JournalStore {
   readonly waiting: number;
   /** Starts a segment, durably. Resolves when records can follow; rejects with an error for the operator. */
   open(index: number, options?: OpenOptions): Promise<void>;
-  /** Writes records in one frame to the newest segment. */
+  /** Writes records in one frame to the newest segment. Copies them. */
   write(records: Buffer): void;
   /** The newest segment contains every channel: makes it durable, and removes all earlier segments. */
   complete(): void;

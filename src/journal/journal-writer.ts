@@ -77,6 +77,7 @@ export class JournalWriter implements ChannelRecorder {
   private backlog: IterableIterator<Channel> | undefined;
   private copied: Channel | undefined;
   private readonly bounds: WriterBounds;
+  private readonly batch = new RecordBatch();
   private readonly timer = new BatchTimer(() => this.onDue());
 
   constructor(
@@ -195,7 +196,8 @@ export class JournalWriter implements ChannelRecorder {
   }
 
   private writeBatch(): void {
-    const batch = new RecordBatch();
+    const { batch } = this;
+    batch.clear();
     this.writeRemoved(batch);
     for (const channel of this.pending) {
       if (!this.cursors.write(channel, batch, this.bounds.batch)) break;
@@ -218,9 +220,9 @@ export class JournalWriter implements ChannelRecorder {
   }
 
   private writeMark(type: number): void {
-    const batch = new RecordBatch();
-    batch.mark(type);
-    this.post(batch);
+    this.batch.clear();
+    this.batch.mark(type);
+    this.post(this.batch);
   }
 
   /** Copies a slice of the older messages. Returns true when the newest segment has become complete. */

@@ -12,8 +12,8 @@ const writer = new SegmentWriter(folder);
 
 parentPort!.on('message', (command: JournalCommand) => {
   attempt(() => obey(command));
-  // Counted after a failure too: the bytes are no longer waiting.
-  if (command.kind === 'write') Atomics.add(written, 0, BigInt(command.records.length));
+  // After a failure too: the bytes are no longer waiting.
+  if (command.kind === 'write') countWritten(command.records);
 });
 const timers = [
   setInterval(() => attempt(() => writer.sync()), sync * 1000),
@@ -34,6 +34,11 @@ function obey(command: JournalCommand): void {
     case 'close':
       return close();
   }
+}
+
+function countWritten({ length, buffer }: Uint8Array<ArrayBuffer>): void {
+  Atomics.add(written, 0, BigInt(length));
+  parentPort!.postMessage({ kind: 'written', buffer } satisfies JournalEvent, [buffer]);
 }
 
 function close(): void {

@@ -1,20 +1,29 @@
 import type { ProducerStamp } from '../channels/producers.js';
 import { ENTRIES_HEADER, RECORD, type LogStartRecord } from './records.js';
 
-/** Bytes of an empty batch. A batch doubles its buffer when it is full. */
+/** Bytes of a new batch. A batch doubles its buffer when it is full. */
 const SMALLEST_BATCH = 4096;
+
+/** Bytes of a buffer that `clear` keeps. */
+const LARGEST_KEPT = 2 * 1024 * 1024;
 
 /** Records that are written in one frame. */
 export class RecordBatch {
   private buffer = Buffer.allocUnsafeSlow(SMALLEST_BATCH);
   private used = 0;
 
+  /** Starts the next batch. */
+  clear(): void {
+    this.used = 0;
+    if (this.buffer.length > LARGEST_KEPT) this.buffer = Buffer.allocUnsafeSlow(SMALLEST_BATCH);
+  }
+
   /** Bytes of all records. */
   get size(): number {
     return this.used;
   }
 
-  /** The bytes of all records, which the caller may transfer to another thread. Add nothing afterwards. */
+  /** The bytes of all records, until the next change. */
   get bytes(): Buffer {
     return this.buffer.subarray(0, this.used);
   }

@@ -8,6 +8,10 @@ const THREAD = new URL(import.meta.resolve('#dist/journal.worker.js'));
 /** Milliseconds that `close` waits for the disk. */
 const MAX_CLOSE_WAIT = 5000;
 
+/** Bytes of a buffer for records, and how many are kept for the next writes. More records get a buffer of their own. */
+const BUFFER = 256 * 1024;
+const SPARE_BUFFERS = 8;
+
 /** Milliseconds that a crashing process waits for the disk. */
 const MAX_CRASH_WAIT = 500;
 
@@ -17,6 +21,8 @@ export class WorkerStore implements JournalStore {
   private readonly written = new BigInt64Array(this.memory);
   /** Bytes of records given to `write`. */
   private given = 0;
+  /** Buffers that the thread has given back: its own garbage collector would free them late. */
+  private readonly spare: ArrayBuffer[] = [];
   private worker: Worker | undefined;
   private settleOpen: ((failure?: string) => void) | undefined;
   private settleClose: ((failure?: string) => void) | undefined;
@@ -47,8 +53,11 @@ export class WorkerStore implements JournalStore {
   write(records: Buffer): void {
     if (!this.worker) return;
     this.given += records.length;
-    const command: JournalCommand = { kind: 'write', records };
-    this.worker.postMessage(command, [records.buffer as ArrayBuffer]);
+    const { length } = records;
+    const buffer = (length <= BUFFER && this.spare.pop()) || new ArrayBuffer(Math.max(length, BUFFER));
+    const copy = new Uint8Array(buffer, 0, length);
+    copy.set(records);
+    this.worker.postMessage({ kind: 'write', records: copy } satisfies JournalCommand, [buffer]);
   }
 
   complete(): void {
@@ -90,9 +99,20 @@ export class WorkerStore implements JournalStore {
   }
 
   private onEvent(event: JournalEvent): void {
-    if (event.kind === 'failed') this.onFailure(event.reason);
-    else if (event.kind === 'closed') this.settleClose?.();
-    else this.endOpen();
+    switch (event.kind) {
+      case 'opened':
+        return this.endOpen();
+      case 'closed':
+        return this.settleClose?.();
+      case 'written':
+        return this.keep(event.buffer);
+      case 'failed':
+        return this.onFailure(event.reason);
+    }
+  }
+
+  private keep(buffer: ArrayBuffer): void {
+    if (buffer.byteLength === BUFFER && this.spare.length < SPARE_BUFFERS) this.spare.push(buffer);
   }
 
   private onFailure(reason: string): void {
