@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
   cpSync,
@@ -21,6 +21,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const READY_POLL_MS = 20;
 const READY_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 20_000;
+const JOURNAL_TIMEOUT_MS = 30_000;
 /** Ends the daemon when this process is killed, which closes the IPC channel between the two. */
 const END_WITH_PARENT = `data:text/javascript,process.on('disconnect',()=>process.kill(process.pid,'SIGKILL'));process.channel?.unref()`;
 /** Characters of the daemon's output that are kept, for a failure. */
@@ -40,14 +41,18 @@ export class ChaosDaemon {
     private readonly env: Readonly<Record<string, string>>,
   ) {}
 
-  /** @param env further settings */
-  static async install(env: Readonly<Record<string, string>> = {}): Promise<ChaosDaemon> {
+  /** @param env further settings, as environment variables */
+  static async install(
+    hasJournal: boolean,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<ChaosDaemon> {
     const folder = mkdtempSync(join(tmpdir(), 'recodex-chaos-'));
     mkdirSync(join(folder, 'log'));
     copyFileSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
     cpSync(join(ROOT, 'dist'), join(folder, 'dist'), { recursive: true });
-    return new ChaosDaemon(await freePorts(), folder, env);
+    const journal = hasJournal ? { RECODEX_MONITOR_JOURNAL_PATH: join(folder, 'journal') } : undefined;
+    return new ChaosDaemon(await freePorts(), folder, { ...journal, ...env });
   }
 
   get logFile(): string {
@@ -103,6 +108,27 @@ export class ChaosDaemon {
     this.child.kill(signal);
   }
 
+  /** From now on, each write to a file fails, as on a full disk. */
+  fillDisk(): void {
+    this.limitFiles('0:unlimited');
+  }
+
+  freeDisk(): void {
+    this.limitFiles('unlimited');
+  }
+
+  /** Resolves when the journal has all channels. Without a journal: at once. */
+  async untilJournalWritten(): Promise<void> {
+    const deadline = performance.now() + JOURNAL_TIMEOUT_MS;
+    for (;;) {
+      const { info } = (await (await this.health()).json()) as { info: { journal: { state: string } } };
+      if (['off', 'writing'].includes(info.journal.state)) return;
+      if (performance.now() > deadline)
+        throw new Error(`The journal is ${info.journal.state}:\n${this.output}`);
+      await sleep(READY_POLL_MS);
+    }
+  }
+
   /** Puts another copy of the program in place of the one that runs, as an upgrade does. */
   replaceProgram(): void {
     const path = (name: string): string => join(this.folder, name);
@@ -126,13 +152,18 @@ export class ChaosDaemon {
 
   async isReady(): Promise<boolean> {
     try {
-      const response = await fetch(`http://127.0.0.1:${this.ports.admin}/health/ready`, {
-        signal: AbortSignal.timeout(2000),
-      });
-      return response.ok;
+      return (await this.health()).ok;
     } catch {
       return false;
     }
+  }
+
+  private health(): Promise<Response> {
+    return fetch(`http://127.0.0.1:${this.ports.admin}/health/ready`, { signal: AbortSignal.timeout(2000) });
+  }
+
+  private limitFiles(limit: string): void {
+    execFileSync('prlimit', ['--pid', `${this.child.pid}`, `--fsize=${limit}`]);
   }
 
   private get hasEnded(): boolean {

@@ -11,6 +11,8 @@ import { SeededRandom } from './seeded-random.js';
 export interface ChaosOptions {
   readonly seed: number;
   readonly seconds: number;
+  /** The daemon has a journal. */
+  readonly hasJournal: boolean;
   /** Further settings of the daemon, as environment variables. */
   readonly env?: Readonly<Record<string, string>>;
   /** Names of the actions that the operator chooses from; all by default. */
@@ -46,12 +48,15 @@ export class ChaosRun {
 
   constructor(private readonly options: ChaosOptions) {
     this.random = new SeededRandom(options.seed);
-    this.oracle = new ChaosOracle(this.actions);
+    this.oracle = new ChaosOracle(this.actions, options.hasJournal);
   }
 
   /** Resolves with the violations. */
   async run(): Promise<readonly string[]> {
-    this.daemon = await ChaosDaemon.install({ RECODEX_MONITOR_HEARTBEAT_INTERVAL: '2', ...this.options.env });
+    this.daemon = await ChaosDaemon.install(this.options.hasJournal, {
+      RECODEX_MONITOR_HEARTBEAT_INTERVAL: '2',
+      ...this.options.env,
+    });
     try {
       await this.daemon.start();
       this.proxy = await ChaosProxy.start(this.daemon.ports.websocket, this.random.fork(1));
@@ -124,7 +129,7 @@ export class ChaosRun {
     if (job.finishedAt === undefined) return;
     const age = Date.now() - job.finishedAt;
     if (job.watching > 0 && age < END_TIMEOUT_MS) {
-      if (this.oracle.isExcused(job)) await job.finishAgain(this.brokers[0]!);
+      if (this.oracle.lossOf(job) !== 'none') await job.finishAgain(this.brokers[0]!);
       return;
     }
     this.jobs.delete(job);

@@ -6,6 +6,7 @@ const SETTLE_MS = 90_000;
 
 const seconds = Number(process.env['CHAOS_SECONDS'] ?? 60);
 const actions = process.env['CHAOS_ACTIONS']?.split(',');
+const hasJournal = process.env['CHAOS_JOURNAL'] !== 'off';
 const seed = Number(process.env['CHAOS_SEED'] ?? 1);
 
 it(
@@ -15,6 +16,7 @@ it(
       seed,
       seconds,
       actions,
+      hasJournal,
       print: (line) => void process.stdout.write(`${line}\n`),
     });
     const violations = await run.run();

@@ -7,8 +7,8 @@ import type { SeededRandom } from './seeded-random.js';
 export interface OperatorAction {
   readonly name: string;
   /**
-   * The daemon may forget logs, and messages on their way are lost. `graceful`: only those that are on the wire when the
-   * connection ends.
+   * Messages on their way are lost, and without a journal the daemon forgets all logs. `graceful`: only messages that are
+   * on the wire when the connection ends.
    */
   readonly loss: 'none' | 'graceful' | 'crash';
   /** How often the action is chosen, compared with the others. */
@@ -21,6 +21,8 @@ export interface OperatorAction {
 const MAX_AWAY_MS = 300;
 const MAX_STOPPED_MS = 1500;
 const MAX_UNWRITABLE_MS = 1500;
+/** Milliseconds that a disk may be full. The journal is tried again after 5 s. */
+const MAX_FULL_MS = 7000;
 
 export const OPERATOR_ACTIONS: readonly OperatorAction[] = [
   {
@@ -77,6 +79,28 @@ export const OPERATOR_ACTIONS: readonly OperatorAction[] = [
       rmSync(daemon.logFile);
       if (existsSync(saved)) renameSync(saved, daemon.logFile);
       daemon.signal('SIGHUP');
+    },
+  },
+  {
+    name: 'full disk',
+    loss: 'none',
+    weight: 2,
+    run: async (daemon, random) => {
+      daemon.fillDisk();
+      await sleep(random.between(50, MAX_FULL_MS));
+      daemon.freeDisk();
+      await daemon.untilJournalWritten();
+    },
+  },
+  {
+    name: 'kill -9 with a full disk',
+    loss: 'crash',
+    weight: 1,
+    run: async (daemon, random) => {
+      daemon.fillDisk();
+      await sleep(random.between(50, MAX_FULL_MS));
+      await daemon.end('SIGKILL');
+      await daemon.start();
     },
   },
   {

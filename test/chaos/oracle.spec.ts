@@ -16,7 +16,7 @@ let items: WatchedItem[];
 
 beforeEach(() => {
   actions = [];
-  oracle = new ChaosOracle(actions);
+  oracle = new ChaosOracle(actions, false);
   const job = new VerifyJob(ID, TASKS);
   items = Array.from({ length: job.messages }, (_, index) => {
     const [, command, task_id, task_state] = job.nextFrames();
@@ -25,18 +25,22 @@ beforeEach(() => {
   });
 });
 
-/** Judges a job with one watcher. */
+/** Judges a job with one watcher, or two. */
 function judge(
   watched: readonly WatchedItem[],
   received: readonly number[] = [1, 2, 3, 4, 5],
+  ...others: (readonly WatchedItem[])[]
 ): readonly string[] {
-  const check = new StreamCheck(ID, true, TASKS);
-  for (const item of watched) check.add(item);
+  const watchers = [watched, ...others].map((list) => {
+    const check = new StreamCheck(ID, true, TASKS);
+    for (const item of list) check.add(item);
+    return { group: 'v1', check };
+  });
   const sentAt = Array.from({ length: TASKS }, (_, index) => START + index * 10);
   oracle.judge({
     id: ID,
     startedAt: START,
-    watchers: [{ group: 'v1', check }],
+    watchers,
     sentAt,
     received: new Set(received),
   });
@@ -99,6 +103,35 @@ describe('a job with a restart', () => {
     restartAt(START - 5000, START - 3000);
     judge([...items, END]);
     expect(oracle.figures.undisturbed).toBe(1);
+  });
+});
+
+describe('a job with a restart of a monitor that has a journal', () => {
+  beforeEach(() => {
+    oracle = new ChaosOracle(actions, true);
+    restartAt(START + 10, START + 500);
+  });
+
+  it('may miss what the monitor never got', () => {
+    const rest = items.slice(5).map((item, index) => ({ ...item, id: `e-${index + 4}` }));
+    expect(judge([...items.slice(0, 3), { lost: 'cut' }, ...rest, END], [1, 4, 5])).toEqual([]);
+  });
+
+  it('may not start over', () => {
+    const watched = [...items.slice(0, 4), { reset: 'epoch' }, ...items, END];
+    expect(judge(watched).join()).toContain('a reset without a restart');
+  });
+
+  it('may not miss what another watcher got', () => {
+    const legacy = items.map(({ id: _id, ...item }) => item);
+    expect(judge([...legacy.toSpliced(4, 1), END], [1, 2, 3, 4, 5], [...legacy, END]).join()).toContain(
+      '1 lost without a reset',
+    );
+  });
+
+  it('may start over after a crash', () => {
+    actions[0] = { ...actions[0]!, action: { name: 'kill -9', loss: 'crash' } };
+    expect(judge([...items.slice(0, 4), { reset: 'epoch' }, ...items, END])).toEqual([]);
   });
 });
 

@@ -57,21 +57,29 @@ export class ChaosOracle {
     lost: 0,
   };
 
-  constructor(private readonly actions: readonly ActionRecord[]) {}
+  /** @param hasJournal the monitor forgets nothing at a graceful restart */
+  constructor(
+    private readonly actions: readonly ActionRecord[],
+    private readonly hasJournal: boolean,
+  ) {}
 
-  /** Whether the monitor may have forgotten messages of a job. */
-  isExcused({ startedAt }: Pick<WatchedJob, 'startedAt'>): boolean {
-    return this.actions.some(({ action, to }) => action.loss !== 'none' && to + MARGIN_MS >= startedAt);
+  /** The worst that actions may have done to a job. */
+  lossOf({ startedAt }: Pick<WatchedJob, 'startedAt'>): OperatorAction['loss'] {
+    const losses = this.actions
+      .filter(({ to }) => to + MARGIN_MS >= startedAt)
+      .map(({ action }) => action.loss);
+    return (['crash', 'graceful'] as const).find((loss) => losses.includes(loss)) ?? 'none';
   }
 
   judge(job: WatchedJob): void {
     this.figures.jobs++;
     this.figures.messages += job.sentAt.length;
-    const isExcused = this.isExcused(job);
-    if (!isExcused) this.figures.undisturbed++;
+    const loss = this.lossOf(job);
+    if (loss === 'none') this.figures.undisturbed++;
+    const permitted = this.permittedFor(job, loss);
     for (const stream of job.watchers) {
       this.count(stream);
-      for (const fault of faultsOf(stream, isExcused))
+      for (const fault of faultsOf(stream, permitted))
         this.violations.push(`${job.id}, ${stream.group}: ${fault}; ${describeStream(stream)}`);
     }
     this.countLost(job);
@@ -87,6 +95,13 @@ export class ChaosOracle {
           `${records.length} actions (${loss}) lost ${lost} messages, expected at most ${max} each and ${BURST}`,
         );
     }
+  }
+
+  private permittedFor(job: WatchedJob, loss: OperatorAction['loss']): Permitted {
+    if (loss === 'none') return { resets: false, lost: 0 };
+    if (loss === 'crash' || !this.hasJournal) return { resets: true, lost: Infinity };
+    // What one stream has, the monitor got, and so must all others have it.
+    return { resets: false, lost: Math.min(...job.watchers.map(({ check }) => check.lost)) };
   }
 
   private count({ check }: CheckedStream): void {
@@ -113,15 +128,21 @@ export class ChaosOracle {
   }
 }
 
-/** @param isExcused the monitor may have forgotten messages of the job */
-function faultsOf({ check, refused }: CheckedStream, isExcused: boolean): string[] {
+/** What actions may have done to the streams of a job. */
+interface Permitted {
+  readonly resets: boolean;
+  /** Messages that a stream may miss. */
+  readonly lost: number;
+}
+
+function faultsOf({ check, refused }: CheckedStream, permitted: Permitted): string[] {
   const { repeated, late, foreign, altered, malformed, positions, resets } = check;
   const counts = { repeated, late, foreign, altered, malformed, unannounced: positions.unannounced };
-  const unexplained = isExcused ? lostByMonitor(check) : check.lost;
+  const unexplained = check.lost > permitted.lost ? check.lost - permitted.lost : lostByMonitor(check);
   return [
     ...Object.entries(counts).flatMap(([name, count]) => (count > 0 ? [`${count} ${name}`] : [])),
     ...(unexplained > 0 ? [`${unexplained} lost without a reset`] : []),
-    ...(resets.count > 0 && !isExcused ? ['a reset without a restart'] : []),
+    ...(resets.count > 0 && !permitted.resets ? ['a reset without a restart'] : []),
     ...(resets.texts.includes('trimmed') ? ['trimmed below the limits'] : []),
     ...(refused !== undefined ? [`never opened: ${refused}`] : []),
     ...(check.isComplete && check.end !== undefined ? [] : ['did not end']),
