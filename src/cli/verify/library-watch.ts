@@ -30,6 +30,7 @@ export function libraryWatch(base: string, channel: string, random = Math.random
       listener.onItem({ ...detail });
     });
     stream.addEventListener('reset', ({ detail }) => listener.onItem({ reset: detail }));
+    stream.addEventListener('continue', ({ detail }) => listener.onItem({ ...detail }));
     await once(stream, 'end');
     const { reason: end, detail } = stream.end!;
     if (end === 'finished' || end === 'idle') return { isFinal: true, reason: end };
