@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { afterEach, expect, it, vi } from 'vitest';
 import { verify } from '../../src/cli/verify/verify.js';
@@ -11,8 +12,29 @@ let daemon: BuiltDaemon;
 afterEach(() => daemon.child.kill('SIGKILL'));
 
 it.each([true, false])('a restart in the middle is a fault unless it is intended: %s', async (tolerant) => {
+  const kinds = await kindsWhen(tolerant, {}, () => daemon.stop());
+  if (tolerant) expect(kinds).toEqual([]);
+  else expect(kinds).toEqual(expect.arrayContaining(['cut', 'reset']));
+});
+
+it('after a crash, a monitor with a journal continues all streams', async () => {
+  const env = { RECODEX_MONITOR_JOURNAL_PATH: directory.file('journal') };
+  const kinds = await kindsWhen(true, env, async () => {
+    const exited = once(daemon.child, 'exit');
+    daemon.child.kill('SIGKILL');
+    await exited;
+  });
+  expect(kinds).toEqual([]);
+});
+
+/** The kinds of faults that `verify` reports when the monitor ends in the middle and starts again. */
+async function kindsWhen(
+  tolerant: boolean,
+  env: Record<string, string>,
+  end: () => Promise<unknown>,
+): Promise<string[]> {
   const ports = await freePorts();
-  daemon = await BuiltDaemon.start(ports).untilReady();
+  daemon = await BuiltDaemon.start(ports, env).untilReady();
   const record = directory.file('recording.ndjson');
   const run = verify(
     {
@@ -30,10 +52,7 @@ it.each([true, false])('a restart in the middle is a fault unless it is intended
     { note: () => {}, signal: new AbortController().signal },
   );
   await vi.waitFor(() => expect(readFileSync(record, 'utf8')).toContain('"TASK"'), { timeout: 10_000 });
-  await daemon.stop();
-  daemon = await BuiltDaemon.start(ports).untilReady();
-  const report = await run;
-  const kinds = [...new Set(Object.values(kindsOf(report)).flat())];
-  if (tolerant) expect(kinds).toEqual([]);
-  else expect(kinds).toEqual(expect.arrayContaining(['cut', 'reset']));
-});
+  await end();
+  daemon = await BuiltDaemon.start(ports, env).untilReady();
+  return [...new Set(Object.values(kindsOf(await run)).flat())];
+}
