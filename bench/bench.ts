@@ -8,9 +8,11 @@ import { growthChart } from './report/growth-chart.js';
 import { machine } from './report/machine.js';
 import { facts, place, updatePage } from './report/page.js';
 import { createReport } from './report/report.js';
+import { soakChart } from './report/soak-chart.js';
 import { aligned, table } from './report/table.js';
 import { ROOT } from './root.js';
 import { runAll } from './runner.js';
+import { soak, WARM_UP } from './soak.js';
 import { scenarios } from './scenarios/all.js';
 import { naive } from './targets/naive.js';
 import { nchan } from './targets/nchan.js';
@@ -25,12 +27,14 @@ interface Flags {
   readonly json: string;
   readonly svg: boolean;
   readonly growth?: true;
+  readonly soak?: number;
 }
 
 const TARGETS = [ours, naive, nchan];
 /** Measured only when it is named. */
 const ON_REQUEST = [oursWithJournal];
 const PICTURE = fileURLToPath(new URL('docs/images/bench.svg', ROOT));
+const SOAK_PICTURE = fileURLToPath(new URL('docs/images/bench-soak.svg', ROOT));
 const GROWTH_PICTURE = fileURLToPath(new URL('docs/images/bench-growth.svg', ROOT));
 
 /** Runs of each scenario. After `REPEAT_SECONDS` no run is repeated. */
@@ -46,7 +50,8 @@ Examples:
   npm run bench -- --quick                               small sizes, one run, under a minute
   npm run bench -- --scenario burst --scenario ingest    two scenarios
   npm run bench -- --target ours --runs 5                only the monitor, five runs
-  npm run bench -- --growth                              cost per delivery as channels, clients and history grow, 5 minutes`;
+  npm run bench -- --growth                              cost per delivery as channels, clients and history grow, 5 minutes
+  npm run bench -- --soak 30                             resident memory at 5,000 messages a second for 30 minutes`;
 
 // An `exit` handler stops the servers.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
@@ -80,8 +85,12 @@ await new Command('npm run bench --')
   .option('--json <file>', 'file for the results', fileURLToPath(new URL('bench/results/latest.json', ROOT)))
   .option('--no-svg', 'do not update the pictures and tables in docs/')
   .option('--growth', 'measure how the cost grows, instead of the scenarios')
+  .option('--soak <minutes>', 'measure the memory over time, instead of the scenarios', soakMinutes)
   .addHelpText('after', EXAMPLES)
-  .action((flags: Flags) => (flags.growth ? grow(flags) : compare(flags)))
+  .action((flags: Flags) => {
+    if (flags.soak) return runSoak(flags, flags.soak);
+    return flags.growth ? grow(flags) : compare(flags);
+  })
   .parseAsync();
 
 async function compare(flags: Flags): Promise<void> {
@@ -127,12 +136,29 @@ async function grow(flags: Flags): Promise<void> {
   updatePage('growth', `${place(new Date().toISOString(), machine())}\n\n${grown}`);
 }
 
+async function runSoak(flags: Flags, minutes: number): Promise<void> {
+  const result = await soak(minutes, print);
+  write(flags.json, `${JSON.stringify(result, null, 2)}\n`);
+  const { samples, messages, deliveries, cpu, deviation } = result;
+  if (flags.svg) write(SOAK_PICTURE, soakChart(samples, deviation));
+  print(
+    `${messages} messages, ${deliveries} deliveries, none lost; ${cpu.toFixed(0)} s of CPU time; ` +
+      `after ${WARM_UP} minutes the memory is within ${(100 * deviation).toFixed(1)} % of its median`,
+  );
+}
+
 function repeatable(flags: string, text: string, choices: readonly string[]): Option {
   const option = new Option(flags, `${text}: ${choices.join(', ')}`);
   return option.argParser((value: string, before: string[] | undefined) => {
     if (!choices.includes(value)) throw new InvalidArgumentError(`expected one of ${choices.join(', ')}.`);
     return [...(before ?? []), value];
   });
+}
+
+function soakMinutes(value: string): number {
+  const minutes = wholeNumber(value);
+  if (minutes > WARM_UP) return minutes;
+  throw new InvalidArgumentError(`expected more than the ${WARM_UP} minutes of the warm-up.`);
 }
 
 function wholeNumber(value: string): number {

@@ -63,8 +63,10 @@ async function startOn(
   };
 }
 
-function settings({ pingSeconds, channelMessages, totalBytes }: TargetOptions): NodeJS.ProcessEnv {
+function settings(options: TargetOptions): NodeJS.ProcessEnv {
+  const { pingSeconds, channelMessages, totalBytes, retentionSeconds } = options;
   return {
+    ...(retentionSeconds && { RECODEX_MONITOR_RETENTION_FINISHED: String(retentionSeconds) }),
     ...(pingSeconds && { RECODEX_MONITOR_HEARTBEAT_INTERVAL: String(pingSeconds) }),
     ...(channelMessages && { RECODEX_MONITOR_LIMITS_CHANNEL_MESSAGES: String(channelMessages) }),
     ...(totalBytes && {

@@ -9,6 +9,8 @@ export interface TargetOptions {
   readonly pingSeconds?: number;
   /** Messages that each channel must keep. */
   readonly channelMessages?: number;
+  /** Seconds that a finished channel is kept. */
+  readonly retentionSeconds?: number;
   /** Bytes that all channels together must keep. */
   readonly totalBytes?: number;
 }
