@@ -17,6 +17,8 @@ export type WebSocketClass = new (url: string, protocols?: string[]) => WebSocke
 const BATCHES = 'recodex.v2';
 /** The server chooses the first sub-protocol that it supports. */
 const OFFERED = [BATCHES, 'recodex.v1'];
+/** An offer that fails so often directly before a connection without one opens is not made again. Once may be chance. */
+const REFUSALS = 2;
 /** The close code of a connection that failed or broke. */
 const ABNORMAL_CLOSURE = 1006;
 
@@ -25,16 +27,16 @@ const ABNORMAL_CLOSURE = 1006;
  * sub-protocols. So the client tries a first connection that fails once more, without an offer.
  */
 export function webSocketTransport(Socket: WebSocketClass): Transport {
-  let offerWorks = false;
-  let plainWorks = false;
+  // Offers that failed directly before a connection without one opened. After an accepted offer, it can't grow.
+  let refusals = 0;
   return async (request, listener) => {
-    if (!plainWorks) {
+    if (refusals < REFUSALS) {
       const { opened, code, outcome } = await connect(Socket, OFFERED, request, listener);
-      offerWorks ||= opened;
-      if (offerWorks || code !== ABNORMAL_CLOSURE || request.signal.aborted) return outcome;
+      if (opened) refusals = Number.NEGATIVE_INFINITY;
+      if (refusals < 0 || code !== ABNORMAL_CLOSURE || request.signal.aborted) return outcome;
     }
     const { opened, outcome } = await connect(Socket, [], request, listener);
-    plainWorks = opened;
+    refusals = opened ? refusals + 1 : 0;
     return outcome;
   };
 }

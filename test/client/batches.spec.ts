@@ -26,24 +26,38 @@ describe('the sub-protocols', () => {
     expect(FakeSocket.last.protocols).toEqual(OFFERED);
   });
 
-  it('are left out if the connection fails only with them', async () => {
-    FakeSocket.last.end(1006);
-    await advance(0);
-    FakeSocket.last.open().receive(message(1));
-    expect([seen, stream.state, FakeSocket.last.protocols]).toEqual([['a-1'], 'live', []]);
-    FakeSocket.last.end(1006);
-    await advance(1000);
-    expect([FakeSocket.all.length, FakeSocket.last.protocols]).toEqual([3, []]);
+  it('are left out if the connection fails twice only with them', async () => {
+    for (const opened of [2, 4]) {
+      FakeSocket.last.end(1006);
+      await advance(0);
+      FakeSocket.last.open().receive(message(opened / 2));
+      expect([stream.state, FakeSocket.all.length, FakeSocket.last.protocols]).toEqual(['live', opened, []]);
+      FakeSocket.last.end(1006);
+      await advance(1000);
+    }
+    expect(seen).toEqual(['a-1', 'a-2']);
+    expect([FakeSocket.all.length, FakeSocket.last.protocols]).toEqual([5, []]);
   });
 
-  it('are offered again if the connection then fails without them', async () => {
+  it('are offered again after the server was away for a moment', async () => {
     FakeSocket.last.end(1006);
     await advance(0);
     FakeSocket.last.open().end(1006);
     await advance(1000);
+    FakeSocket.last.open('recodex.v2').receive(message(1));
+    expect([seen, stream.state, FakeSocket.all.length]).toEqual([['a-1'], 'live', 3]);
+  });
+
+  it('are offered again if the connection then fails without them', async () => {
+    for (const text of [message(1), message(2)]) {
+      FakeSocket.last.end(1006);
+      await advance(0);
+      FakeSocket.last.open().receive(text).end(1006);
+      await advance(1000);
+    }
     FakeSocket.last.end(1006);
     await advance(2000);
-    expect([FakeSocket.all.length, FakeSocket.last.protocols]).toEqual([4, OFFERED]);
+    expect([FakeSocket.all.length, FakeSocket.last.protocols]).toEqual([6, OFFERED]);
   });
 
   it('are still offered if a connection with them has opened before', async () => {
