@@ -48,7 +48,7 @@ export class ChannelFeed implements ChannelObserver {
     const writer = new EventWriter(response, this.limits.lag, () => this.remove(stream));
     const stream = new ChannelStream(this.channels, filter, writer, this.slices);
     this.streams.add(stream);
-    this.channels.observer = this;
+    this.channels.observe(this);
     stream.status(this.sampler.latest);
     stream.run().catch((error: unknown) => {
       this.report(error);
@@ -65,6 +65,10 @@ export class ChannelFeed implements ChannelObserver {
   changed(channel: Channel): void {
     this.pending.add(channel);
     this.schedule();
+  }
+
+  audienceChanged(channel: Channel): void {
+    this.changed(channel);
   }
 
   removed(channel: Channel): void {
@@ -102,7 +106,7 @@ export class ChannelFeed implements ChannelObserver {
     stream.close();
     this.streams.delete(stream);
     if (this.streams.size > 0) return;
-    this.channels.observer = undefined;
+    this.channels.unobserve(this);
     this.pending.clear();
   }
 }

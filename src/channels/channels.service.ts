@@ -11,7 +11,6 @@ import { errorStack } from '../text/error-text.js';
 import { Channel, type ChannelContext, type ChannelSnapshot } from './channel.js';
 import { ChannelCounters } from './channel-counters.js';
 import type { ChannelObserver } from './channel-observer.js';
-import type { ChannelRecorder } from './channel-recorder.js';
 import type { ChannelSummary } from './channel-summary.js';
 import { EncodingCache } from './encoding-cache.js';
 import { FlushScheduler } from './flush-scheduler.js';
@@ -36,8 +35,6 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
   readonly counters = new ChannelCounters();
   readonly encodings: EncodingCache;
   readonly storedEncoder = storedEncoder;
-  /** `undefined` while nobody watches, so that the channels do no work for it. */
-  observer: ChannelObserver | undefined;
   private readonly logger = new Logger(ChannelsService.name);
   private readonly evictionWarning = new ThrottledWarning(
     this.logger,
@@ -57,7 +54,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
   private readonly scheduler = new FlushScheduler(() => this.flush());
   private readonly retention: Retention;
   private readonly failedChannels: FailedChannels;
-  private recorder: ChannelRecorder | undefined;
+  private readonly observers = new Set<ChannelObserver>();
   private readonly channels = new Map<string, Channel>();
   /** Channels with messages that are not flushed yet. */
   private readonly dirty = new Set<Channel>();
@@ -108,9 +105,13 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     this.applyTo(this.channels.get(entry.channelId) ?? this.add(entry), entry, performance.now());
   }
 
-  /** Calls `recorder` from now on. `undefined` ends the recording. */
-  recordTo(recorder: ChannelRecorder | undefined): void {
-    this.recorder = recorder;
+  /** Calls `observer` from now on, until `unobserve`. */
+  observe(observer: ChannelObserver): void {
+    this.observers.add(observer);
+  }
+
+  unobserve(observer: ChannelObserver): void {
+    this.observers.delete(observer);
   }
 
   /** Creates a channel to be filled from a journal and then added with `adopt`. */
@@ -148,8 +149,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
         channel.flush();
         this.retention.touch(channel);
         this.failedChannels.touch(channel);
-        this.observer?.changed(channel);
-        this.recorder?.appended(channel);
+        for (const observer of this.observers) observer.changed(channel);
       } catch (error) {
         this.channelFailures.warn({ reason: errorStack(error) });
         this.closeAndRemove(channel, 'error');
@@ -157,7 +157,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     }
     this.dirty.clear();
     this.counters.countFlush();
-    this.recorder?.flushed();
+    for (const observer of this.observers) observer.flushed?.();
     this.retention.enforce();
   }
 
@@ -166,7 +166,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     if (position !== undefined) this.counters.resumes++;
     const channel = this.channelOf(id);
     const subscription = channel.subscribe(sink, position);
-    this.observer?.changed(channel);
+    this.notifyAudience(channel);
     return subscription;
   }
 
@@ -191,7 +191,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     channel.recordProducer(request);
     this.retention.recount(channel);
     // A request that appended nothing, such as a second FINISHED, is recorded too.
-    this.recorder?.appended(channel);
+    for (const observer of this.observers) observer.changed(channel);
     this.scheduler.schedule();
   }
 
@@ -208,7 +208,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     if (channel.empty) this.remove(channel);
     else {
       this.retention.audienceChanged(channel);
-      this.observer?.changed(channel);
+      this.notifyAudience(channel);
     }
   }
 
@@ -269,13 +269,16 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
 
   private remove(channel: Channel): void {
     this.channels.delete(channel.id);
-    this.recorder?.removed(channel);
     this.counters.states[channel.state]--;
     this.dirty.delete(channel);
     this.retention.remove(channel);
     this.failedChannels.remove(channel);
     channel.release();
-    this.observer?.removed(channel);
+    for (const observer of this.observers) observer.removed(channel);
+  }
+
+  private notifyAudience(channel: Channel): void {
+    for (const observer of this.observers) observer.audienceChanged?.(channel);
   }
 
   private closeAndRemove(channel: Channel, reason: 'idle' | 'evicted' | 'error'): void {

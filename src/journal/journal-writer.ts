@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { CHANNEL_OVERHEAD, type Channel } from '../channels/channel.js';
-import type { ChannelRecorder } from '../channels/channel-recorder.js';
+import type { ChannelObserver } from '../channels/channel-observer.js';
 import { errorText } from '../text/error-text.js';
 import { BatchTimer } from './batch-timer.js';
 import type { JournalStore } from './journal-store.js';
@@ -63,7 +63,7 @@ export interface JournalWriterOptions {
  * adds what lies between the cursor and the end of the log. A new segment starts all cursors again: older messages are
  * copied to it in slices.
  */
-export class JournalWriter implements ChannelRecorder {
+export class JournalWriter implements ChannelObserver {
   /** Bytes of the newest segment. */
   segmentBytes = 0;
   /** Bytes of earlier segments, which are removed when the newest contains every channel. */
@@ -116,7 +116,7 @@ export class JournalWriter implements ChannelRecorder {
     this.timer.schedule();
   }
 
-  appended(channel: Channel): void {
+  changed(channel: Channel): void {
     if (this.recording) this.pending.add(channel);
   }
 

@@ -96,14 +96,14 @@ export class JournalService {
       this.state = 'copying';
       writer.start(index, bytesOf(segments));
     }
-    this.channels.recordTo(writer);
+    this.channels.observe(writer);
   }
 
   /** Writes everything and closes the journal. */
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.retryTimer);
-    this.channels.recordTo(undefined);
+    if (this.writer) this.channels.unobserve(this.writer);
     try {
       await this.writer?.close();
       await this.store?.close();
@@ -115,7 +115,7 @@ export class JournalService {
 
   /** Writes what is pending, because the process crashes. Blocks for half a second at most. */
   crash(): void {
-    this.channels.recordTo(undefined);
+    if (this.writer) this.channels.unobserve(this.writer);
     this.writer?.writePending();
     this.store?.blockUntilWritten();
   }

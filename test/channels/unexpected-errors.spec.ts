@@ -57,11 +57,10 @@ describe('an unexpected error', () => {
 
   it('in one channel removes this channel only', () => {
     const other = new RecordingSink();
-    channels.recordTo({
-      appended(channel) {
+    channels.observe({
+      changed(channel) {
         if (channel.id === 'broken') throw new Error('broken channel');
       },
-      flushed: () => {},
       removed: () => {},
     });
     channels.subscribe('broken', other);

@@ -65,13 +65,13 @@ export class SimulatedJournal {
       onFailed: (reason) => truth.fail(`the journal failed: ${reason}`),
     });
     this.writer.start(nextIndex, disk.bytes);
-    this.channels.recordTo(this.writer);
+    this.channels.observe(this.writer);
   }
 
   async stop(): Promise<void> {
     const channels = [...this.channels.all()].filter(({ retained }) => retained > 0);
     const summaries = channels.map(({ id }) => this.channels.summary(id)!);
-    this.channels.recordTo(undefined);
+    if (this.writer) this.channels.unobserve(this.writer);
     await this.writer?.close();
     await this.store.close();
     this.context.truth.restarts.remember(summaries);
