@@ -64,6 +64,24 @@ describe('the life of a channel', () => {
     expect(channels.size).toMatchObject({ channels: 0, bytes: 0 });
   });
 
+  it.each([
+    ['idle', HOUR, 'STARTED'],
+    ['finished', 300_000, 'FINISHED'],
+  ])('does not end for being %s while messages wait for their flush', (_, retention, first) => {
+    vi.useRealTimers();
+    // The flush is an immediate, which does not run here.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });
+    channels = createChannelsService();
+    sendTo(channels, 'j', first);
+    vi.advanceTimersByTime(retention - 1);
+    channels.append({ channelId: 'j', command: 'last' });
+    vi.advanceTimersByTime(1);
+    channels.flush();
+    const sink = new RecordingSink();
+    channels.subscribe('j', sink);
+    expect(sink.commands).toContain('last');
+  });
+
   it('does not end for being idle while it waits for its first message', () => {
     const sink = new RecordingSink();
     channels.subscribe('queued', sink);

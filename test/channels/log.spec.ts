@@ -81,10 +81,12 @@ describe('resuming', () => {
     expect(sink.commands).toEqual(['a', 'b']);
   });
 
-  it('starts over from a position that the log has not reached', () => {
+  it.each([2, 7])('starts over from a position that the log has not reached: %i', (seq) => {
     send(channel, 'a');
-    channel.subscribe(sink, { epoch: channel.epoch, seq: 7 });
+    channel.subscribe(sink, { epoch: channel.epoch, seq });
     expect(sink.events).toEqual(['reset epoch']);
+    send(channel, 'b');
+    expect(sink.commands).toEqual(['a', 'b']);
   });
 
   it('starts over from a position that was trimmed', () => {
