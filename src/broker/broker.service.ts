@@ -3,7 +3,7 @@ import type { ConfigType } from '@nestjs/config';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { BrokerCounters } from './broker-counters.js';
 import { MESSAGE_SOURCE, type MessageSink, type MessageSource } from './message-source.js';
-import type { RejectReason } from './validate.js';
+import { isQuotaReason, type RejectReason } from './validate.js';
 import { zeromqConfig } from '../config/namespaces.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { EXIT_REQUESTED, type BrokerEvents } from '../messages/broker-events.js';
@@ -44,6 +44,11 @@ export class BrokerService implements MessageSink {
     });
   }
 
+  /** Applies changed settings to the source; see `MessageSource.reload`. */
+  reload(): void {
+    this.source.reload?.();
+  }
+
   message(message: ProgressMessage, receivedAt: number): void {
     this.counters.received++;
     try {
@@ -55,7 +60,9 @@ export class BrokerService implements MessageSink {
 
   rejected(reason: RejectReason): void {
     this.counters.received++;
-    this.rejections.warn({ reason, rejected: ++this.counters.rejected[reason] });
+    const rejected = ++this.counters.rejected[reason];
+    // The source logs quotas, because it knows the sender.
+    if (!isQuotaReason(reason)) this.rejections.warn({ reason, rejected });
   }
 
   exitRequested(): void {

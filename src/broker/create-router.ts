@@ -1,5 +1,6 @@
-import { Router } from 'zeromq';
+import { Router, type Context } from 'zeromq';
 import type { RouterOptions } from './worker-protocol.js';
+import { ZAP_DOMAIN } from './zap-handler.js';
 
 /**
  * Bytes of the largest message that libzmq accepts. libzmq disconnects a peer that sends a larger message, and messages
@@ -17,12 +18,19 @@ const RECEIVE_QUEUE = 200_000;
 /** Milliseconds after which libzmq closes a connection without a complete handshake. Its default is 30 seconds. */
 const HANDSHAKE_TIMEOUT = 10_000;
 
-/** Creates the ROUTER, which is not bound yet. */
-export function createRouter({
-  routingId,
-  heartbeat,
-}: Pick<RouterOptions, 'routingId' | 'heartbeat'>): Router {
+/**
+ * Creates the ROUTER, which is not bound yet.
+ *
+ * @param context of the ZAP handler that decides about peers; without it every peer may connect
+ */
+export function createRouter(
+  { routingId, heartbeat, secretKey }: Pick<RouterOptions, 'routingId' | 'heartbeat' | 'secretKey'>,
+  context: Context | undefined,
+): Router {
   return new Router({
+    // With `zapEnforceDomain`, libzmq refuses all peers when the handler is missing. Without it, libzmq would admit them.
+    ...(context ? { context, zapDomain: ZAP_DOMAIN, zapEnforceDomain: true } : {}),
+    ...(secretKey === null ? {} : { curveServer: true, curveSecretKey: secretKey }),
     routingId,
     receiveHighWaterMark: RECEIVE_QUEUE,
     maxMessageSize: MAX_ZMQ_MESSAGE,

@@ -47,6 +47,12 @@ export interface MessageSource {
   start(sink: MessageSink): Promise<void>;
 
   /**
+   * Applies changed settings, and reads files again that the settings name. Throws an error for the operator, with the
+   * key, when a setting can't take effect. The former settings then stay in effect.
+   */
+  reload?(): void;
+
+  /**
    * Stops receiving. Resolves when the sink has all messages that the source has received; no message follows. Rejects
    * when the source does not close in time. `stop` is final and idempotent: every call returns the same promise.
    */

@@ -8,6 +8,7 @@ import type {
   RouterEvent,
   RouterOptions,
   RouterWorkerData,
+  SenderRules,
   WorkerCommand,
   WorkerEvent,
 } from './worker-protocol.js';
@@ -57,6 +58,11 @@ export class RouterWorker {
     this.thread.on('message', (event: WorkerEvent) => this.onEvent(event, handlers));
     this.thread.postMessage({ ...options, memory } satisfies RouterWorkerData);
     this.closed = this.run(ring, handlers);
+  }
+
+  /** Replaces the rules of `open`. Before `open` it has no effect. */
+  setRules(rules: SenderRules): void {
+    if (this.closed) this.post(rules);
   }
 
   /** Disconnects the peers, receives the messages that have arrived, and closes the ROUTER. */

@@ -4,10 +4,13 @@ import { parentPort } from 'node:worker_threads';
 import { bindAll } from './bind-all.js';
 import { createRouter } from './create-router.js';
 import { MessageBatch } from './message-batch.js';
-import { PeerCount } from './peer-count.js';
+import { admitsAll, PeerGate } from './peer-gate.js';
+import { SenderQuotas } from './sender-quotas.js';
 import { SharedRingBuffer } from './shared-ring-buffer.js';
 import { isExit, validate } from './validate.js';
+import { watchPeers } from './watch-peers.js';
 import type { RouterWorkerData, WorkerCommand, WorkerEvent } from './worker-protocol.js';
+import { ZapHandler } from './zap-handler.js';
 import { errorText } from '../text/error-text.js';
 
 /**
@@ -31,7 +34,13 @@ const MAX_RUN = 512;
 const [data] = (await once(parentPort!, 'message')) as [RouterWorkerData];
 const ring = new SharedRingBuffer(data.memory);
 const batch = new MessageBatch(ring);
-const router = createRouter(data);
+const { access, quotas: quotaRules } = data.rules;
+/** Undefined when every peer may connect: then libzmq asks nobody. */
+const zap = admitsAll(access)
+  ? undefined
+  : new ZapHandler(new PeerGate(access), (reason, peer) => post({ kind: 'peer-refused', reason, ...peer }));
+const router = createRouter(data, zap?.context);
+const quotas = new SenderQuotas(quotaRules, (reason, sender) => post({ kind: 'over-quota', reason, sender }));
 /** The bound endpoints. */
 let bound: readonly string[] = [];
 let received = 0;
@@ -42,7 +51,11 @@ let unbind: (() => void) | undefined;
 
 parentPort!.on('message', (command: WorkerCommand) => {
   if (command === 'drain') void drain().finally(close);
-  else close();
+  else if (command === 'close') close();
+  else {
+    zap?.setGate(new PeerGate(command.access));
+    quotas.setRules(command.quotas);
+  }
 });
 // zeromq.js aborts the process when a thread ends while `receive` waits. So an unexpected error also closes the ROUTER.
 process.on('uncaughtException', (error) => {
@@ -52,8 +65,9 @@ process.on('uncaughtException', (error) => {
 // At this point `receive` no longer waits.
 process.on('exit', () => ring.close());
 
-watchPeers();
+watchPeers(router, post, data.secretKey !== null);
 try {
+  await zap?.open();
   bound = await bindAll(router, data.endpoints);
   post({ kind: 'bound', endpoint: bound.join(', ') });
 } catch (error) {
@@ -98,7 +112,7 @@ function add(frames: readonly Buffer[]): void {
   received++;
   if (isExit(frames)) batch.addExitRequest();
   else {
-    const reason = validate(frames, data.limits);
+    const reason = validate(frames, data.limits) ?? quotas.check(frames);
     if (reason) batch.addRejected(reason);
     else batch.addMessage(frames);
   }
@@ -138,23 +152,9 @@ async function drain(): Promise<void> {
 /** Closes the ROUTER. Then the thread ends, because nothing else keeps it alive. */
 function close(): void {
   router.close();
+  zap?.close();
   batch.flush();
   parentPort!.close();
-}
-
-function watchPeers(): void {
-  const count = new PeerCount();
-  const { events } = router;
-  const update = (change: () => void): void => {
-    const before = count.peers;
-    change();
-    if (count.peers !== before) post({ kind: 'peers', peers: count.peers });
-  };
-  events.on('accept', () => count.accepted());
-  events.on('handshake', () => update(() => count.handshakeCompleted()));
-  events.on('disconnect', () => update(() => count.disconnected()));
-  for (const type of ['handshake:error:protocol', 'handshake:error:auth', 'handshake:error:other'] as const)
-    events.on(type, ({ error }) => post({ kind: 'handshake-failed', reason: error.message }));
 }
 
 function post(event: WorkerEvent): void {

@@ -7,12 +7,19 @@ export interface MessageLimits {
   readonly message_bytes: number;
 }
 
+/** Reasons that have their cause in a quota of the sender (`zeromq.quotas`), not in the message. */
+const QUOTA_REASONS = ['sender_rate', 'sender_channels', 'sender_bytes'] as const;
+
+/** A reason in `zeromq.quotas`. */
+export type QuotaReason = (typeof QUOTA_REASONS)[number];
+
 export const REJECT_REASONS = [
   'too_few_frames',
   'empty_channel_id',
   'channel_id_too_long',
   'message_too_long',
   'not_utf8',
+  ...QUOTA_REASONS,
 ] as const;
 
 /** The reason to reject a message. The counters and the log use these names. */
@@ -45,6 +52,11 @@ export function validateFields(message: ProgressMessage, limits: MessageLimits):
 /** The bytes that `limits.message_bytes` limits: all texts of a message in UTF-8. */
 export function messageBytes(message: ProgressMessage): number {
   return textsOf(message).reduce((bytes, text) => bytes + Buffer.byteLength(text), 0);
+}
+
+/** Whether a message was rejected because of a quota. */
+export function isQuotaReason(reason: RejectReason): reason is QuotaReason {
+  return QUOTA_REASONS.some((quota) => quota === reason);
 }
 
 /** Whether a message is the exit request of the original protocol: routing id, `0`, `exit`. */

@@ -1,4 +1,12 @@
-import type { MessageLimits } from './validate.js';
+import type { PeerAccess, PeerRefusal } from './peer-gate.js';
+import type { QuotaRules } from './sender-usage.js';
+import type { QuotaReason, MessageLimits } from './validate.js';
+
+/** Who may connect, and what each sender may send. A reload changes them. */
+export interface SenderRules {
+  readonly access: PeerAccess;
+  readonly quotas: QuotaRules;
+}
 
 /** The options of the ROUTER. */
 export interface RouterOptions {
@@ -11,6 +19,9 @@ export interface RouterOptions {
   readonly routingId: string;
   /** Seconds between two pings of a connection; 0: no pings. */
   readonly heartbeat: number;
+  readonly rules: SenderRules;
+  /** The secret CURVE key of the ROUTER in Z85; `null`: no CURVE. */
+  readonly secretKey: string | null;
 }
 
 /** The first message to the thread. */
@@ -19,13 +30,24 @@ export interface RouterWorkerData extends RouterOptions {
   readonly memory: SharedArrayBuffer;
 }
 
-/** Ends the thread. `drain` first receives the messages that have arrived; `close` receives no more. */
-export type WorkerCommand = 'drain' | 'close';
+/**
+ * `drain` and `close` end the thread. `drain` first receives the messages that have arrived; `close` receives no more.
+ * New rules replace the rules of the start.
+ */
+export type WorkerCommand = 'drain' | 'close' | SenderRules;
 
 /** Events of the ROUTER. Messages go through the ring buffer instead. */
 export type RouterEvent =
   | { readonly kind: 'bound'; readonly endpoint: string }
   | { readonly kind: 'peers'; readonly peers: number }
+  | {
+      readonly kind: 'peer-refused';
+      readonly reason: PeerRefusal;
+      readonly address?: string;
+      /** The public CURVE key of the peer in Z85. */
+      readonly key?: string;
+    }
+  | { readonly kind: 'over-quota'; readonly reason: QuotaReason; readonly sender: string }
   | { readonly kind: 'handshake-failed' | 'receive-failed'; readonly reason: string };
 
 /** Events of the thread. After `broken`, the thread ends. */

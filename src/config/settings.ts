@@ -12,6 +12,7 @@ import {
 } from './kinds.js';
 import { limits } from './limits.js';
 import { loggerSettings } from './logger-settings.js';
+import { zeromqSettings } from './zeromq-settings.js';
 
 const retention = z.strictObject({
   finished: seconds({
@@ -60,21 +61,6 @@ const shutdown = z
     error: '0, or at least 1 second less than shutdown.deadline',
     when: isMapping,
   });
-
-const zeromq = z.strictObject({
-  remote_exit: flag({
-    reloadable: true,
-    default: false,
-    about:
-      'Stop when the message `["0", "exit"]` arrives, as the original does. Anyone who can reach the ZeroMQ port can send it. `false`: the message is logged and ignored.',
-  }),
-  heartbeat: seconds({
-    default: 30,
-    orZero: true,
-    about:
-      'Interval between pings on the connection to the broker. The connection is closed when nothing arrives for the same time after a ping, so that a frozen broker does not count as connected. `0`: no pings; needed for a broker built with libzmq before 4.2, which does not answer them. Costs one small packet per interval.',
-  }),
-});
 
 const journal = z.strictObject({
   path: pathOrOff({
@@ -158,7 +144,7 @@ export const settingsSchema = z.strictObject({
   zeromq_uri: address({
     default: { host: '127.0.0.1', port: 7894 },
     about:
-      'Address for the broker, in the same form. It has no access control: it must not be reachable from outside.',
+      'Address for the broker, in the same form. Whoever reaches it can send messages to every channel: it must not be reachable from outside. `zeromq.allow` and `zeromq.curve` restrict who may connect.',
   }),
   admin_uri: addressOrOff({
     default: { host: '127.0.0.1', port: 4568, optional: true },
@@ -179,7 +165,7 @@ export const settingsSchema = z.strictObject({
   shutdown: shutdown
     .prefault({})
     .describe('Shutdown on SIGTERM, SIGINT and SIGQUIT. A second signal ends the process at once.'),
-  zeromq: zeromq.prefault({}).describe('The connection to the broker.'),
+  zeromq: zeromqSettings.prefault({}).describe('The connection to the broker.'),
   journal: journal.prefault({}).describe('Channels on disk, for the next process.'),
   priority: priority.prefault({}).describe('CPU priority when all cores are busy.'),
   legacy: legacy.prefault({}).describe('Clients that use the protocol of the original.'),

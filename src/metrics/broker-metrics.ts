@@ -34,6 +34,17 @@ export function addBrokerMetrics(
     read: () => counters.peersConnected,
   });
   metrics.counter({
+    name: 'broker_refused_connections_total',
+    help: 'Connections to zeromq_uri that were refused, by reason.',
+    labels: ['reason'],
+    read: () => samplesBy('reason', counters.refusedPeers),
+  });
+  metrics.counter({
+    name: 'broker_curve_clients_read_failures_total',
+    help: 'Failed attempts to read the file of zeromq.curve.clients again.',
+    read: () => counters.clientsReadFailures,
+  });
+  metrics.counter({
     name: 'broker_worker_restarts_total',
     help: 'Attempts to replace a broken thread of the ROUTER.',
     read: () => counters.workerRestarts,

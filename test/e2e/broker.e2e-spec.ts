@@ -44,6 +44,9 @@ describe('the ROUTER', () => {
       channel_id_too_long: 1,
       message_too_long: 1,
       not_utf8: 1001,
+      sender_rate: 0,
+      sender_channels: 0,
+      sender_bytes: 0,
     });
     expect(counters.exitRequestsIgnored).toBe(1);
   });

@@ -24,7 +24,7 @@ function createSource(port = 0): ZeromqSource {
   const settings = defaultSettings();
   settings.zeromq_uri = { host: '127.0.0.1', port };
   settings.limits.message_bytes = MESSAGE_BYTES;
-  return new ZeromqSource(settings, settings.zeromq, settings.limits, counters);
+  return new ZeromqSource(settings, settings.zeromq, settings.limits, settings.retention, counters);
 }
 
 async function connectBroker(): Promise<FakeBroker> {
