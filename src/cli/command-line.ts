@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { curveKeysCommand } from './curve-keys.command.js';
 import { demoCommand } from './demo.command.js';
 import { journalCommand } from './journal.command.js';
 import { handleOutputErrors } from './output-errors.js';
@@ -8,6 +9,7 @@ import { simulateCommand } from './simulate.command.js';
 import { verifyCommand } from './verify.command.js';
 import { rejectArguments, rejectUnknownCommand } from './command-errors.js';
 import { watchCommand } from './watch.command.js';
+import { checkFiles } from '../config/check-files.js';
 import { configurationReference } from '../config/reference.js';
 import { type Configuration, loadSettings } from '../config/load.js';
 import { printSettings } from '../config/print.js';
@@ -32,7 +34,8 @@ Examples:
   recodex-monitor simulate --outcome mixed --jobs 5     play jobs to a running monitor
   recodex-monitor watch JOB-ID                          follow a job in the terminal
   recodex-monitor verify --url https://example.org/m    test a running monitor through its proxy
-  recodex-monitor journal inspect PATH                  list the channels in a journal`;
+  recodex-monitor journal inspect PATH                  list the channels in a journal
+  recodex-monitor curve-keys --out FOLDER               make keys that encrypt the ZeroMQ port`;
 
 interface ConfigOption {
   config?: string;
@@ -53,7 +56,9 @@ const checkCommand = program
   .command('check-config')
   .description('check the configuration; lists all problems, and exits with 78 if there is one')
   .action((_options, command: Command) => {
-    loadAndWarn(command);
+    const configuration = load(command);
+    checkFiles(configuration);
+    printWarnings(configuration);
     process.stdout.write('The configuration is valid.\n');
   });
 
@@ -72,6 +77,7 @@ program.addCommand(watchCommand(loadAndWarn));
 program.addCommand(verifyCommand(loadAndWarn));
 program.addCommand(demoCommand());
 program.addCommand(journalCommand());
+program.addCommand(curveKeysCommand());
 
 program
   .command('help')
@@ -95,6 +101,7 @@ export async function runCommandLine(exit: ProcessExit): Promise<void> {
   for (const command of [program, runCommand])
     command.action(() => {
       const configuration = load(command);
+      checkFiles(configuration);
       releaseOutput();
       return run(configuration, exit);
     });
@@ -123,9 +130,13 @@ function load(command: Command): Configuration {
 }
 
 function loadAndWarn(command: Command): Settings {
-  const { settings, warnings } = load(command);
+  const configuration = load(command);
+  printWarnings(configuration);
+  return configuration.settings;
+}
+
+function printWarnings({ warnings }: Configuration): void {
   for (const warning of warnings) process.stderr.write(`${warningLine(warning)}\n`);
-  return settings;
 }
 
 function report(error: unknown): number {

@@ -42,7 +42,10 @@ async function playJobs(
 ): Promise<void> {
   const failed = new AbortController();
   const end = AbortSignal.any([signal, failed.signal]);
-  const broker = new SimulatedBroker(`tcp://${DEMO_HOST}:${ports.zeromq}`, CONNECT_TIMEOUT_S, end);
+  const broker = new SimulatedBroker(
+    { endpoint: `tcp://${DEMO_HOST}:${ports.zeromq}`, timeout: CONNECT_TIMEOUT_S },
+    end,
+  );
   try {
     await broker.connect();
     for (const line of instructions(ports)) print(line);

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 
 import type { Settings } from '../config/settings.js';
+import { curveOptions, senderKeys, type CurveFlags } from './curve-options.js';
 import { parseJobId } from './job-id.js';
 import { baseUrl, connectAddress } from './monitor-address.js';
 import { numberOption, numberParser } from './number-option.js';
@@ -11,7 +12,7 @@ import { WatchInstructions, watchOptions } from './watch-instructions.js';
 import { configuredEndpoint, zeromqOption } from './zeromq-option.js';
 import { EXIT_CODES } from './watch-result.js';
 
-interface SimulateFlags {
+interface SimulateFlags extends CurveFlags {
   readonly jobs: number;
   readonly tasks: number;
   readonly rate: number;
@@ -35,6 +36,7 @@ Examples:
 
 /** The command `simulate`. `load` reads the configuration for a command. */
 export function simulateCommand(load: (command: Command) => Settings): Command {
+  const [curveKey, curveServer] = curveOptions();
   return new Command('simulate')
     .description('play jobs to a running monitor as the broker would')
     .addOption(numberOption('-j, --jobs <n>', 'number of jobs at the same time', { from: 1, to: 10_000 }, 1))
@@ -73,9 +75,12 @@ export function simulateCommand(load: (command: Command) => Settings): Command {
       ).argParser(numberParser({ from: 0, to: 86_400, whole: false })),
     )
     .addOption(zeromqOption())
+    .addOption(curveKey)
+    .addOption(curveServer)
     .addHelpText('after', EXAMPLES)
     .action(async ({ zeromq, ...options }: SimulateFlags, command: Command) => {
       const settings = load(command);
+      const curve = senderKeys(options);
       const file = command.optsWithGlobals<{ config?: string }>().config;
       const page = connectAddress(settings.websocket_uri);
       await runUntilSignal(1, async (signal) => {
@@ -85,7 +90,7 @@ export function simulateCommand(load: (command: Command) => Settings): Command {
         const base = page && baseUrl('http', page);
         const instructions = new WatchInstructions(commandName(), base, watchOptions(file, page));
         const print = (line: string): void => void process.stdout.write(`${line}\n`);
-        await simulate({ ...options, endpoint, instructions }, print, signal);
+        await simulate({ ...options, endpoint, curve, instructions }, print, signal);
         if (signal.aborted) process.exitCode = EXIT_CODES.interrupted;
       });
     });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { escapeUnsafe } from '../text/escape.js';
+import type { SenderKeys } from './curve-options.js';
 import { MessagePacer } from './message-pacer.js';
 import { pickOutcome, scenario, type JobOutcome } from './scenario.js';
 import { SimulatedBroker } from './simulated-broker.js';
@@ -19,6 +20,8 @@ export interface SimulateOptions {
   readonly id?: string | undefined;
   /** The monitor's ZeroMQ endpoint. */
   readonly endpoint: string;
+  /** The keys for a monitor with CURVE. */
+  readonly curve?: SenderKeys | undefined;
   /** Instructions for watching the jobs. */
   readonly instructions: WatchInstructions;
   /** Seconds before the first message. */
@@ -52,7 +55,10 @@ export async function simulate(
   if (tasks > MAX_TASKS) {
     throw new RangeError(`expected at most ${MAX_TASKS} tasks in all jobs, got ${tasks}`);
   }
-  const broker = new SimulatedBroker(options.endpoint, options.connectTimeout ?? CONNECT_TIMEOUT_S, signal);
+  const broker = new SimulatedBroker(
+    { ...options, timeout: options.connectTimeout ?? CONNECT_TIMEOUT_S },
+    signal,
+  );
   try {
     await broker.connect();
     let delay = options.delay;

@@ -1,7 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Router } from 'zeromq';
 
+import type { SenderKeys } from './curve-options.js';
 import { commandName } from './shell.js';
+
+/** The monitor to which a `SimulatedBroker` connects. */
+export interface MonitorTarget {
+  /** The ZeroMQ endpoint. */
+  readonly endpoint: string;
+  /** Seconds to wait for the monitor. */
+  readonly timeout: number;
+  /** The keys for a monitor with CURVE. */
+  readonly curve?: SenderKeys | undefined;
+}
 
 /** The routing id of every monitor. */
 const MONITOR = 'recodex-monitor';
@@ -15,26 +26,41 @@ const ROUTE_POLL_MS = 10;
 export class SimulatedBroker {
   private readonly router: Router;
 
-  /** @param timeout seconds to wait for the monitor */
+  private readonly endpoint: string;
+  private readonly timeout: number;
+
   constructor(
-    private readonly endpoint: string,
-    private readonly timeout: number,
+    private readonly target: MonitorTarget,
     private readonly signal: AbortSignal,
   ) {
+    const { endpoint, timeout, curve } = target;
+    this.endpoint = endpoint;
+    this.timeout = timeout;
     this.router = new Router({
       mandatory: true,
       linger: LINGER_MS,
       sendTimeout: SEND_TIMEOUT_MS,
       ipv6: endpoint.includes('['),
+      ...(curve && {
+        curvePublicKey: curve.publicKey,
+        curveSecretKey: curve.secretKey,
+        curveServerKey: curve.serverKey,
+      }),
     });
   }
 
   /** Resolves after the handshake with a peer. Rejects when no peer answers in time. */
   async connect(): Promise<void> {
     const done = new AbortController();
-    const handshake = new Promise<true>((resolve) => {
+    let answers = false;
+    this.router.events.on('connect', () => (answers = true));
+    const handshake = new Promise<true>((resolve, reject) => {
       this.router.events.on('handshake', () => resolve(true));
+      this.router.events.on('handshake:error:protocol', ({ error }) => {
+        if (error.code === 'ERR_ZMTP_MECHANISM_MISMATCH') reject(new Error(this.otherMechanism()));
+      });
     });
+    handshake.catch(() => undefined);
     try {
       this.router.connect(this.endpoint);
     } catch {
@@ -42,12 +68,14 @@ export class SimulatedBroker {
     }
     const signal = AbortSignal.any([this.signal, done.signal]);
     const timeout = sleep(this.timeout * 1000, false, { signal });
-    const connected = await Promise.race([handshake, timeout]);
     timeout.catch(() => undefined);
-    done.abort();
+    const connected = await Promise.race([handshake, timeout]).finally(() => done.abort());
     if (connected) return;
+    const waited = `no monitor answers at ${this.endpoint} (waited ${this.timeout} s)`;
     throw new Error(
-      `no monitor answers at ${this.endpoint} (waited ${this.timeout} s): start it with "${commandName()} run"`,
+      answers
+        ? `${waited}: the port is open, but admits no sender from here. Check the port, zeromq.allow and zeromq.curve; the log of the monitor names refused peers`
+        : `${waited}: start it with "${commandName()} run"`,
     );
   }
 
@@ -73,6 +101,12 @@ export class SimulatedBroker {
         await sleep(ROUTE_POLL_MS, undefined, { signal: this.signal });
       }
     }
+  }
+
+  private otherMechanism(): string {
+    return this.target.curve
+      ? `the peer at ${this.endpoint} has no CURVE: leave out --curve-key and --curve-server`
+      : `the monitor at ${this.endpoint} requires CURVE: give --curve-key and --curve-server`;
   }
 
   /** Closes the connection. Queued messages are still sent, unless the signal is aborted. */

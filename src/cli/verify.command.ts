@@ -2,13 +2,14 @@ import { Command, Option } from 'commander';
 
 import type { Settings } from '../config/settings.js';
 import { errorText } from '../text/error-text.js';
+import { curveOptions, senderKeys, type CurveFlags } from './curve-options.js';
 import { numberOption } from './number-option.js';
 import { runUntilSignal } from './run-until-signal.js';
 import { configuredUrl, parseMonitorUrl } from './monitor-url.js';
 import { EXIT_CODES } from './watch-result.js';
 import { configuredEndpoint, zeromqOption } from './zeromq-option.js';
 
-interface VerifyFlags {
+interface VerifyFlags extends CurveFlags {
   readonly url?: string;
   readonly jobs: number;
   readonly messages: number;
@@ -53,6 +54,7 @@ Examples:
 
 /** The command `verify`. `load` reads the configuration for a command. */
 export function verifyCommand(load: (command: Command) => Settings): Command {
+  const [curveKey, curveServer] = curveOptions();
   return new Command('verify')
     .description(
       'publish jobs to a running monitor, watch them through its URL, and report loss, order and latency',
@@ -104,6 +106,8 @@ export function verifyCommand(load: (command: Command) => Settings): Command {
     )
     .option('--json', 'print the report as JSON')
     .addOption(zeromqOption())
+    .addOption(curveKey)
+    .addOption(curveServer)
     .addHelpText('after', DETAILS)
     .action(async (flags: VerifyFlags, command: Command) => {
       checkBounds(flags, command);
@@ -126,6 +130,7 @@ async function verifyWith(
       ? {
           ...flags,
           url: flags.url ?? configuredUrl('http', settings),
+          curve: senderKeys(flags),
           endpoint: flags.zeromq ?? (await configuredEndpoint(settings)),
         }
       : { files: flags.check! };

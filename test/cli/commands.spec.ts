@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 
+import { curveKeysCommand } from '../../src/cli/curve-keys.command.js';
 import { demoCommand } from '../../src/cli/demo.command.js';
 import { simulateCommand } from '../../src/cli/simulate.command.js';
 import { verifyCommand } from '../../src/cli/verify.command.js';
@@ -12,6 +13,7 @@ describe.each([
   ['watch', () => watchCommand(defaultSettings)],
   ['verify', () => verifyCommand(defaultSettings)],
   ['demo', demoCommand],
+  ['curve-keys', curveKeysCommand],
 ])('the command %s', (_name, build) => {
   it('has help with examples and defaults', () => {
     let help = '';

@@ -1,4 +1,5 @@
 import { errorText } from '../../text/error-text.js';
+import type { SenderKeys } from '../curve-options.js';
 import { MessagePacer } from '../message-pacer.js';
 import { SimulatedBroker } from '../simulated-broker.js';
 import { CannotVerifyError } from './cannot-verify-error.js';
@@ -8,6 +9,8 @@ import type { VerifyJob } from './verify-job.js';
 export interface PublisherOptions {
   /** The monitor's ZeroMQ endpoint. */
   readonly endpoint: string;
+  /** The keys for a monitor with CURVE. */
+  readonly curve?: SenderKeys | undefined;
   /** Messages of each job. */
   readonly messages: number;
   /** Messages per second of all jobs. */
@@ -36,7 +39,7 @@ export class VerifyPublisher {
     private readonly signal: AbortSignal,
   ) {
     const timeout = options.connectTimeout ?? CONNECT_TIMEOUT_S;
-    this.broker = new SimulatedBroker(options.endpoint, timeout, this.stop.signal);
+    this.broker = new SimulatedBroker({ ...options, timeout }, this.stop.signal);
   }
 
   /** Resolves when a monitor answers. Otherwise rejects with a `CannotVerifyError`. */
