@@ -224,6 +224,24 @@ describe('zeromq.curve', () => {
     await connect(sender);
   });
 
+  it('receives from an allowed sender while many peers are refused, and stops in time', async () => {
+    const wrong = { ...createCurveKeyPair(), serverKey: folder.monitor.publicKey };
+    const broker = await connect(sender);
+    for (let i = 0; i < 100; i++) {
+      attempt('intruder', wrong);
+      sendRaw(source.status.endpoint!, Buffer.alloc(i, i));
+      await broker.send('job', 'TASK', String(i), 'COMPLETED');
+    }
+    await broker.send('job', 'FINISHED');
+    await vi.waitFor(() => expect(counters.refusedPeers.key).toBeGreaterThanOrEqual(100), 10_000);
+    const messages = received.all.filter((item) => typeof item === 'object' && item.channelId === 'job');
+    expect(messages).toHaveLength(101);
+    expect(source.status.peers).toBe(1);
+    const start = performance.now();
+    await source.stop();
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+
   it('applies zeromq.allow, too', async () => {
     settings.zeromq.allow = ['10.0.0.0/8'];
     source.reload();
