@@ -1,6 +1,6 @@
-import { unwatchFile, watchFile } from 'node:fs';
 import type { Logger } from '@nestjs/common';
 import type { BrokerCounters } from './broker-counters.js';
+import { FilePoll } from './file-poll.js';
 import { admitsAll } from './peer-gate.js';
 import type { SenderRules } from './worker-protocol.js';
 import { readCurveClients, readCurveKey } from '../config/curve-files.js';
@@ -11,9 +11,6 @@ import { errorText } from '../text/error-text.js';
 /** The groups of the settings that say who may send what. */
 export type SenderSettings = Readonly<Pick<Settings, 'zeromq' | 'limits' | 'retention'>>;
 
-/** Milliseconds between two looks at the file of the allowed clients. Polling also sees files on a network. */
-const WATCH_INTERVAL = 2000;
-
 /** The keys of the monitor and the rules for senders. Reads the rules again when they change. */
 export class SenderAccess {
   /** The rules in effect. */
@@ -21,6 +18,7 @@ export class SenderAccess {
   /** The CURVE keys of the monitor; `null` without CURVE. */
   readonly keys: CurveKeyPair | null;
   private readonly enforced: boolean;
+  private readonly clientsFile: FilePoll | undefined;
   private onRules: ((rules: SenderRules) => void) | undefined;
 
   /** Reads the files. Throws an error for the operator, with the key, when a file can't be used. */
@@ -29,7 +27,8 @@ export class SenderAccess {
     private readonly counters: BrokerCounters,
     private readonly logger: Logger,
   ) {
-    const { key } = settings.zeromq.curve;
+    const { key, clients: path } = settings.zeromq.curve;
+    this.clientsFile = path === null ? undefined : new FilePoll(path);
     this.keys = key === null ? null : naming('zeromq.curve.key', () => readCurveKey(key));
     this.rules = this.read();
     this.enforced = !admitsAll(this.rules.access);
@@ -41,15 +40,12 @@ export class SenderAccess {
   /** Calls `onRules` after each change, until `unwatch`. */
   watch(onRules: (rules: SenderRules) => void): void {
     this.onRules = onRules;
-    const { clients } = this.settings.zeromq.curve;
-    if (clients !== null)
-      watchFile(clients, { interval: WATCH_INTERVAL, persistent: false }, this.onFileChanged);
+    this.clientsFile?.start(() => this.onFileChanged());
   }
 
   unwatch(): void {
     this.onRules = undefined;
-    const { clients } = this.settings.zeromq.curve;
-    if (clients !== null) unwatchFile(clients, this.onFileChanged);
+    this.clientsFile?.stop();
   }
 
   /** Reads the rules again. Throws an error for the operator when they can't take effect; see `MessageSource.reload`. */
@@ -66,7 +62,7 @@ export class SenderAccess {
       this.logger.log({ message: 'The allowed CURVE clients have changed', clients: after.length });
   }
 
-  private readonly onFileChanged = (): void => {
+  private onFileChanged(): void {
     try {
       this.reload();
     } catch (error) {
@@ -76,7 +72,7 @@ export class SenderAccess {
         reason: errorText(error),
       });
     }
-  };
+  }
 
   private read(): SenderRules {
     const { zeromq, limits, retention } = this.settings;

@@ -58,7 +58,7 @@ function instructions(folder: CurveKeyFolder, client: string, isNew: boolean): s
           `      key: ${JSON.stringify(folder.file('monitor.key'))}`,
           `      clients: ${JSON.stringify(folder.file('allowed-clients'))}`,
           '',
-          'Restart the monitor. The broker of ReCodEx can not connect then, because it has no CURVE.',
+          "Restart the monitor. The broker of ReCodEx can't connect then, because it has no CURVE.",
           '',
         ]
       : []),

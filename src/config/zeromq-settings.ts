@@ -46,7 +46,7 @@ const quotas = z.strictObject({
     unit: 'channels',
     default: 0,
     about:
-      'Channels that one sender may fill at a time. A channel counts until `retention.finished` after FINISHED, or until `retention.idle` after its last message. Above this limit messages for further channels are rejected and counted. Keep it below `limits.channels`, so that one sender can not evict the channels of others. `0`: no limit.',
+      "Channels that one sender may fill at a time. A channel counts until `retention.finished` after FINISHED, or until `retention.idle` after its last message. Above this limit messages for further channels are rejected and counted. Keep it below `limits.channels`, so that one sender can't evict the channels of others. `0`: no limit.",
   }),
   bytes: whole({
     reloadable: true,
@@ -82,6 +82,6 @@ export const zeromqSettings = z.strictObject({
   quotas: quotas
     .prefault({})
     .describe(
-      'Limits for each sender, so that one sender can not push the messages of others out of the memory. A sender is one connection, or all connections with the same ZeroMQ routing id. The limits are for faulty senders: a hostile one can open new connections.',
+      "Limits for each sender, so that one sender can't push the messages of others out of the memory. A sender is one connection, or all connections with the same ZeroMQ routing id. The limits are for faulty senders: a hostile one can open new connections.",
     ),
 });

@@ -38,7 +38,7 @@ describe('curve-keys', () => {
       readCurveKey(file('monitor.key')).publicKey,
     ]);
     expect(output).toContain(file('monitor.key'));
-    expect(output).toContain('The broker of ReCodEx can not connect then');
+    expect(output).toContain("The broker of ReCodEx can't connect then");
   });
 
   it('adds another sender, and never replaces a file', async () => {
