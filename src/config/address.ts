@@ -42,6 +42,11 @@ export function connectHost(host: string): string {
   return LOOPBACK_OF.get(host) ?? host;
 }
 
+/** Whether only this machine can reach a listener with this host. False for a name other than `localhost` and `lo`. */
+export function isLoopback(host: string): boolean {
+  return host === '::1' || /^(localhost|lo)$/i.test(host) || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
 /** The URL of a listener for a browser on this machine. */
 export function openableUrl({ host, port }: Address): string {
   return `http://${formatAddress({ host: connectHost(host), port })}/`;

@@ -14,6 +14,8 @@ export interface KeyDocs {
   defaultNote?: string;
   /** The value is never printed. */
   secret?: boolean;
+  /** A wrong value may contain a secret, so the list of problems does not print it. */
+  sensitive?: boolean;
   /** A change takes effect without a restart. */
   reloadable: boolean;
 }

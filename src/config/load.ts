@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { loadAll, YAML11_SCHEMA, YAMLException } from 'js-yaml';
 import type { z } from 'zod';
 import { errorText } from '../text/error-text.js';
+import { adminWarnings } from './admin-protection.js';
 import { type Override, readEnvironment } from './environment.js';
 import { isRecord, settingGroups, settingKeys, valueAt } from './keys.js';
 import { ConfigError, closestName, type Problem, formatValue, formatKey } from './problem.js';
@@ -37,7 +38,8 @@ export function loadSettings(file: string | undefined, env: NodeJS.ProcessEnv): 
 
   const result = settingsSchema.safeParse(root);
   if (!result.success) problems.push(...problemsOf(result.error.issues, { root, origin, overrides }));
-  if (problems.length === 0 && result.success) return { settings: result.data, file, warnings };
+  if (problems.length === 0 && result.success)
+    return { settings: result.data, file, warnings: [...warnings, ...adminWarnings(result.data)] };
   throw new ConfigError(origin, problems, warnings);
 }
 
@@ -129,5 +131,10 @@ function invalidValue(issue: z.core.$ZodIssue, { root, origin, overrides }: Inpu
   const source = override?.key.variable ?? (given === undefined ? DEFAULT : origin);
   const value = given === undefined ? valueAt(defaultSettings(), issue.path) : given;
   const expected = issue.code === 'custom' ? issue.message : (key?.expected ?? issue.message);
-  return { key: formatKey(name), expected, got: key?.secret ? '(hidden)' : formatValue(value), source };
+  return {
+    key: formatKey(name),
+    expected,
+    got: key?.secret || key?.sensitive ? '(hidden)' : formatValue(value),
+    source,
+  };
 }

@@ -7,6 +7,7 @@ import type { SettingsStore } from './settings.store.js';
 
 /** The keys without a group: addresses and origins. */
 export const rootConfig = namespace('root', ({ settings }) => settings);
+export const authConfig = namespace('auth', ({ settings }) => settings.auth);
 export const healthConfig = namespace('health', ({ settings }) => settings.health);
 export const heartbeatConfig = namespace('heartbeat', ({ settings }) => settings.heartbeat);
 export const journalConfig = namespace('journal', ({ settings }) => settings.journal);
@@ -22,6 +23,7 @@ export const zeromqConfig = namespace('zeromq', ({ settings }) => settings.zerom
 export function slicesOf(store: SettingsStore) {
   return [
     rootConfig,
+    authConfig,
     healthConfig,
     heartbeatConfig,
     journalConfig,

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { isAdminProtected } from './admin-protection.js';
+import { auth } from './auth-settings.js';
 import {
   address,
   addressOrOff,
@@ -134,8 +136,7 @@ const health = z.strictObject({
   }),
 });
 
-/** The schema of the configuration: keys, types, ranges, defaults and documentation are defined only here. */
-export const settingsSchema = z.strictObject({
+const allKeys = z.strictObject({
   websocket_uri: address({
     default: { host: '127.0.0.1', port: 4567 },
     about:
@@ -150,6 +151,11 @@ export const settingsSchema = z.strictObject({
     default: { host: '127.0.0.1', port: 4568, optional: true },
     about:
       'Address for operators, in the same form. It serves the health probes and all other functions for operators, and must not be public. `off`: no such listener. When the default address is in use, for example by a second monitor, the monitor logs a warning and runs without this listener. When a configured address is in use, the start fails.',
+  }),
+  admin_public: flag({
+    default: false,
+    about:
+      'Other machines may reach the admin listener without a token, because the network decides who reaches it: a published port, a firewall, a NetworkPolicy. `false`: an `admin_uri` that is not on a loopback address causes a warning at the start, and with `auth.keys` and without `auth.admin` a problem of the configuration.',
   }),
   origins: origins({
     reloadable: true,
@@ -171,7 +177,17 @@ export const settingsSchema = z.strictObject({
   legacy: legacy.prefault({}).describe('Clients that use the protocol of the original.'),
   page: page.prefault({}).describe('The page that shows the progress of a job.'),
   health: health.prefault({}).describe('Health probes.'),
+  auth: auth.prefault({}).describe('Tokens of clients and operators; see [tokens.md](tokens.md).'),
 });
+
+/** The schema of the configuration: keys, types, ranges, defaults and documentation are defined only here. */
+export const settingsSchema = allKeys.refine(
+  (root) => isAdminProtected(root) || root.auth.keys.length === 0,
+  {
+    path: ['admin_uri'],
+    error: 'a loopback address, or auth.admin: true, or admin_public: true, because auth.keys is set',
+  },
+);
 
 /** The complete, validated configuration. */
 export type Settings = z.output<typeof settingsSchema>;

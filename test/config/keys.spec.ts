@@ -6,6 +6,7 @@ const REQUIRE_RESTART = [
   'websocket_uri',
   'zeromq_uri',
   'admin_uri',
+  'admin_public',
   'logger.file',
   'logger.max-size',
   'logger.rotations',
@@ -22,6 +23,8 @@ const REQUIRE_RESTART = [
   'journal.path',
   'journal.sync',
   'priority.niceness',
+  'auth.keys',
+  'auth.admin',
 ];
 
 /** Keys that the monitor reads at the time of use. */
@@ -53,6 +56,9 @@ const RELOADABLE = [
   'health.require_broker',
   'health.max_delay',
   'logger.level',
+  'auth.audience',
+  'auth.legacy',
+  'auth.clock_tolerance',
 ];
 
 describe('Each key', () => {
