@@ -12,6 +12,7 @@ const BORDERS: Readonly<Record<string, readonly string[]>> = {
   config: ['text'],
   process: ['text'],
   logging: ['config', 'text'],
+  auth: ['config', 'http', 'logging'],
   broker: ['messages', 'config', 'logging', 'process', 'text'],
   channels: ['messages', 'config', 'logging', 'text'],
   http: ['messages', 'config', 'logging', 'process', 'text'],
@@ -21,10 +22,11 @@ const BORDERS: Readonly<Record<string, readonly string[]>> = {
   gateway: ['messages', 'channels', 'config', 'http', 'page', 'logging', 'process', 'text'],
   publishing: ['messages', 'broker', 'channels', 'config', 'http', 'logging'],
   health: ['broker', 'config', 'gateway', 'http', 'journal'],
-  metrics: ['broker', 'channels', 'gateway', 'http', 'journal', 'publishing'],
+  metrics: ['auth', 'broker', 'channels', 'gateway', 'http', 'journal', 'publishing'],
   admin: ['broker', 'channels', 'config', 'gateway', 'http', 'logging', 'messages', 'metrics', 'text'],
   app: [
     'admin',
+    'auth',
     'broker',
     'channels',
     'config',
@@ -40,7 +42,7 @@ const BORDERS: Readonly<Record<string, readonly string[]>> = {
     'publishing',
     'text',
   ],
-  cli: ['app', 'broker', 'config', 'journal', 'messages', 'process', 'text'],
+  cli: ['app', 'auth', 'broker', 'config', 'journal', 'messages', 'process', 'text'],
   'main.ts': ['cli', 'process'],
 };
 
@@ -48,6 +50,7 @@ const BORDERS: Readonly<Record<string, readonly string[]>> = {
 const SURFACES: Readonly<Record<string, readonly string[]>> = {
   broker: ['broker.module', 'broker.service', 'message-source', 'validate'],
   http: [
+    'access',
     'closing-sockets',
     'credentials',
     'exchange',

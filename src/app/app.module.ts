@@ -3,6 +3,7 @@ import { EventEmitterModule } from '@nestjs/event-emitter';
 import { AdminModule } from '../admin/admin.module.js';
 import { Program } from '../admin/program.js';
 import { LifecycleService } from './lifecycle.service.js';
+import { AuthModule } from '../auth/auth.module.js';
 import { BrokerModule } from '../broker/broker.module.js';
 import { ChannelsModule } from '../channels/channels.module.js';
 import { SettingsModule } from '../config/settings.module.js';
@@ -32,6 +33,7 @@ export class AppModule {
       imports: [
         SettingsModule.forRoot(store),
         EventEmitterModule.forRoot(),
+        AuthModule,
         BrokerModule,
         ChannelsModule,
         DashboardModule,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HttpServers } from '../http/http-servers.js';
 import type { StreamRequest } from '../http/stream-request.js';
 import { ConnectionRegistry } from './connection-registry.js';
-import { BUSY, RESTARTING, type Refusal } from './refusals.js';
+import { BUSY, RESTARTING, tokenRefusal, type Refusal } from './refusals.js';
 
 /** The decision to admit a request. */
 export interface Admitted {
@@ -20,7 +20,12 @@ export class Admission {
   /** `starting` and `draining` refuse every stream. */
   state: 'starting' | 'open' | 'draining' = 'starting';
   /** Refused requests by reason. */
-  readonly refused: Record<Refusal['reason'], number> = { restart: 0, busy: 0 };
+  readonly refused: Record<Refusal['reason'], number> = {
+    restart: 0,
+    busy: 0,
+    unauthorized: 0,
+    forbidden: 0,
+  };
 
   private readonly refusals = new WeakMap<StreamRequest, Refusal>();
 
@@ -51,7 +56,8 @@ export class Admission {
   }
 
   // Only streams keep a connection. A summary or the page costs no more than a refusal.
-  private refusalOf({ representation }: StreamRequest): Refusal | undefined {
+  private refusalOf({ representation, access }: StreamRequest): Refusal | undefined {
+    if (access?.granted === false) return tokenRefusal(access);
     if (representation !== 'websocket' && representation !== 'text/event-stream') return undefined;
     if (this.state !== 'open') return RESTARTING;
     return this.connections.size >= this.servers.capacity.clients ? BUSY : undefined;

@@ -1,7 +1,9 @@
+import { STATUS_CODES } from 'node:http';
 import {
   All,
   BadRequestException,
   Controller,
+  HttpException,
   Inject,
   MethodNotAllowedException,
   NotAcceptableException,
@@ -14,6 +16,7 @@ import type { ConfigType } from '@nestjs/config';
 import type { Request, Response } from 'express';
 import { ChannelsService } from '../channels/channels.service.js';
 import { rootConfig } from '../config/namespaces.js';
+import { CHALLENGE } from '../http/access.js';
 import { OnListener } from '../http/on-listener.js';
 import { REPRESENTATIONS } from '../http/representation.js';
 import type { ChannelRoute } from '../http/route.js';
@@ -54,7 +57,8 @@ export class ChannelController {
     if (route.kind === 'bad-channel-id') throw new BadRequestException('Not a channel id');
     if (representation === undefined)
       throw new NotAcceptableException(`Expected Accept to allow one of ${REPRESENTATIONS.join(', ')}`);
-    if (representation === 'text/event-stream' && this.streams.isOver(streamRequest))
+    const isPermitted = streamRequest.access?.granted !== false;
+    if (isPermitted && representation === 'text/event-stream' && this.streams.isOver(streamRequest))
       return void response.status(204).end();
     const decision = this.admission.admit(streamRequest);
     if (!decision.admitted) this.refuse(decision, streamRequest, response);
@@ -65,7 +69,11 @@ export class ChannelController {
   }
 
   // An EventSource never reconnects after an error status, but it reconnects after an empty stream.
-  private refuse({ reason, retry }: Refusal, { namesEventStream }: StreamRequest, response: Response): void {
+  private refuse(refusal: Refusal, { namesEventStream }: StreamRequest, response: Response): void {
+    const { reason, status, text, retry } = refusal;
+    if (status === 401) response.setHeader('WWW-Authenticate', CHALLENGE);
+    if (!retry)
+      throw new HttpException(HttpException.createBody(text, STATUS_CODES[status]!, status), status);
     const delay = retryDelay(retry);
     response.setHeader('Retry-After', Math.ceil(delay / 1000));
     if (!namesEventStream) throw new ServiceUnavailableException();

@@ -23,6 +23,8 @@ export const ABNORMAL: CloseCode = { code: 1006, reason: '' };
 export const CHANNEL_ID: CloseCode = { code: 1008, reason: 'channel id' };
 /** No first message within `limits.subscribe_timeout`: reconnect and send a channel id. */
 export const NO_CHANNEL_ID: CloseCode = { code: 1008, reason: 'no channel id' };
+/** The token has expired: reconnect with a new one. */
+export const TOKEN_EXPIRED: CloseCode = { code: 1008, reason: 'token' };
 /** An unexpected error occurred in the monitor: reconnect later. */
 export const INTERNAL: CloseCode = { code: 1011, reason: 'internal error' };
 /** Graceful shutdown: reconnect after a random delay. */

@@ -1,11 +1,14 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { heartbeatConfig } from '../config/namespaces.js';
+import type { Access } from '../http/access.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { errorStack } from '../text/error-text.js';
+import { TOKEN_EXPIRED } from './close-codes.js';
 import { closeAll } from './close-all.js';
 import { ConnectionCounters } from './connection-counters.js';
 import type { Connection } from './connection.js';
+import { ExpiringConnections } from './expiring-connections.js';
 import { Heartbeat } from './heartbeat.js';
 
 /**
@@ -22,21 +25,32 @@ export class ConnectionRegistry implements OnApplicationShutdown {
   );
   private readonly heartbeat: Heartbeat<Connection>;
   private readonly connections = new Set<Connection>();
+  private readonly expiring = new ExpiringConnections<Connection>((connection) => {
+    try {
+      connection.close(TOKEN_EXPIRED);
+    } catch (error) {
+      this.handleFailure(connection, error);
+    }
+  });
 
   constructor(@Inject(heartbeatConfig.KEY) settings: ConfigType<typeof heartbeatConfig>) {
-    this.heartbeat = new Heartbeat<Connection>(settings, (connection, error) => {
-      this.failures.warn({ reason: errorStack(error) });
-      connection.terminate();
-    });
+    this.heartbeat = new Heartbeat<Connection>(settings, (connection, error) =>
+      this.handleFailure(connection, error),
+    );
   }
 
   get size(): number {
     return this.connections.size;
   }
 
-  /** Adds a connection. The registry removes the connection after it has closed. */
-  add(connection: Connection): void {
+  /**
+   * Adds a connection. The registry removes the connection after it has closed.
+   *
+   * @param access closes the connection when the permission expires
+   */
+  add(connection: Connection, access?: Access): void {
     this.connections.add(connection);
+    if (access?.granted) this.expiring.add(connection, access.expiresAt);
     this.heartbeat.add(connection);
     this.counters.countOpened(connection.kind);
     connection.onClosed(this.remove);
@@ -53,11 +67,18 @@ export class ConnectionRegistry implements OnApplicationShutdown {
 
   onApplicationShutdown(): void {
     this.heartbeat.stop();
+    this.expiring.stop();
+  }
+
+  private handleFailure(connection: Connection, error: unknown): void {
+    this.failures.warn({ reason: errorStack(error) });
+    connection.terminate();
   }
 
   private readonly remove = (connection: Connection): void => {
     this.heartbeat.remove(connection);
     this.connections.delete(connection);
+    this.expiring.remove(connection);
     this.counters.countClosed(connection.kind, connection.closeCode);
   };
 }

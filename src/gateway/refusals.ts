@@ -1,13 +1,18 @@
-/** The reason for which a stream is refused, and its form in each protocol. A refusal is temporary. */
+import type { AccessDenied } from '../http/access.js';
+
+/** The reason for which a request is refused, and its form in each protocol. */
 export interface Refusal {
   readonly admitted: false;
-  readonly reason: 'restart' | 'busy';
+  readonly reason: 'restart' | 'busy' | 'unauthorized' | 'forbidden';
   /** The HTTP status, for protocols that can send one. */
-  readonly status: 503;
+  readonly status: 401 | 403 | 503;
   /** The body of a refused upgrade to a WebSocket. */
   readonly text: string;
-  /** The shortest and the longest delay, in milliseconds, after which the client reconnects. */
-  readonly retry: DelayRange;
+  /**
+   * The shortest and the longest delay, in milliseconds, after which the client reconnects. `undefined`: the client gets
+   * the same answer again, unless it has another token.
+   */
+  readonly retry: DelayRange | undefined;
 }
 
 type DelayRange = readonly [shortest: number, longest: number];
@@ -35,6 +40,13 @@ export const BUSY: Refusal = {
   text: 'busy',
   retry: [5000, 10_000],
 };
+
+/** The refusal of a request because of its token; see `http/access.ts`. */
+export function tokenRefusal({ status, text }: AccessDenied): Refusal {
+  if (status === 503) return BUSY;
+  const reason = status === 401 ? 'unauthorized' : 'forbidden';
+  return { admitted: false, reason, status, text, retry: undefined };
+}
 
 /** A random delay in milliseconds, so that thousands of clients do not reconnect at the same moment. */
 export function retryDelay([shortest, longest]: DelayRange = RECONNECT): number {

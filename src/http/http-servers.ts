@@ -5,6 +5,7 @@ import type { ConfigType } from '@nestjs/config';
 import { HttpAdapterHost } from '@nestjs/core';
 import { limitsConfig, rootConfig } from '../config/namespaces.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
+import { AccessCheck, answerDenied } from './access-check.js';
 import { AcceptQueue } from './accept-queue.js';
 import { ClosingSockets } from './closing-sockets.js';
 import { CorsPolicy } from './cors-policy.js';
@@ -56,6 +57,11 @@ export class HttpServers {
   /** Gets each WebSocket upgrade of the public server. */
   upgradeHandler: UpgradeHandler = (_streamRequest, _request, socket) => socket.destroy();
   readonly capacity: Capacity;
+  /** Checks the tokens of requests to both servers. */
+  readonly access = new AccessCheck((error, { socket }) => {
+    this.failures.warn({ reason: errorStack(error) });
+    socket.destroy();
+  });
   /** Connections of both servers that are being closed. */
   readonly closing = new ClosingSockets();
 
@@ -109,13 +115,11 @@ export class HttpServers {
 
   private createPublic(): HttpServer {
     const upgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
-      const streamRequest = this.parse(request, 'public', true);
-      keepStreamRequest(request, streamRequest);
-      try {
+      this.access.run(this.parse(request, 'public', true), request, (streamRequest) => {
+        keepStreamRequest(request, streamRequest);
         this.upgradeHandler(streamRequest, request, socket, head);
-      } catch (error) {
-        this.handleFailure(error, socket);
-      }
+        return true;
+      });
     };
     const handlers: RequestHandlers = {
       answer: (request, response) => this.answerOnPublic(request, response),
@@ -147,17 +151,9 @@ export class HttpServers {
 
   /** Answers a request. Returns true if the answer is a stream. */
   private answerOn(listener: Listener, request: IncomingMessage, response: ServerResponse): boolean {
-    try {
-      return this.answer(this.parse(request, listener), request, response);
-    } catch (error) {
-      this.handleFailure(error, request.socket);
-      return false;
-    }
-  }
-
-  private handleFailure(error: unknown, socket: Socket): void {
-    this.failures.warn({ reason: errorStack(error) });
-    socket.destroy();
+    return this.access.run(this.parse(request, listener), request, (streamRequest) =>
+      this.answer(streamRequest, request, response),
+    );
   }
 
   private answer(streamRequest: StreamRequest, request: IncomingMessage, response: ServerResponse): boolean {
@@ -165,6 +161,9 @@ export class HttpServers {
       if (this.requestHandler(streamRequest, request, response)) return true;
       stripPrefix(request);
       this.adjustKeepAlive();
+    } else if (streamRequest.access?.granted === false) {
+      answerDenied(streamRequest.access, response);
+      return false;
     }
     keepStreamRequest(request, streamRequest);
     this.host.httpAdapter.getInstance()(request, response);

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { readPosition, type Position } from '../messages/position.js';
+import type { Access } from './access.js';
 import { credentialsOf, type Credentials } from './credentials.js';
 import { namesEventStream, representationFor, type Representation } from './representation.js';
 import { routeOf, type Route } from './route.js';
@@ -31,6 +32,8 @@ export interface StreamRequest {
   /** The IP address of the peer. */
   readonly clientAddress: string;
   readonly credentials: Credentials;
+  /** What the token permits. `undefined`: the request needs no token. */
+  readonly access?: Access;
 }
 
 interface ParseOptions {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
 import { BrokerModule } from '../broker/broker.module.js';
 import { ChannelsModule } from '../channels/channels.module.js';
 import { GatewayModule } from '../gateway/gateway.module.js';
@@ -9,7 +10,15 @@ import { MetricsController } from './metrics.controller.js';
 import { MetricsService } from './metrics.service.js';
 
 @Module({
-  imports: [BrokerModule, ChannelsModule, GatewayModule, HttpModule, JournalModule, PublishingModule],
+  imports: [
+    AuthModule,
+    BrokerModule,
+    ChannelsModule,
+    GatewayModule,
+    HttpModule,
+    JournalModule,
+    PublishingModule,
+  ],
   controllers: [MetricsController],
   providers: [MetricsService],
 })

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Registry } from 'prom-client';
+import { AuthenticationService } from '../auth/authentication.service.js';
 import { BrokerService } from '../broker/broker.service.js';
 import { MESSAGE_SOURCE, type MessageSource } from '../broker/message-source.js';
 import { ChannelsService } from '../channels/channels.service.js';
@@ -17,6 +18,7 @@ import { addHttpMetrics } from './http-metrics.js';
 import { addJournalMetrics } from './journal-metrics.js';
 import { MetricSet } from './metric-set.js';
 import { addProcessMetrics } from './process-metrics.js';
+import { addTokenMetrics } from './token-metrics.js';
 import { addPublishingMetrics } from './publishing-metrics.js';
 
 /** All metrics of the process for Prometheus. */
@@ -34,6 +36,7 @@ export class MetricsService implements OnModuleInit, OnApplicationShutdown {
     private readonly servers: HttpServers,
     private readonly publishing: PublishingService,
     private readonly journal: JournalService,
+    private readonly authentication: AuthenticationService,
   ) {}
 
   get contentType(): string {
@@ -52,6 +55,7 @@ export class MetricsService implements OnModuleInit, OnApplicationShutdown {
     addPublishingMetrics(metrics, this.publishing, this.channels);
     addChannelMetrics(metrics, this.channels);
     addConnectionMetrics(metrics, this.connections, this.admission);
+    addTokenMetrics(metrics, this.authentication);
     addJournalMetrics(metrics, this.journal);
     addHttpMetrics(metrics, this.servers);
     addProcessMetrics(metrics, this.eventLoopDelay);

@@ -56,6 +56,6 @@ describe('admission', () => {
     expect(admission.admit(refused)).toMatchObject({ reason: 'restart' });
     admission.open();
     expect(admission.admit(refused)).toMatchObject({ reason: 'restart' });
-    expect(admission.refused).toEqual({ restart: 1, busy: 0 });
+    expect(admission.refused).toMatchObject({ restart: 1, busy: 0 });
   });
 });

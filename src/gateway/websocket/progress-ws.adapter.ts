@@ -4,6 +4,7 @@ import type { INestApplication } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { MessageMappingProperties } from '@nestjs/websockets';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
+import { CHALLENGE } from '../../http/access.js';
 import type { HttpServers } from '../../http/http-servers.js';
 import { streamRequestOf } from '../../http/stream-request.js';
 import type { Admission } from '../admission.js';
@@ -37,6 +38,7 @@ const CLOSE_TIMEOUT = 5;
 /** Headers that tell a refused client how to continue, by status. */
 const HINTS: Readonly<Record<number, string>> = {
   400: 'Sec-WebSocket-Version: 13, 8\r\n',
+  401: `WWW-Authenticate: ${CHALLENGE}\r\n`,
   405: 'Allow: GET\r\n',
   503: 'Retry-After: 2\r\n',
 };
