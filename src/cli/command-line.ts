@@ -8,8 +8,10 @@ import { handleOutputErrors } from './output-errors.js';
 import { simulateCommand } from './simulate.command.js';
 import { verifyCommand } from './verify.command.js';
 import { rejectArguments, rejectUnknownCommand } from './command-errors.js';
+import { tokenCommand } from './token/token.command.js';
 import { watchCommand } from './watch.command.js';
 import { checkFiles } from '../config/check-files.js';
+import { KeySet } from '../auth/key-set.js';
 import { configurationReference } from '../config/reference.js';
 import { type Configuration, loadSettings } from '../config/load.js';
 import { printSettings } from '../config/print.js';
@@ -35,7 +37,8 @@ Examples:
   recodex-monitor watch JOB-ID                          follow a job in the terminal
   recodex-monitor verify --url https://example.org/m    test a running monitor through its proxy
   recodex-monitor journal inspect PATH                  list the channels in a journal
-  recodex-monitor curve-keys --out FOLDER               make keys that encrypt the ZeroMQ port`;
+  recodex-monitor curve-keys --out FOLDER               make keys that encrypt the ZeroMQ port
+  recodex-monitor token make --channel ID -c FILE       make a token for one channel`;
 
 interface ConfigOption {
   config?: string;
@@ -56,9 +59,7 @@ const checkCommand = program
   .command('check-config')
   .description('check the configuration; lists all problems, and exits with 78 if there is one')
   .action((_options, command: Command) => {
-    const configuration = load(command);
-    checkFiles(configuration);
-    printWarnings(configuration);
+    checkAllFiles(loadConfigurationAndWarn(command));
     process.stdout.write('The configuration is valid.\n');
   });
 
@@ -78,6 +79,7 @@ program.addCommand(verifyCommand(loadAndWarn));
 program.addCommand(demoCommand());
 program.addCommand(journalCommand());
 program.addCommand(curveKeysCommand());
+program.addCommand(tokenCommand(loadConfigurationAndWarn));
 
 program
   .command('help')
@@ -101,7 +103,7 @@ export async function runCommandLine(exit: ProcessExit): Promise<void> {
   for (const command of [program, runCommand])
     command.action(() => {
       const configuration = load(command);
-      checkFiles(configuration);
+      checkAllFiles(configuration);
       releaseOutput();
       return run(configuration, exit);
     });
@@ -130,13 +132,20 @@ function load(command: Command): Configuration {
 }
 
 function loadAndWarn(command: Command): Settings {
-  const configuration = load(command);
-  printWarnings(configuration);
-  return configuration.settings;
+  return loadConfigurationAndWarn(command).settings;
 }
 
-function printWarnings({ warnings }: Configuration): void {
-  for (const warning of warnings) process.stderr.write(`${warningLine(warning)}\n`);
+function loadConfigurationAndWarn(command: Command): Configuration {
+  const configuration = load(command);
+  for (const warning of configuration.warnings) process.stderr.write(`${warningLine(warning)}\n`);
+  return configuration;
+}
+
+/** Throws a `ConfigError` if a key file is wrong. Only the user of the daemon may be permitted to read the files. */
+function checkAllFiles(configuration: Configuration): void {
+  checkFiles(configuration);
+  const { settings, file } = configuration;
+  KeySet.load(settings.auth.keys, file ?? 'environment');
 }
 
 function report(error: unknown): number {
