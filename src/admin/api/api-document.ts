@@ -8,7 +8,10 @@ import { namedSchemas } from './schemas.js';
 type Node = Readonly<Record<string, unknown>>;
 
 const ABOUT =
-  'The admin listener of recodex-monitor. It has no access control: it must not be reachable from outside.';
+  'The admin listener of recodex-monitor. Without `auth.admin` it has no access control: it must not be reachable from outside.';
+
+/** A JWT with the scope `admin`. The monitor decides by its configuration whether it requires one. */
+const TOKEN_SCHEME = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' };
 
 /** The OpenAPI document of the routes, from their decorators, the table of operations and the zod schemas. */
 export function apiDocument(routes: readonly AdminRoute[], version: string): Node {
@@ -22,7 +25,8 @@ export function apiDocument(routes: readonly AdminRoute[], version: string): Nod
     info: { title: 'recodex-monitor', version, description: ABOUT },
     servers: [{ url: '/' }],
     paths,
-    components: { schemas: componentSchemas() },
+    components: { schemas: componentSchemas(), securitySchemes: { token: TOKEN_SCHEME } },
+    security: [{}, { token: [] }],
   };
 }
 
