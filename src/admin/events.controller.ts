@@ -1,8 +1,10 @@
 import { Controller, Get, Query, Req, Res, ServiceUnavailableException } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { ExpiringConnections } from '../gateway/expiring-connections.js';
 import { SSE_HEADERS } from '../gateway/sse/sse-connection.js';
 import { Exchange } from '../http/exchange.js';
 import { OnListener } from '../http/on-listener.js';
+import { streamRequestOf } from '../http/stream-request.js';
 import { ChannelFeed, MAX_STREAMS } from './channel-feed.js';
 import { ChannelFilter } from './channel-filter.js';
 import { eventsQuery, readQuery } from './query-parameters.js';
@@ -14,6 +16,9 @@ const RETRY_AFTER = 5;
 @OnListener('admin')
 @Controller('events')
 export class EventsController {
+  /** Streams whose tokens expire. */
+  private readonly expiring = new ExpiringConnections<Response>((response) => response.destroy());
+
   constructor(private readonly feed: ChannelFeed) {}
 
   @Get()
@@ -28,5 +33,9 @@ export class EventsController {
     }
     Exchange.on(request.socket)!.isStream = true;
     this.feed.open(new ChannelFilter(state, prefix), response);
+    const { access } = streamRequestOf(request);
+    if (!access?.granted) return;
+    this.expiring.add(response, access.expiresAt);
+    response.once('close', () => this.expiring.remove(response));
   }
 }

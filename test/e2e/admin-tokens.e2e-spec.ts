@@ -2,11 +2,12 @@ import type { JWTPayload } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { AdminClient } from '../fixtures/admin-client.js';
 import { setUpMonitor } from '../fixtures/set-up-monitor.js';
-import { useTokenKeys } from '../fixtures/token-keys.js';
+import { SseClient } from '../fixtures/sse-client.js';
+import { inSeconds, useTokenKeys } from '../fixtures/token-keys.js';
 
 const keys = useTokenKeys();
 const secret = keys.secret();
-const running = setUpMonitor({ auth: { keys: [secret.source], admin: true } });
+const running = setUpMonitor({ auth: { keys: [secret.source], admin: true, clock_tolerance: 0 } });
 const admin = new AdminClient(running);
 
 const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
@@ -70,6 +71,14 @@ describe('the admin listener with auth.admin', () => {
       expect.stringContaining('text/event-stream'),
     ]);
     await events.body?.cancel();
+  });
+
+  it('ends an event stream when its token expires', async () => {
+    const expiring = await secret.sign({ scope: 'admin', exp: inSeconds(1) });
+    const stream = await SseClient.open(`${admin.url}/events`, bearer(expiring));
+    expect(stream.status).toBe(200);
+    await stream.ended;
+    expect((await admin.request('/events', { headers: bearer(expiring) })).status).toBe(401);
   });
 
   it('refuses a change without the scope, and changes nothing', async () => {
