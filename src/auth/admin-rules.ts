@@ -12,7 +12,7 @@ const PUBLISH_SCOPE = 'publish';
 const READS: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD']);
 
 /** Paths that contain no data: probes, and the files and the description of the pages. */
-const PUBLIC_PATHS = /^\/(health\/(live|ready)|assets\/[^/]+|api|api\/[^/]+|api-json)?$/;
+const PUBLIC_PATHS = /^\/(health\/(live|ready)|assets\/[\w.-]+|api|api\/[\w.-]+|api-json)?$/;
 
 /** The path for publishing. Only characters of RFC 3986 that every parser of URLs reads in the same way. */
 const CHANNEL = /^\/channels\/((?:[\w.~!$&'()*+,;=:@-]|%[\da-f]{2})+)$/i;

@@ -55,6 +55,8 @@ describe('the admin listener', () => {
     '/api/../status',
     '/health/live/',
     '/api//x',
+    '/api/x\\..\\status#',
+    '/assets/%2e%2e%2fstatus',
     'http://x/api',
     '*',
   ])('demands a token for an unusual spelling: %s', (url) => {

@@ -51,6 +51,33 @@ describe('admission', () => {
     expect(outcomes()).toEqual(['restart', 'restart', 'admitted', 'admitted']);
   });
 
+  it('refuses each kind of request that its token does not permit, also while it refuses all streams', () => {
+    const denied = { granted: false, status: 403, text: 'no' } as const;
+    for (const each of [request({}, true), request(EVENTS), request(JSON_REQUEST)])
+      expect(admission.admit({ ...each, access: denied })).toMatchObject({
+        reason: 'forbidden',
+        status: 403,
+        text: 'no',
+        retry: undefined,
+      });
+    expect(admission.admit({ ...request(EVENTS), access: { ...denied, status: 401 } })).toMatchObject({
+      reason: 'unauthorized',
+    });
+    expect(admission.refused).toMatchObject({ forbidden: 3, unauthorized: 1, restart: 0 });
+  });
+
+  it('lets a client come back when too many tokens are being checked', () => {
+    const access = { granted: false, status: 503, text: 'busy' } as const;
+    expect(admission.admit({ ...request(EVENTS), access })).toMatchObject({ reason: 'busy', status: 503 });
+  });
+
+  it('decides about a request with a valid token as about any other', () => {
+    const access = { granted: true, expiresAt: 0 } as const;
+    expect(admission.admit({ ...request(EVENTS), access })).toMatchObject({ reason: 'restart' });
+    admission.open();
+    expect(admission.admit({ ...request(EVENTS), access })).toEqual({ admitted: true });
+  });
+
   it('decides once per request, and counts a refused request once', () => {
     const refused = request(EVENTS);
     expect(admission.admit(refused)).toMatchObject({ reason: 'restart' });
