@@ -18,7 +18,7 @@ export type ConnectionOutcome = End | 'lost';
 export function classifyClose(code: number, reason: string): ConnectionOutcome {
   if (code === 1000) return endFromText(reason);
   if (code === 1003 || code === 1009 || (code === 1008 && reason !== 'no channel id')) {
-    return refused(`${code} ${reason}`.trim());
+    return refused(`${code} ${reason}`);
   }
   return 'lost';
 }
@@ -39,7 +39,7 @@ export function classifyResponse(
   // worked before.
   return temporary || (openedBefore && status !== 401 && status !== 403)
     ? 'lost'
-    : refused(`HTTP ${status} ${type ?? ''}`.trim());
+    : refused(`HTTP ${status} ${type ?? ''}`);
 }
 
 /** The end that the server announced. @param text a close reason, or the data of an `end` event */
@@ -47,6 +47,6 @@ export function endFromText(text: string): End {
   return { reason: /\bidle\b/.test(text) ? 'idle' : 'finished' };
 }
 
-function refused(detail: string): End {
-  return { reason: 'refused', detail };
+export function refused(detail: string): End {
+  return { reason: 'refused', detail: detail.trim() };
 }

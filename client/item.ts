@@ -29,15 +29,12 @@ export interface Continuation {
 /** One item of a stream. Only a reset has the property `reset`, and only a continuation has `continues`. */
 export type Item = StreamMessage | Reset | Continuation;
 
-/** Fields that must be strings where they exist. */
-const OPTIONAL_TEXTS = ['time', 'task_id', 'task_state'] as const;
-
 const ID = /^(.+)-(\d{1,15})$/;
 
 /** Parses a frame: one item or an array of items. Throws if the text is not a frame. */
 export function parseItems(text: string): (Item | undefined)[] {
   const frame: unknown = JSON.parse(text);
-  return Array.isArray(frame) ? frame.map(parseItem) : [parseItem(frame)];
+  return [frame].flat().map(parseItem);
 }
 
 /** Parses one item. `undefined`: this version does not know the kind of item. Throws if the value is invalid. */
@@ -46,18 +43,10 @@ export function parseItem(value: unknown): Item | undefined {
   if (item.reset) return parseReset(item.reset);
   if (item.continues) return item as Continuation;
   if (item.id === undefined) return undefined;
-  if (
-    !ID.test(item.id) ||
-    typeof item.command !== 'string' ||
-    !OPTIONAL_TEXTS.every((key) => isOptionalText(item[key]))
-  ) {
+  const { id, command, time = '', task_id = '', task_state = '' } = item;
+  if (!ID.test(id) || [command, time, task_id, task_state].some((text) => typeof text !== 'string'))
     throw new TypeError('invalid item');
-  }
   return item as StreamMessage;
-}
-
-function isOptionalText(value: unknown): boolean {
-  return value === undefined || typeof value === 'string';
 }
 
 /** Parses the reason of a reset. An unknown reason counts as `epoch`. */
