@@ -1,6 +1,7 @@
+import { authorizer } from './authorizer.js';
 import type { ConnectionOutcome } from './end.js';
 import type { WatchOptions } from './options.js';
-import { sseTransport } from './sse-transport.js';
+import { accessProbe, sseTransport } from './sse-transport.js';
 import type { Transport, TransportListener } from './transport.js';
 import { webSocketTransport, type WebSocketClass } from './websocket-transport.js';
 
@@ -27,15 +28,18 @@ export class Connector {
   #preferred: Transport | undefined;
   #openedBefore = false;
 
-  constructor(url: URL, { transport = 'auto', ...options }: WatchOptions) {
+  constructor(url: URL, { transport = 'auto', token, ...options }: WatchOptions) {
     this.#url = url;
     const Socket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketClass }).WebSocket;
     if (!Socket && transport === 'websocket')
-      throw new TypeError('No global WebSocket: pass a class as the option WebSocket');
-    this.#transports = [
+      throw new TypeError('No global WebSocket: pass the option WebSocket');
+    const fetcher = options.fetch ?? fetch;
+    const transports = [
       ...(Socket && transport !== 'sse' ? [webSocketTransport(Socket)] : []),
-      ...(transport === 'websocket' ? [] : [sseTransport(options.fetch ?? fetch)]),
+      ...(transport === 'websocket' ? [] : [sseTransport(fetcher)]),
     ];
+    const probe = transport === 'websocket' ? accessProbe(fetcher) : undefined;
+    this.#transports = token ? transports.map(authorizer(token, probe)) : transports;
   }
 
   /**

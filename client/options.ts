@@ -1,3 +1,4 @@
+import type { TokenOption } from './authorizer.js';
 import type { WebSocketClass } from './websocket-transport.js';
 
 /** Options of `watch`. All are optional. */
@@ -6,6 +7,11 @@ export interface WatchOptions {
   readonly after?: string;
   /** Closes the stream when it is aborted. */
   readonly signal?: AbortSignal;
+  /**
+   * For a monitor that wants tokens: a JWT, or a function that returns one. The function is called before each connection.
+   * The token never becomes a part of a URL. A monitor without access control ignores it.
+   */
+  readonly token?: TokenOption | undefined;
   /** Default `auto`: a WebSocket, and Server-Sent Events if the WebSocket can't be opened. */
   readonly transport?: 'auto' | 'websocket' | 'sse';
   /** Default: the global class. Node has it from version 22 on. */

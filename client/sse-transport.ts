@@ -1,7 +1,10 @@
-import { classifyResponse, endFromText } from './end.js';
+import { classifyResponse, endFromText, type ConnectionOutcome } from './end.js';
 import { EventStreamParser } from './event-stream.js';
 import { parseItem, parseReset } from './item.js';
-import type { Transport } from './transport.js';
+import type { Transport, TransportRequest } from './transport.js';
+
+/** Asks the server why another transport did not open. `lost`: the token is not the reason. */
+export type AccessProbe = (request: TransportRequest) => Promise<ConnectionOutcome>;
 
 /** A heartbeat of the server. */
 const COMMENT = /^:[^\r\n]*\s*$/;
@@ -11,11 +14,9 @@ const COMMENT = /^:[^\r\n]*\s*$/;
  * has none. The position is sent as `?after=`: a Last-Event-ID header would cost other origins a preflight request.
  */
 export function sseTransport(fetcher: typeof fetch): Transport {
-  return async ({ url, openedBefore, signal }, listener) => {
-    const { status, headers, body } = await fetcher(url.href.replace(/^ws/, 'http'), {
-      headers: { Accept: 'text/event-stream' },
-      signal,
-    });
+  return async (request, listener) => {
+    const { openedBefore, signal } = request;
+    const { status, headers, body } = await requestEvents(fetcher, request);
     const outcome = classifyResponse(status, headers.get('Content-Type'), openedBefore);
     if (outcome) return outcome;
     listener.onOpen(true);
@@ -39,4 +40,20 @@ export function sseTransport(fetcher: typeof fetch): Transport {
       }
     }
   };
+}
+
+/** A probe that requests Server-Sent Events and reads only the status: a browser hides the status of a refused WebSocket. */
+export function accessProbe(fetcher: typeof fetch): AccessProbe {
+  return async (request) => {
+    const { status } = await requestEvents(fetcher, request);
+    return classifyResponse(status, null, true)!;
+  };
+}
+
+function requestEvents(fetcher: typeof fetch, { url, token, signal }: TransportRequest): Promise<Response> {
+  const authorization = token && { Authorization: `Bearer ${token}` };
+  return fetcher(url.href.replace(/^ws/, 'http'), {
+    headers: { Accept: 'text/event-stream', ...authorization },
+    signal,
+  });
 }

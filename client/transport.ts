@@ -7,6 +7,8 @@ export interface TransportRequest {
   readonly url: URL;
   /** The same URL has delivered a stream before. */
   readonly openedBefore: boolean;
+  /** A JWT. */
+  readonly token?: string | undefined;
   /** Aborted when the connection is no longer needed. Calls of the listener are ignored afterwards. */
   readonly signal: AbortSignal;
 }

@@ -31,7 +31,8 @@ export function webSocketTransport(Socket: WebSocketClass): Transport {
   let refusals = 0;
   return async (request, listener) => {
     if (refusals < REFUSALS) {
-      const { opened, code, outcome } = await connect(Socket, OFFERED, request, listener);
+      const offered = request.token ? [...OFFERED, `token.${request.token}`] : OFFERED;
+      const { opened, code, outcome } = await connect(Socket, offered, request, listener);
       if (opened) refusals = Number.NEGATIVE_INFINITY;
       if (refusals < 0 || code !== ABNORMAL_CLOSURE || request.signal.aborted) return outcome;
     }

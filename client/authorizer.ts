@@ -1,0 +1,45 @@
+import { refused, type End } from './end.js';
+import type { AccessProbe } from './sse-transport.js';
+import type { Transport } from './transport.js';
+
+/** A JWT, or a function that returns one for each connection. */
+export type TokenOption = string | (() => string | Promise<string>);
+
+const JWT = /^([\w-]+\.){2}[\w-]+$/;
+const NO_TOKEN = refused('token');
+
+/**
+ * Makes transports ask for a token before they connect. After the server has refused a token, the next connection needs
+ * another one. The stream ends if there is none, or if the server refuses that one too.
+ * @param probe finds out why a transport did not open, if the transport can't tell
+ */
+export function authorizer(
+  option: TokenOption,
+  probe: AccessProbe | undefined,
+): (transport: Transport) => Transport {
+  // `undefined` after a connection has opened.
+  let refusedToken: string | undefined;
+  return (transport) => async (request, listener) => {
+    let token = '';
+    try {
+      token = typeof option === 'string' ? option : await option();
+    } catch (error) {
+      // Before a refusal, a failure may be temporary: after a sleep, the network comes back late.
+      if (!refusedToken) throw error;
+    }
+    if (request.signal.aborted) return 'lost';
+    if (token === refusedToken || !JWT.test(token)) return NO_TOKEN;
+    const authorized = { ...request, token };
+    let explain = probe;
+    const onOpen = (hasHeartbeats: boolean): void => {
+      explain = refusedToken = undefined;
+      listener.onOpen(hasHeartbeats);
+    };
+    let outcome = await transport(authorized, { ...listener, onOpen });
+    if (outcome === 'lost' && explain) outcome = await explain(authorized);
+    if (!/^(HTTP 401|1008 token)/.test((outcome as End).detail!)) return outcome;
+    if (refusedToken || token === option) return NO_TOKEN;
+    refusedToken = token;
+    return 'lost';
+  };
+}
