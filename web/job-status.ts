@@ -1,4 +1,5 @@
 import type { Summary } from '../client/summary.js';
+import { accessProblem } from './access-problem.js';
 import { finalStatus, type FinalFacts } from './final-status.js';
 import type { JobHistory } from './job-history.js';
 import { isStale, isWithoutMessages, type LinkStatus } from './link-status.js';
@@ -20,6 +21,8 @@ interface StatusContext {
   /** Number of tasks that the link announces. */
   readonly expected: number | undefined;
   readonly link: LinkStatus;
+  /** The JWT of the page. */
+  readonly token?: string | undefined;
   /** Local time in milliseconds since 1970. */
   readonly now: number;
 }
@@ -27,17 +30,18 @@ interface StatusContext {
 /** The status to show now. */
 export function jobStatus(
   history: FinalFacts & Pick<JobHistory, 'lastStep'>,
-  { expected, link, now }: StatusContext,
+  { expected, link, token, now }: StatusContext,
 ): JobStatus {
   const { summary, lastStep } = history;
   if (summary.finished_at !== null) return finalStatus(history, expected);
-  if (summary.messages === 0) return statusWithoutMessages(link, now);
+  const access = accessProblem(link, token, now);
+  if (summary.messages === 0) return access ?? statusWithoutMessages(link, now);
   const status = unfinishedStatus(summary, lastStep);
   if (!isStale(link, now)) return status;
   return {
     tone: link.end ? status.tone : 'lost',
     headline: `Last known state: ${status.headline}`,
-    detail: link.end ? endDetail(link) : lostDetail(link),
+    detail: access?.detail ?? (link.end ? endDetail(link) : lostDetail(link)),
   };
 }
 

@@ -2,6 +2,11 @@ const form = document.querySelector('form')!;
 const input = document.querySelector('input')!;
 const problem = document.querySelector('#problem')!;
 
+// The fragment may contain a token. It leaves the address bar at once, and goes on to the page of the job. The entry of the
+// history keeps it for a reload.
+const fragment = location.hash || ((history.state as { fragment?: string } | null)?.fragment ?? '');
+history.replaceState({ fragment }, '', location.href.replace(/#.*/s, ''));
+
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   problem.textContent = '';
@@ -19,5 +24,5 @@ form.addEventListener('submit', (event) => {
  */
 function pageOf(id: string): URL {
   if (/^\.\.?$/.test(id)) throw new RangeError('URLs give this name another meaning');
-  return new URL(`channels/${encodeURIComponent(id)}`, location.href);
+  return new URL(`channels/${encodeURIComponent(id)}${fragment}`, location.href);
 }

@@ -20,18 +20,20 @@ interface AppProps {
   readonly expected: number | undefined;
   /** The URL of the job's results. */
   readonly results: string | undefined;
+  /** The JWT of the page. */
+  readonly token: string | undefined;
   readonly store: JobStore;
 }
 
 /** The whole page. Rendered again after each change and at intervals. */
-export function App({ id, expected, results, store }: AppProps) {
+export function App({ id, expected, results, token, store }: AppProps) {
   const announcer = useRef(new Announcer()).current;
   const announcement = useRef('');
   const { history, link, clock } = store;
   const { summary, reset, lists } = history;
   const now = Date.now();
   const name = plainText(id);
-  const status = jobStatus(history, { expected, link, now });
+  const status = jobStatus(history, { expected, link, token, now });
   const progress = progressOf(summary, expected);
   const moving = status.tone === 'running' && !isStale(link, now);
   const over = summary.finished_at !== null || (link.end && link.end.reason !== 'refused');
