@@ -7,9 +7,10 @@ import { numberOption } from './number-option.js';
 import { runUntilSignal } from './run-until-signal.js';
 import { configuredUrl, parseMonitorUrl } from './monitor-url.js';
 import { EXIT_CODES } from './watch-result.js';
+import { clientToken, tokenFileOption, tokenOption, type TokenFlags } from './token-option.js';
 import { configuredEndpoint, zeromqOption } from './zeromq-option.js';
 
-interface VerifyFlags extends CurveFlags {
+interface VerifyFlags extends CurveFlags, TokenFlags {
   readonly url?: string;
   readonly jobs: number;
   readonly messages: number;
@@ -34,7 +35,8 @@ const MAX_DELIVERIES = 2_000_000;
 
 const DETAILS = `
 The jobs have new random ids that begin with "verify-". Each watcher uses another protocol in turn: recodex.v2,
-recodex.v1, the protocol of the original, Server-Sent Events, the client library.
+recodex.v1, the protocol of the original, Server-Sent Events, the client library. With a token, which must include the
+channels verify-*, no watcher uses the protocol of the original, because that protocol has no tokens.
 
 Exit codes:
   0  each message arrived exactly once and in order
@@ -102,12 +104,16 @@ export function verifyCommand(load: (command: Command) => Settings): Command {
         'url',
         'record',
         'zeromq',
+        'token',
+        'tokenFile',
       ]),
     )
     .option('--json', 'print the report as JSON')
     .addOption(zeromqOption())
     .addOption(curveKey)
     .addOption(curveServer)
+    .addOption(tokenOption())
+    .addOption(tokenFileOption())
     .addHelpText('after', DETAILS)
     .action(async (flags: VerifyFlags, command: Command) => {
       checkBounds(flags, command);
@@ -131,6 +137,7 @@ async function verifyWith(
           ...flags,
           url: flags.url ?? configuredUrl('http', settings),
           curve: senderKeys(flags),
+          token: clientToken(flags),
           endpoint: flags.zeromq ?? (await configuredEndpoint(settings)),
         }
       : { files: flags.check! };

@@ -16,6 +16,7 @@ import { LiveView } from './live-view.js';
 import { PlainView } from './plain-view.js';
 import { summaryLine } from './progress-line.js';
 import type { Terminal } from './terminal.js';
+import type { ClientToken } from './token-option.js';
 import { EXIT_CODES, exitCodeOf, resultLine } from './watch-result.js';
 import { createWatchSocketClass } from './watch-socket.js';
 import type { WatchView } from './watch-view.js';
@@ -28,6 +29,8 @@ export interface WatchJobOptions {
   readonly url: string;
   /** Number of tasks of the job, if known. */
   readonly expected?: number | undefined;
+  /** For a monitor with access control. */
+  readonly token?: ClientToken | undefined;
   /** Randomizes reconnect delays; Math.random by default. */
   readonly random?: (() => number) | undefined;
 }
@@ -63,9 +66,9 @@ class JobWatch {
     terminal: Terminal,
     signal: AbortSignal,
   ) {
-    const { id, url, expected, random = Math.random } = options;
+    const { id, url, expected, token, random = Math.random } = options;
     const WebSocket = createWatchSocketClass((reason) => (this.reason = reason));
-    this.stream = watch(channelUrl(url, id), { transport: 'websocket', WebSocket, signal, random });
+    this.stream = watch(channelUrl(url, id), { transport: 'websocket', WebSocket, token, signal, random });
     this.view = terminal.isTTY ? new LiveView(terminal, expected) : new PlainView(terminal);
   }
 

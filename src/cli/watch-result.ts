@@ -15,11 +15,17 @@ export function exitCodeOf(summary: Summary, end: End, expected: number | undefi
 
 /** The last line of `watch`. @param reason why the connection ended */
 export function resultLine(summary: Summary, end: End, expected: number | undefined, reason: string): string {
-  if (end.reason === 'refused') return `the monitor refuses to show this job: ${reason}`;
+  if (end.reason === 'refused') return `the monitor refuses to show this job: ${refusalText(end, reason)}`;
   if (summary.state === 'failed') return summaryLine(summary);
   if (end.reason === 'closed')
     return [summaryLine(summary), ...missingKnowledge(summary, expected)].join('; ');
   return `the monitor ended the stream (${reason}) before the job ended; ${summaryLine(summary)}`;
+}
+
+function refusalText({ detail }: End, reason: string): string {
+  if (detail === 'token') return 'the token has expired, or the monitor does not accept it';
+  if (reason === 'token') return 'it wants a token, see --token-file';
+  return reason;
 }
 
 function missingKnowledge(summary: Summary, expected: number | undefined): string[] {

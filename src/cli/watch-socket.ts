@@ -23,6 +23,7 @@ export function createWatchSocketClass(onReason: (reason: string) => void) {
   return class extends WebSocket {
     constructor(url: string, protocols: string[] = []) {
       super(url, protocols, { perMessageDeflate: false, handshakeTimeout: HANDSHAKE_TIMEOUT_MS });
+      const hasToken = protocols.some((name) => name.startsWith('token.'));
       let failure = '';
       onReason(CONNECTION_LOST);
       const silence = setTimeout(() => this.terminate(), SILENCE_TIMEOUT_MS);
@@ -31,9 +32,8 @@ export function createWatchSocketClass(onReason: (reason: string) => void) {
       this.on('error', ({ code = '', message }: NodeJS.ErrnoException) => {
         failure = ERROR_TEXTS[code] ?? (message || code);
       });
-      // A busy or restarting server answers 503. Proxies answer 502, 504 or 429. Both are temporary.
-      this.on('unexpected-response', (_request, { statusCode: status = 0 }) => {
-        this.emit('close', status >= 500 || status === 429 ? 1013 : 1008, Buffer.from(`HTTP ${status}`));
+      this.on('unexpected-response', (_request, { statusCode = 0 }) => {
+        this.emit('close', ...closeOf(statusCode, hasToken));
       });
       this.once('close', (code: number, reason: Buffer) => {
         clearTimeout(silence);
@@ -46,4 +46,14 @@ export function createWatchSocketClass(onReason: (reason: string) => void) {
       setTimeout(() => this.terminate(), CLOSE_TIMEOUT_MS).unref();
     }
   };
+}
+
+/** The close code and the reason that stand for a refused upgrade. */
+function closeOf(status: number, hasToken: boolean): [number, Buffer] {
+  // The client library then asks for another token.
+  if (status === 401) return [1008, Buffer.from('token')];
+  if (status === 403 && hasToken) return [1008, Buffer.from('HTTP 403: the token does not include this job')];
+  // A busy or restarting server answers 503. Proxies answer 502, 504 or 429. Both are temporary.
+  const isTemporary = status >= 500 || status === 429;
+  return [isTemporary ? 1013 : 1008, Buffer.from(`HTTP ${status}`)];
 }

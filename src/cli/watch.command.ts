@@ -6,10 +6,11 @@ import { numberParser } from './number-option.js';
 import { runUntilSignal } from './run-until-signal.js';
 import { configuredUrl, parseMonitorUrl } from './monitor-url.js';
 import { terminalOf } from './terminal.js';
+import { clientToken, tokenFileOption, tokenOption, type TokenFlags } from './token-option.js';
 import { watchJob } from './watch-job.js';
 import { EXIT_CODES } from './watch-result.js';
 
-interface WatchFlags {
+interface WatchFlags extends TokenFlags {
   readonly url?: string;
   readonly expected?: number;
 }
@@ -27,6 +28,8 @@ Examples:
   recodex-monitor watch demo --expected 20
       with the number of tasks, for a progress bar
   recodex-monitor watch demo --url https://recodex.example.org/monitor
+  RECODEX_MONITOR_TOKEN=$(cat token) recodex-monitor watch demo
+      with a token, for a monitor with access control
   recodex-monitor watch demo | grep FAILED
       prints one line per message when the output is not a terminal`;
 
@@ -46,11 +49,14 @@ export function watchCommand(load: (command: Command) => Settings): Command {
         numberParser({ from: 1, to: 1e9 }),
       ),
     )
+    .addOption(tokenOption())
+    .addOption(tokenFileOption())
     .addHelpText('after', DETAILS)
-    .action(async (id: string, { url, expected }: WatchFlags, command: Command) => {
+    .action(async (id: string, { url, expected, ...flags }: WatchFlags, command: Command) => {
       const settings = load(command);
       await runUntilSignal(EXIT_CODES.unknown, async (signal) => {
-        const options = { id, url: url ?? configuredUrl('ws', settings), expected };
+        const token = clientToken(flags);
+        const options = { id, url: url ?? configuredUrl('ws', settings), expected, token };
         process.exitCode = await watchJob(options, terminalOf(process.stdout, process.env), signal);
       });
     });

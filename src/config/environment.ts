@@ -8,6 +8,9 @@ export interface Override {
   text: string;
 }
 
+/** Not a key: the token with which `watch` and `verify` ask a monitor with access control. */
+export const TOKEN_VARIABLE = 'RECODEX_MONITOR_TOKEN';
+
 const byVariable = new Map(settingKeys.map((key) => [key.variable, key]));
 
 /**
@@ -19,6 +22,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): { overrides: Override[]
   const warnings: Warning[] = [];
   for (const [name, text] of Object.entries(env).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     if (!text || !name.toUpperCase().startsWith(VARIABLE_PREFIX) || isServiceLink(name, text)) continue;
+    if (name === TOKEN_VARIABLE) continue;
     const key = byVariable.get(name);
     if (key) overrides.push({ key, text });
     else warnings.push(unknownVariable(name));

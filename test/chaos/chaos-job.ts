@@ -48,7 +48,9 @@ export class ChaosJob {
     for (const protocol of WATCH_PROTOCOLS) {
       const isLate = this.random.next() < 0.3;
       const connect =
-        protocol === 'library' ? this.library(proxied) : watchConnection(protocol, proxied, this.id);
+        protocol === 'library'
+          ? this.library(proxied)
+          : watchConnection(protocol, { base: proxied, channel: this.id });
       void this.follow(protocol, connect, isLate ? this.random.between(0, MAX_JOIN_MS) : 0);
     }
     // Not behind the proxy: it tells what the monitor got.
@@ -103,7 +105,7 @@ export class ChaosJob {
   }
 
   private library(base: string): WatchConnection {
-    return libraryWatch(base, this.id, () => Math.random() * LIBRARY_DELAY);
+    return libraryWatch({ base, channel: this.id }, () => Math.random() * LIBRARY_DELAY);
   }
 
   private note({ task_id }: WatchedItem): void {

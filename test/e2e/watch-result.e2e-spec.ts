@@ -127,7 +127,9 @@ describe('The exit code and the last line of watch', () => {
     await run.terminal.shows('-- HTTP 503: reconnecting in 0.0 s', 2);
     run.monitor.refuse(401);
     expect(await watching).toBe(2);
-    expect(run.terminal.lines().at(-1)).toBe('the monitor refuses to show this job: HTTP 401');
+    expect(run.terminal.lines().at(-1)).toBe(
+      'the monitor refuses to show this job: it wants a token, see --token-file',
+    );
   });
 
   it('exits with 130 when interrupted, with and without a connection', async () => {

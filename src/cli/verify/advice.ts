@@ -53,7 +53,8 @@ export const ADVICE: Readonly<Record<FaultKind, (text: string) => string>> = {
 function adviceForRefusal(text: string): string {
   const status = Number(/HTTP (\d{3})/.exec(text)?.[1]);
   if (/sub-?protocol/i.test(text)) return 'The proxy removes the header Sec-WebSocket-Protocol: let it pass.';
-  if (status === 401 || status === 403) return 'The monitor or the proxy asks for a login on this path.';
+  if (status === 401 || status === 403)
+    return 'The monitor or the proxy asks for a login on this path. A token is given with --token-file; it must include the channels verify-*.';
   if (status === 429 || status === 503)
     return 'A limit is reached, or the monitor restarts. Verify with fewer --jobs and --watchers, or later.';
   if (status === 502 || status === 504)
@@ -68,6 +69,8 @@ function adviceForCut(text: string): string {
   if (/\b1013\b.*slow/.test(text))
     return 'The watcher was too slow: verify with a lower --rate, or with fewer --watchers.';
   if (/\b1012\b/.test(text)) return 'The monitor was restarted. Use --restart-tolerant if that was intended.';
+  if (/\b1008 token\b/.test(text))
+    return 'The token expired during the run: use one that is valid for longer, or replace the token in the file of --token-file.';
   const silence = Number(/after (\d+) s of silence/.exec(text)?.[1] ?? 0);
   if (silence > 0)
     return `The proxy closes idle connections. Its timeout must be longer than the heartbeats of the monitor (20 s by default): 60 s is a good value, see ${PROXY_PAGE}.`;

@@ -2,8 +2,9 @@ import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
 import { channelUrl } from 'recodex-monitor/client';
 import { EventStreamParser } from '../../../client/event-stream.js';
+import { authorization, currentToken } from '../token-option.js';
 import { refusedEvents, routeProblem } from './route-problem.js';
-import type { ConnectionClose, WatchConnection, WatchListener } from './watch-connection.js';
+import type { ConnectionClose, WatchConnection, WatchListener, WatchTarget } from './watch-connection.js';
 import { parseFrame } from './watched-item.js';
 
 /** Characters without a complete event after which the response counts as damaged. */
@@ -11,25 +12,38 @@ const MAX_EVENT_CHARACTERS = 1_048_576;
 const TYPE = 'text/event-stream';
 
 /** A stream of a channel as Server-Sent Events. */
-export function eventStreamWatch(base: string, channel: string): WatchConnection {
-  return (after, listener, signal) => {
+export function eventStreamWatch({ base, channel, token }: WatchTarget): WatchConnection {
+  return async (after, listener, signal) => {
     const url = channelUrl(base.replace(/^ws/, 'http'), channel);
     if (after !== undefined) url.searchParams.set('after', after);
-    return watchEvents(url, listener, signal);
+    const headers = { Accept: TYPE, ...authorization(currentToken(token)) };
+    return watchEvents({ url, headers }, listener, signal);
   };
 }
 
-function watchEvents(url: URL, listener: WatchListener, signal: AbortSignal): Promise<ConnectionClose> {
+interface EventsRequest {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+function watchEvents(
+  { url, headers }: EventsRequest,
+  listener: WatchListener,
+  signal: AbortSignal,
+): Promise<ConnectionClose> {
   return new Promise((resolve) => {
     const lost = (reason: string): void => resolve({ isFinal: false, reason });
     const get = url.protocol === 'https:' ? getHttps : getHttp;
     // Without an agent, no connection is shared between streams.
-    const request = get(url, { headers: { Accept: TYPE }, agent: false, signal }, (response) => {
-      const { statusCode = 0, headers } = response;
+    const request = get(url, { headers, agent: false, signal }, (response) => {
+      const {
+        statusCode = 0,
+        headers: { 'content-type': type },
+      } = response;
       if (statusCode === 204) return resolve({ isFinal: true, reason: 'finished' });
-      if (statusCode !== 200 || !headers['content-type']?.startsWith(TYPE)) {
+      if (statusCode !== 200 || !type?.startsWith(TYPE)) {
         request.destroy();
-        return lost(refusedEvents(statusCode, headers['content-type']));
+        return lost(refusedEvents(statusCode, type));
       }
       listener.onOpen();
       readEvents(response, listener, (end) => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { channelUrl, watch } from 'recodex-monitor/client';
 import { routeProblem } from './route-problem.js';
-import type { WatchConnection } from './watch-connection.js';
+import type { WatchConnection, WatchTarget } from './watch-connection.js';
 
 /** Milliseconds that the server may take to answer a close. */
 const CLOSE_TIMEOUT_MS = 1000;
@@ -12,11 +12,11 @@ const CLOSE_TIMEOUT_MS = 1000;
  *
  * @param random chooses the delays between two attempts; Math.random by default
  */
-export function libraryWatch(base: string, channel: string, random = Math.random): WatchConnection {
+export function libraryWatch({ base, channel, token }: WatchTarget, random = Math.random): WatchConnection {
   return async (_after, listener, signal) => {
     let reason = 'the client library did not connect';
     const Socket = createLibrarySocketClass((text) => (reason = text));
-    const stream = watch(channelUrl(base, channel), { WebSocket: Socket, signal, random });
+    const stream = watch(channelUrl(base, channel), { WebSocket: Socket, token, signal, random });
     let opened = false;
     stream.addEventListener('state', ({ detail }) => {
       if (detail === 'live') {

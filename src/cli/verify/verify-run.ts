@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClientToken } from '../token-option.js';
 import { CannotVerifyError } from './cannot-verify-error.js';
 import { probeRoute } from './route-probe.js';
 import { StreamCheck } from './stream-check.js';
@@ -8,12 +9,14 @@ import { StreamWatcher, type ItemRecorder } from './stream-watcher.js';
 import { JOB_PREFIX, OTHER_MESSAGES, VerifyJob } from './verify-job.js';
 import { VerifyPublisher, type PublisherOptions } from './verify-publisher.js';
 import { milliseconds } from './wall-clock.js';
-import { WATCH_PROTOCOLS, watchConnection } from './watch-protocols.js';
+import { PROTOCOLS_WITH_TOKEN, WATCH_PROTOCOLS, watchConnection } from './watch-protocols.js';
 
 /** Options of a run of `verify`. */
 export interface VerifyOptions extends PublisherOptions {
   /** The monitor's public URL (http, https, ws or wss), with the path prefix of a proxy. */
   readonly url: string;
+  /** For a monitor with access control. */
+  readonly token?: ClientToken | undefined;
   readonly jobs: number;
   /** Watchers of each job. They use the protocols in turn. */
   readonly watchers: number;
@@ -55,7 +58,7 @@ export class VerifyRun {
 
   /** Resolves when a monitor answers at the URL and at the endpoint. Otherwise rejects with a `CannotVerifyError`. */
   async connect(): Promise<void> {
-    await probeRoute(this.options.url, this.jobs[0]!.id, this.signal);
+    await this.probe();
     await this.publisher.connect();
   }
 
@@ -78,14 +81,21 @@ export class VerifyRun {
   }
 
   private watcher(job: VerifyJob, turn: number): StreamWatcher {
-    const protocol = WATCH_PROTOCOLS[turn % WATCH_PROTOCOLS.length]!;
+    const { url, token } = this.options;
+    const protocols = token === undefined ? WATCH_PROTOCOLS : PROTOCOLS_WITH_TOKEN;
+    const protocol = protocols[turn % protocols.length]!;
     return new StreamWatcher({
       name: `${protocol}-${turn + 1}`,
       group: protocol,
       check: new StreamCheck(job.id, true, job.tasks),
-      connect: watchConnection(protocol, this.options.url, job.id),
+      connect: watchConnection(protocol, { base: url, channel: job.id, token }),
       record: this.options.record?.(job.id) ?? (() => undefined),
     });
+  }
+
+  private probe(): Promise<number> {
+    const { url, token } = this.options;
+    return probeRoute({ base: url, channel: this.jobs[0]!.id, token }, this.signal);
   }
 
   private async untilSilent(signal: AbortSignal): Promise<void> {
@@ -100,9 +110,8 @@ export class VerifyRun {
 
   private async rejectOtherMonitor(): Promise<void> {
     const { url, endpoint } = this.options;
-    const channel = this.jobs[0]!.id;
     if (this.watchers.some(({ check, refused }) => check.messages > 0 || refused !== undefined)) return;
-    if ((await probeRoute(url, channel, this.signal)) > 0) return;
+    if ((await this.probe()) > 0) return;
     throw new CannotVerifyError(
       `no message arrived: the monitor at ${url} is not the one that receives at ${endpoint}; check --url and zeromq_uri`,
     );

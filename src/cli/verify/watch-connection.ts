@@ -1,4 +1,13 @@
+import type { ClientToken } from '../token-option.js';
 import type { WatchedItem } from './watched-item.js';
+
+/** A channel of a monitor. */
+export interface WatchTarget {
+  /** The monitor's public URL, with the path prefix of a proxy. */
+  readonly base: string;
+  readonly channel: string;
+  readonly token?: ClientToken | undefined;
+}
 
 /** Receives what happens on a connection. */
 export interface WatchListener {

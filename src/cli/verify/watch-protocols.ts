@@ -1,23 +1,26 @@
 import { eventStreamWatch } from './event-stream-watch.js';
 import { libraryWatch } from './library-watch.js';
-import type { WatchConnection } from './watch-connection.js';
+import type { WatchConnection, WatchTarget } from './watch-connection.js';
 import { legacySocketWatch, streamSocketWatch } from './websocket-watch.js';
 
 /** The ways to watch a channel, in the order in which watchers use them in turn. */
 export const WATCH_PROTOCOLS = ['v2', 'v1', 'legacy', 'sse', 'library'] as const;
 export type WatchProtocol = (typeof WATCH_PROTOCOLS)[number];
 
-/** Connects to a channel. @param base the monitor's public URL, with the path prefix of a proxy */
-export function watchConnection(protocol: WatchProtocol, base: string, channel: string): WatchConnection {
+/** The ways that can carry a token. */
+export const PROTOCOLS_WITH_TOKEN = WATCH_PROTOCOLS.filter((protocol) => protocol !== 'legacy');
+
+/** Connects to a channel. */
+export function watchConnection(protocol: WatchProtocol, target: WatchTarget): WatchConnection {
   switch (protocol) {
     case 'v2':
     case 'v1':
-      return streamSocketWatch(base, channel, `recodex.${protocol}`);
+      return streamSocketWatch(target, `recodex.${protocol}`);
     case 'legacy':
-      return legacySocketWatch(base, channel);
+      return legacySocketWatch(target.base, target.channel);
     case 'sse':
-      return eventStreamWatch(base, channel);
+      return eventStreamWatch(target);
     case 'library':
-      return libraryWatch(base, channel);
+      return libraryWatch(target);
   }
 }

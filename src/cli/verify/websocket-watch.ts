@@ -1,7 +1,8 @@
 import { WebSocket } from 'ws';
 import { channelUrl } from 'recodex-monitor/client';
+import { currentToken } from '../token-option.js';
 import { refusedUpgrade, routeProblem } from './route-problem.js';
-import type { ConnectionClose, WatchConnection, WatchListener } from './watch-connection.js';
+import type { ConnectionClose, WatchConnection, WatchListener, WatchTarget } from './watch-connection.js';
 import { malformed, parseFrame } from './watched-item.js';
 
 /** Milliseconds that an upgrade may take. */
@@ -12,11 +13,14 @@ const CLOSE_TIMEOUT_MS = 1000;
 const MAX_FRAME_BYTES = 1_048_576;
 
 /** A stream of a channel over WebSocket. @param protocol the sub-protocol */
-export function streamSocketWatch(base: string, channel: string, protocol: string): WatchConnection {
-  return (after, listener, signal) => {
+export function streamSocketWatch({ base, channel, token }: WatchTarget, protocol: string): WatchConnection {
+  return async (after, listener, signal) => {
     const url = channelUrl(base, channel);
     if (after !== undefined) url.searchParams.set('after', after);
-    return watchSocket({ url, protocols: [protocol] }, listener, signal);
+    const given = currentToken(token);
+    // As in a browser, which can't set a header: a proxy may lose the sub-protocol.
+    const protocols = given === undefined ? [protocol] : [protocol, `token.${given}`];
+    return watchSocket({ url, protocols }, listener, signal);
   };
 }
 
