@@ -36,12 +36,20 @@ export class AdminError extends Error {
   }
 }
 
+interface AdminRequest extends RequestInit {
+  readonly headers?: Record<string, string>;
+}
+
 /** The requests of the dashboard. All paths are relative to the page. */
 export class AdminApi {
+  /** The header with the token of the page, if there is one. */
+  readonly authorization: Readonly<Record<string, string>>;
   readonly #base: URL;
 
-  constructor(base: URL) {
+  /** @param token a JWT, for a monitor that wants one */
+  constructor(base: URL, token?: string) {
     this.#base = base;
+    this.authorization = token === undefined ? {} : { Authorization: `Bearer ${token}` };
   }
 
   eventsUrl({ prefix, state }: RowFilter): URL {
@@ -79,11 +87,12 @@ export class AdminApi {
     return answer.level;
   }
 
-  async #request<T>(path: string | URL, { signal, ...init }: RequestInit = {}): Promise<T> {
+  async #request<T>(path: string | URL, { signal, headers, ...init }: AdminRequest = {}): Promise<T> {
     const timeout = AbortSignal.timeout(TIMEOUT);
     try {
       const response = await fetch(new URL(path, this.#base), {
         ...init,
+        headers: { ...this.authorization, ...headers },
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
       if (response.ok) return (await response.json()) as T;

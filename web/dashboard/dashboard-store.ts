@@ -51,10 +51,11 @@ export class DashboardStore {
     this.#api = api;
     this.#pace = pace;
     this.level = new LogLevel(api, pace.inputChanged);
-    this.feed = new EventFeed({
-      onEvent: (event) => this.#onEvent(event),
-      onStatus: (after, before) => this.#onFeedStatus(after, before),
-    });
+    const listener = {
+      onEvent: (event: ServerSentEvent) => this.#onEvent(event),
+      onStatus: (after: FeedStatus, before: FeedStatus) => this.#onFeedStatus(after, before),
+    };
+    this.feed = new EventFeed(listener, api.authorization);
     this.#stream({ prefix: '', state: undefined });
   }
 

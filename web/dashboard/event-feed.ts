@@ -28,10 +28,13 @@ export class EventFeed {
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   readonly #listener: FeedListener;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #stopListening: () => void;
 
-  constructor(listener: FeedListener) {
+  /** @param headers added to each request */
+  constructor(listener: FeedListener, headers: Readonly<Record<string, string>> = {}) {
     this.#listener = listener;
+    this.#headers = headers;
     this.#stopListening = onWake(() => {
       if (this.status.state === 'waiting') this.#connect();
     });
@@ -66,7 +69,8 @@ export class EventFeed {
     const stopWatching = watchForSilence(attempt, () => this.#update({ state: 'connecting' }));
     try {
       const { signal } = attempt;
-      const response = await fetch(this.#url!, { headers: { Accept: 'text/event-stream' }, signal });
+      const headers = { Accept: 'text/event-stream', ...this.#headers };
+      const response = await fetch(this.#url!, { headers, signal });
       if (!response.ok || !response.body) return await feedRefusalOf(response);
       await this.#read(response.body.getReader(), attempt, stopWatching.heard);
     } catch {
@@ -95,7 +99,7 @@ export class EventFeed {
       if (!piece.includes('\n')) continue;
       for (const event of parser.push(pieces.splice(0).join(''))) {
         this.#failures = 0;
-        this.#update({ state: 'live', heardAt: Date.now(), refusal: undefined });
+        this.#update({ state: 'live', heardAt: Date.now(), refusal: undefined, refusedWith: undefined });
         this.#listener.onEvent(event);
       }
     }
@@ -106,7 +110,12 @@ export class EventFeed {
     // Spread, so that many dashboards do not come back at the same moment.
     const ms = Math.max(delay * (0.75 + Math.random() / 2), refusal?.retryAfter ?? 0);
     this.#retry = setTimeout(() => this.#connect(), ms);
-    this.#update({ state: 'waiting', retryAt: Date.now() + ms, refusal: refusal?.reason });
+    this.#update({
+      state: 'waiting',
+      retryAt: Date.now() + ms,
+      refusal: refusal?.reason,
+      refusedWith: refusal?.status,
+    });
   }
 
   #update(change: Partial<FeedStatus>): void {

@@ -1,3 +1,4 @@
+import type { FeedRefusalStatus } from './feed-refusal.js';
 import { formatAge } from './figures.js';
 
 /** The state of the stream of `GET /events`. Times are in milliseconds since 1970, by the local clock. */
@@ -9,6 +10,8 @@ export interface FeedStatus {
   readonly retryAt: number | undefined;
   /** Why the monitor refuses the stream, in its words. Too many dashboards are the usual reason. */
   readonly refusal: string | undefined;
+  /** The status of the refusal. */
+  readonly refusedWith: FeedRefusalStatus | undefined;
 }
 
 export const INITIAL_FEED: FeedStatus = {
@@ -16,6 +19,7 @@ export const INITIAL_FEED: FeedStatus = {
   heardAt: undefined,
   retryAt: undefined,
   refusal: undefined,
+  refusedWith: undefined,
 };
 
 /** Milliseconds without data after which a connection counts as dead. The monitor sends a sample every second. */
@@ -39,8 +43,13 @@ export function describeFeed(feed: FeedStatus, now: number): { look: FeedLook; l
   return { look: 'lost', label: `${verb} in ${left} s, ${age}` };
 }
 
+const WITH_TOKEN =
+  'Open this page with a token that has the scope admin: add #token= and the token to its address.';
+
 /** Why there are no live data, if the monitor gave the reason. */
-export function describeRefusal({ refusal }: FeedStatus): string | undefined {
+export function describeRefusal({ refusal, refusedWith }: FeedStatus): string | undefined {
+  if (refusedWith === 401) return `The monitor wants a valid token. ${WITH_TOKEN}`;
+  if (refusedWith === 403) return `The token of this page does not permit the dashboard. ${WITH_TOKEN}`;
   if (refusal === undefined) return undefined;
   const reason = refusal && ` (${refusal})`;
   return `The monitor refuses live data: probably too many dashboards are open${reason}. This page tries again by itself.`;

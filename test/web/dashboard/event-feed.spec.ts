@@ -128,6 +128,17 @@ test('tells the reason of a 503, and waits as long as the monitor asks', async (
   expect(feed.status).toMatchObject({ state: 'live', refusal: undefined });
 });
 
+test.each([401, 403])('after %i, waits long for another token or another monitor', async (status) => {
+  answers.push(() => new Response('{"message":"Expected a token"}', { status }));
+  feed.open(new URL('http://monitor/events'));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(feed.status).toMatchObject({
+    state: 'waiting',
+    refusedWith: status,
+    retryAt: Date.now() + 60_000,
+  });
+});
+
 test('an error of a proxy is no refusal', async () => {
   answers.push(() => new Response('<h1>Bad gateway</h1>', { status: 502 }));
   feed.open(new URL('http://monitor/events'));

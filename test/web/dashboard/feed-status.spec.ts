@@ -25,6 +25,15 @@ test.each<[Partial<FeedStatus>, string, string]>([
   expect(describeFeed({ ...INITIAL_FEED, ...change }, NOW)).toEqual({ look, label });
 });
 
+test.each([
+  [401, 'wants a valid token'],
+  [403, 'does not permit the dashboard'],
+] as const)('a refusal with %i is explained by the token', (refusedWith, text) => {
+  const sentence = describeRefusal({ ...INITIAL_FEED, refusal: 'Unauthorized', refusedWith });
+  expect(sentence).toContain(text);
+  expect(sentence).toContain('#token=');
+});
+
 test('a refusal is explained in the words of the monitor', () => {
   expect(describeRefusal(INITIAL_FEED)).toBeUndefined();
   const text = describeRefusal({ ...INITIAL_FEED, refusal: 'all 10 are in use' });
