@@ -48,8 +48,8 @@ export function isLoopback(host: string): boolean {
 }
 
 /** The URL of a listener for a browser on this machine. */
-export function openableUrl({ host, port }: Address): string {
-  return `http://${formatAddress({ host: connectHost(host), port })}/`;
+export function openableUrl({ host, port }: Address, scheme: 'http' | 'https' = 'http'): string {
+  return `${scheme}://${formatAddress({ host: connectHost(host), port })}/`;
 }
 
 /** Resolves an address to the IP addresses to bind, or `*` for all. Rejects with the resolver's error for an unknown name. */

@@ -17,6 +17,7 @@ export const loggerConfig = namespace('logger', ({ settings }) => settings.logge
 export const pageConfig = namespace('page', ({ settings }) => settings.page);
 export const retentionConfig = namespace('retention', ({ settings }) => settings.retention);
 export const shutdownConfig = namespace('shutdown', ({ settings }) => settings.shutdown);
+export const tlsConfig = namespace('tls', ({ settings }) => settings.tls);
 export const zeromqConfig = namespace('zeromq', ({ settings }) => settings.zeromq);
 
 /** All slices of a store, for the option `load` of `ConfigModule.forRoot`. */
@@ -33,6 +34,7 @@ export function slicesOf(store: SettingsStore) {
     pageConfig,
     retentionConfig,
     shutdownConfig,
+    tlsConfig,
     zeromqConfig,
   ].map(({ of }) => of(store));
 }

@@ -52,9 +52,11 @@ export function closestName(name: string, known: readonly string[]): string | un
   return ranked && ranked.edits <= Math.max(2, wanted.length / 3) ? ranked.candidate : undefined;
 }
 
-// A key in the wrong group counts as one typing error.
+// A key in the wrong group counts as one typing error, unless a third of its name differs.
 function nameDistance(wanted: string, candidate: string): number {
-  return Math.min(distance(wanted, candidate), 1 + distance(lastStep(wanted), lastStep(candidate)));
+  const last = lastStep(wanted);
+  const inGroup = distance(last, lastStep(candidate));
+  return Math.min(distance(wanted, candidate), inGroup <= last.length / 3 ? 1 + inGroup : Infinity);
 }
 
 function lastStep(name: string): string {

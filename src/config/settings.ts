@@ -14,6 +14,7 @@ import {
 } from './kinds.js';
 import { limits } from './limits.js';
 import { loggerSettings } from './logger-settings.js';
+import { tlsSettings } from './tls-settings.js';
 import { zeromqSettings } from './zeromq-settings.js';
 
 const retention = z.strictObject({
@@ -172,6 +173,7 @@ const allKeys = z.strictObject({
     .prefault({})
     .describe('Shutdown on SIGTERM, SIGINT and SIGQUIT. A second signal ends the process at once.'),
   zeromq: zeromqSettings.prefault({}).describe('The connection to the broker.'),
+  tls: tlsSettings.prefault({}).describe('TLS on the public listener.'),
   journal: journal.prefault({}).describe('Channels on disk, for the next process.'),
   priority: priority.prefault({}).describe('CPU priority when all cores are busy.'),
   legacy: legacy.prefault({}).describe('Clients that use the protocol of the original.'),
