@@ -1,22 +1,16 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Server as SecureServer } from 'node:https';
+import type { SecureContextOptions } from 'node:tls';
 import type { Logger } from '@nestjs/common';
 import { bindHosts, formatAddress, openableUrl, type Address } from '../config/address.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { boundTo, BoundAddresses } from './bound-addresses.js';
 import type { ClosingSockets } from './closing-sockets.js';
+import { createHttpsServer, createHttpServer } from './create-server.js';
 import { RequestGate, type RequestHandlers } from './request-gate.js';
 import type { Listener } from './stream-request.js';
+import { TlsHandshakes } from './tls-handshakes.js';
 import { errorText } from '../text/error-text.js';
-
-/** Seconds that a client may take to send the head of its request, and the whole request. */
-const HEAD_TIMEOUT = 10;
-const REQUEST_TIMEOUT = 30;
-
-/** Milliseconds between two checks of these timeouts. All late connections of a check are ended together. */
-const TIMEOUT_CHECK = 1000;
-
-/** Seconds that an idle connection is kept: longer than the 60 s after which proxies stop using a connection. */
-export const KEEP_ALIVE = 75;
 
 /** Counters since the start, for metrics. */
 export interface HttpCounters {
@@ -25,34 +19,46 @@ export interface HttpCounters {
   dropped: number;
 }
 
+/** What distinguishes the two servers. */
+export interface HttpServerOptions {
+  readonly listener: Listener;
+  /** The server speaks HTTPS. It needs `setContext` before it listens. */
+  readonly tls: boolean;
+  /** Clients need a certificate. Only with `tls`. */
+  readonly requestCert: boolean;
+}
+
 /** One HTTP server: its timeouts, the gate before its requests, and the addresses it listens on. */
 export class HttpServer {
   readonly server: Server;
   readonly counters: HttpCounters = { requests: 0, dropped: 0 };
+  /** `undefined`: the server speaks plain HTTP. */
+  readonly handshakes: TlsHandshakes | undefined;
   /** The addresses on which the server listens, as URLs. */
   urls: readonly string[] = [];
   private readonly addresses: BoundAddresses;
   private closed = false;
 
   constructor(
-    private readonly listener: Listener,
+    private readonly options: HttpServerOptions,
     closing: ClosingSockets,
     handlers: RequestHandlers,
     private readonly logger: Logger,
   ) {
-    this.server = createServer({
-      keepAliveTimeout: KEEP_ALIVE * 1000,
-      headersTimeout: HEAD_TIMEOUT * 1000,
-      requestTimeout: REQUEST_TIMEOUT * 1000,
-      connectionsCheckingInterval: TIMEOUT_CHECK,
-      noDelay: true,
-    });
+    this.server = options.tls ? createHttpsServer(options.requestCert) : createHttpServer();
+    if (this.server instanceof SecureServer)
+      this.handshakes = new TlsHandshakes(this.server, closing, logger);
     this.addresses = new BoundAddresses(this.server);
     new RequestGate(this.server, closing, {
       upgrade: handlers.upgrade,
       answer: (request, response) => this.answer(request, response, handlers),
     });
     this.logErrors();
+  }
+
+  /** Uses another certificate for the handshakes that follow. Open connections keep the previous one. */
+  setContext(context: SecureContextOptions): void {
+    if (this.server instanceof SecureServer) this.server.setSecureContext(context);
   }
 
   /**
@@ -66,12 +72,12 @@ export class HttpServer {
       const hosts = await bindHosts(address);
       if (this.closed) return;
       const bound = await this.addresses.listen(hosts, address.port);
-      this.urls = urlsOf(bound);
+      this.urls = bound.map((each) => `${this.scheme}://${each}/`);
       this.logger.log({
         message: 'Listening',
         key,
         address: bound.join(', '),
-        url: openableUrl(boundTo(this.server)!),
+        url: openableUrl(boundTo(this.server)!, this.scheme),
       });
     } catch (error) {
       throw new Error(`${key}: cannot listen on ${formatAddress(address)}: ${errorText(error)}`, {
@@ -89,12 +95,12 @@ export class HttpServer {
   async listenOnSockets(sockets: readonly number[], key: string, unused: Address): Promise<void> {
     try {
       const bound = await this.addresses.adopt(sockets);
-      this.urls = urlsOf(bound);
+      this.urls = bound.map((each) => `${this.scheme}://${each}/`);
       this.logger.log({
         message: `Listening on a socket from systemd instead of ${key}`,
         [key]: formatAddress(unused),
         address: bound.join(', '),
-        url: openableUrl(boundTo(this.server)!),
+        url: openableUrl(boundTo(this.server)!, this.scheme),
       });
     } catch (error) {
       throw new Error(`Cannot listen on the socket from systemd: ${errorText(error)}`, { cause: error });
@@ -109,7 +115,12 @@ export class HttpServer {
   /** Stops listening and closes the remaining connections. */
   async close(): Promise<void> {
     this.closed = true;
+    this.handshakes?.close();
     await this.addresses.close();
+  }
+
+  private get scheme(): 'http' | 'https' {
+    return this.options.tls ? 'https' : 'http';
   }
 
   // No caller catches errors. An error must end the connection, not the process.
@@ -126,7 +137,8 @@ export class HttpServer {
   }
 
   private logErrors(): void {
-    const { listener, server, logger } = this;
+    const { server, logger } = this;
+    const { listener } = this.options;
     const dropped = new ThrottledWarning(logger, 'Too many connections: dropping more');
     const failed = new ThrottledWarning(logger, 'Accepting connections failed');
     server.on('drop', () => {
@@ -138,8 +150,4 @@ export class HttpServer {
       if (server.listening) failed.warn({ listener, reason: error.code ?? error.message });
     });
   }
-}
-
-function urlsOf(addresses: readonly string[]): string[] {
-  return addresses.map((address) => `http://${address}/`);
 }

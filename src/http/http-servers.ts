@@ -7,9 +7,11 @@ import { limitsConfig, rootConfig } from '../config/namespaces.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { AccessCheck, answerDenied } from './access-check.js';
 import { AcceptQueue } from './accept-queue.js';
+import { CertificateService } from './certificate.service.js';
 import { ClosingSockets } from './closing-sockets.js';
 import { CorsPolicy } from './cors-policy.js';
-import { HttpServer, KEEP_ALIVE } from './http-server.js';
+import { KEEP_ALIVE } from './create-server.js';
+import { HttpServer } from './http-server.js';
 import { inheritedSockets } from './inherited-sockets.js';
 import type { Capacity } from './open-files.js';
 import { OpenFilesWatch } from './open-files-watch.js';
@@ -81,6 +83,8 @@ export class HttpServers {
     @Inject(rootConfig.KEY) private readonly root: ConfigType<typeof rootConfig>,
     @Inject(limitsConfig.KEY) private readonly limits: ConfigType<typeof limitsConfig>,
     private readonly host: HttpAdapterHost,
+    /** The certificate of the public server. */
+    readonly certificates: CertificateService,
   ) {
     this.cors = new CorsPolicy(root);
     this.files = new OpenFilesWatch(limits.connections, this.logger);
@@ -90,9 +94,10 @@ export class HttpServers {
     this.admin = root.admin_uri && this.createAdmin();
   }
 
-  /** Starts listening on both servers. Throws an error that names the key and the address. */
+  /** Starts listening on both servers. Throws an error that names the key and the address or the file. */
   async listen(): Promise<void> {
     this.files.start();
+    await this.certificates.start((context) => this.public.setContext(context));
     await this.listenForPublic();
     await this.listenForAdmin();
   }
@@ -108,6 +113,7 @@ export class HttpServers {
   /** Closes both servers and the remaining connections. */
   async close(): Promise<void> {
     this.files.stop();
+    this.certificates.stop();
     this.acceptQueue.close();
     this.closing.destroyAll();
     await Promise.all([this.public.close(), this.admin?.close()]);
@@ -125,7 +131,9 @@ export class HttpServers {
       answer: (request, response) => this.answerOnPublic(request, response),
       upgrade,
     };
-    const http = new HttpServer('public', this.closing, handlers, this.logger);
+    const { enabled: tls, requiresClientCertificate: requestCert } = this.certificates;
+    const options = { listener: 'public', tls, requestCert } as const;
+    const http = new HttpServer(options, this.closing, handlers, this.logger);
     http.server.maxConnections = this.capacity.connections;
     return http;
   }
@@ -135,7 +143,8 @@ export class HttpServers {
       answer: (request, response) => this.answerOn('admin', request, response),
       upgrade: undefined,
     };
-    const http = new HttpServer('admin', this.closing, handlers, this.logger);
+    const options = { listener: 'admin', tls: false, requestCert: false } as const;
+    const http = new HttpServer(options, this.closing, handlers, this.logger);
     http.server.maxConnections = ADMIN_CONNECTIONS;
     return http;
   }

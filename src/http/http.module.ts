@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
+import { CertificateService } from './certificate.service.js';
 import { HttpServers } from './http-servers.js';
 
 @Module({
-  providers: [HttpServers],
+  providers: [CertificateService, HttpServers],
   exports: [HttpServers],
 })
 export class HttpModule {}

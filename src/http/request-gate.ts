@@ -1,5 +1,6 @@
 import { type IncomingMessage, type Server, ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import { afterInput } from '../process/after-input.js';
 import type { ClosingSockets } from './closing-sockets.js';
 import { Exchange } from './exchange.js';
@@ -58,7 +59,8 @@ export class RequestGate {
     this.ended = function (this: Socket): void {
       closing.end(this);
     };
-    server.on('connection', (socket) => {
+    const opened = server instanceof TlsServer ? 'secureConnection' : 'connection';
+    server.on(opened, (socket: Socket) => {
       sliceInput(socket);
       socket.on('end', this.ended);
     });

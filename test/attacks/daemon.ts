@@ -18,6 +18,8 @@ export class Daemon {
   private constructor(
     private readonly built: BuiltDaemon,
     private readonly ports: Ports,
+    /** `s` when the public listener has a certificate. */
+    private readonly secure: '' | 's',
   ) {}
 
   /** Resolves when the daemon is ready. */
@@ -27,7 +29,8 @@ export class Daemon {
     const limit = openFiles === undefined ? [] : ['prlimit', `--nofile=${openFiles}:${openFiles}`];
     const command = [...limit, process.execPath, `--max-old-space-size=${heapMiB}`];
     const env = Object.fromEntries(variables) as Record<string, string>;
-    return new Daemon(await BuiltDaemon.start(ports, env, command).untilReady(), ports);
+    const built = await BuiltDaemon.start(ports, env, command).untilReady();
+    return new Daemon(built, ports, 'TLS_CERT' in settings ? 's' : '');
   }
 
   get publicPort(): number {
@@ -39,11 +42,11 @@ export class Daemon {
   }
 
   get ws(): string {
-    return `ws://127.0.0.1:${this.ports.websocket}`;
+    return `ws${this.secure}://127.0.0.1:${this.ports.websocket}`;
   }
 
   get http(): string {
-    return `http://127.0.0.1:${this.ports.websocket}`;
+    return `http${this.secure}://127.0.0.1:${this.ports.websocket}`;
   }
 
   get zeromq(): string {
