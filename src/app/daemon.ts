@@ -8,6 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Program } from '../admin/program.js';
 import type { Configuration } from '../config/load.js';
 import { SettingsStore } from '../config/settings.store.js';
+import { HttpServers } from '../http/http-servers.js';
 import { JournalService } from '../journal/journal.service.js';
 import { createLogger, type Logging } from '../logging/logging.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
@@ -59,11 +60,13 @@ export async function runDaemon(
     systemd.stopping();
     logger.log({ message: 'Shutting down', reason: String(stop.signal.reason) });
   });
-  stopOnSignals(stop, logging, systemd, exit);
+  const reloads: Reload[] = [];
+  reactToSignals({ stop, logging, systemd, exit, reloads });
   const options = { ...APP_OPTIONS, logger, abortOnError: false };
   const app = await NestFactory.create(AppModule.forRoot(store, program), options);
   app.get<EventEmitter2, BrokerEvents>(EventEmitter2).once(EXIT_REQUESTED, () => stop.abort('exit message'));
 
+  reloads.push(() => app.get(HttpServers).certificates.reload());
   endOnUnexpectedError(app.get(JournalService), logging, exit);
   if (!stop.signal.aborted) await start(app, stop.signal, logging);
   if (!stop.signal.aborted) {
@@ -108,20 +111,28 @@ function endOnUnexpectedError(journal: JournalService, { logger, flush }: Loggin
   });
 }
 
-function stopOnSignals(
-  stop: AbortController,
-  logging: Logging,
-  systemd: SystemdNotifier,
-  exit: ProcessExit,
-): void {
+/** Reads something again, on SIGHUP. Never rejects. */
+type Reload = () => Promise<unknown>;
+
+interface SignalContext {
+  readonly stop: AbortController;
+  readonly logging: Logging;
+  readonly systemd: SystemdNotifier;
+  readonly exit: ProcessExit;
+  /** What SIGHUP reads again, besides the log file. */
+  readonly reloads: readonly Reload[];
+}
+
+function reactToSignals({ stop, logging, systemd, exit, reloads }: SignalContext): void {
   const ignored = new ThrottledWarning(new Logger('Signals'), 'Ignored a signal');
   handleSignals({
     stop: (signal) => stop.abort(signal),
     stopNow: (signal) => void exit.soon(128 + constants.signals[signal]),
     hangUp() {
-      void systemd.reload(() => {
+      void systemd.reload(async () => {
         logging.logger.log('Opening the log file again, because of SIGHUP');
         logging.reopen();
+        for (const reload of reloads) await reload();
       });
     },
     ignored: (signal) => ignored.warn({ signal }),

@@ -58,8 +58,8 @@ const runCommand = program.command('run').description('run the monitor (the defa
 const checkCommand = program
   .command('check-config')
   .description('check the configuration; lists all problems, and exits with 78 if there is one')
-  .action((_options, command: Command) => {
-    checkAllFiles(loadConfigurationAndWarn(command));
+  .action(async (_options, command: Command) => {
+    await checkAllFiles(loadConfigurationAndWarn(command));
     process.stdout.write('The configuration is valid.\n');
   });
 
@@ -101,9 +101,9 @@ program.hook('preAction', (_program, command) => {
 export async function runCommandLine(exit: ProcessExit): Promise<void> {
   const releaseOutput = handleOutputErrors();
   for (const command of [program, runCommand])
-    command.action(() => {
+    command.action(async () => {
       const configuration = load(command);
-      checkAllFiles(configuration);
+      await checkAllFiles(configuration);
       releaseOutput();
       return run(configuration, exit);
     });
@@ -141,9 +141,9 @@ function loadConfigurationAndWarn(command: Command): Configuration {
   return configuration;
 }
 
-/** Throws a `ConfigError` if a key file is wrong. Only the user of the daemon may be permitted to read the files. */
-function checkAllFiles(configuration: Configuration): void {
-  checkFiles(configuration);
+/** Rejects with a `ConfigError` if a file is wrong. Only the user of the daemon may be permitted to read the files. */
+async function checkAllFiles(configuration: Configuration): Promise<void> {
+  await checkFiles(configuration);
   const { settings, file } = configuration;
   KeySet.load(settings.auth.keys, file ?? 'environment');
 }

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { connectHost, formatAddress, type Address } from '../config/address.js';
+import type { Settings } from '../config/settings.js';
 
 /**
  * The address to which a client on this machine connects for a configured address. Undefined for port 0, which stands
@@ -18,9 +19,9 @@ export async function connectEndpoint({ host, port }: Address): Promise<string> 
   return `tcp://${formatAddress({ host: ip, port })}`;
 }
 
-/** The base URL of the monitor's public listener. */
-export function baseUrl(scheme: 'http' | 'ws', address: Address): string {
-  return `${scheme}://${formatAddress(address)}`;
+/** The base URL of the monitor's public listener at an address: `https` or `wss` when it has a certificate. */
+export function baseUrl(scheme: 'http' | 'ws', address: Address, { cert }: Settings['tls']): string {
+  return `${scheme}${cert === null ? '' : 's'}://${formatAddress(address)}`;
 }
 
 // libzmq, and so the original, accepts an interface name as host. A resolver doesn't know such a name.

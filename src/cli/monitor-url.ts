@@ -13,9 +13,9 @@ export function parseMonitorUrl(text: string): string {
 }
 
 /** The monitor's public URL for a client on this machine. Throws if the configuration does not tell the port. */
-export function configuredUrl(scheme: 'http' | 'ws', { websocket_uri }: Settings): string {
+export function configuredUrl(scheme: 'http' | 'ws', { websocket_uri, tls }: Settings): string {
   const address = connectAddress(websocket_uri);
-  if (address) return baseUrl(scheme, address);
+  if (address) return baseUrl(scheme, address, tls);
   throw new Error(
     'websocket_uri has port 0, which stands for any free port: give the actual port with --url',
   );

@@ -87,8 +87,12 @@ export function simulateCommand(load: (command: Command) => Settings): Command {
         const endpoint = zeromq ?? (await configuredEndpoint(settings));
         // Imported here, so that the daemon does not load ZeroMQ in its main thread.
         const { simulate } = await import('./simulate.js');
-        const base = page && baseUrl('http', page);
-        const instructions = new WatchInstructions(commandName(), base, watchOptions(file, page));
+        const base = page && baseUrl('http', page, settings.tls);
+        const instructions = new WatchInstructions(
+          commandName(),
+          base,
+          watchOptions(file, page && baseUrl('ws', page, settings.tls)),
+        );
         const print = (line: string): void => void process.stdout.write(`${line}\n`);
         await simulate({ ...options, endpoint, curve, instructions }, print, signal);
         if (signal.aborted) process.exitCode = EXIT_CODES.interrupted;

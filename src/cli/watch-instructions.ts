@@ -1,9 +1,7 @@
 import { resolve } from 'node:path';
 import { channelUrl } from 'recodex-monitor/client';
 
-import type { Address } from '../config/address.js';
 import { escapeUnsafe } from '../text/escape.js';
-import { baseUrl } from './monitor-address.js';
 import { shellQuote } from './shell.js';
 
 /** Instructions for watching a job: the URL of its page, and the command. Each is on a separate line, ready to copy. */
@@ -42,10 +40,10 @@ export class WatchInstructions {
 /** The options with which `watch` finds the same monitor in another shell without this environment. */
 export function watchOptions(
   file: string | undefined,
-  page: Address | undefined,
+  url: string | undefined,
   env: NodeJS.ProcessEnv = process.env,
 ): string[] {
   const config = file === undefined ? [] : ['-c', shellQuote(resolve(file))];
   const isFromEnvironment = Boolean(env['RECODEX_MONITOR_WEBSOCKET_URI']);
-  return page && isFromEnvironment ? [...config, '--url', shellQuote(baseUrl('ws', page))] : config;
+  return url !== undefined && isFromEnvironment ? [...config, '--url', shellQuote(url)] : config;
 }

@@ -1,10 +1,14 @@
 import { curveProblems } from './curve-files.js';
 import type { Configuration } from './load.js';
 import { ConfigError } from './problem.js';
+import { tlsProblems } from './tls-identity.js';
 
-/** Checks the files that the configuration names and the monitor needs. Throws a ConfigError that lists all problems. */
-export function checkFiles({ settings, file, warnings }: Configuration): void {
+/**
+ * Checks the files that the configuration names and the monitor needs. Rejects with a ConfigError that lists all
+ * problems.
+ */
+export async function checkFiles({ settings, file, warnings }: Configuration): Promise<void> {
   const origin = file ?? 'environment';
-  const problems = curveProblems(settings.zeromq.curve, origin);
+  const problems = [...curveProblems(settings.zeromq.curve, origin), ...(await tlsProblems(settings.tls))];
   if (problems.length > 0) throw new ConfigError(origin, problems, warnings);
 }

@@ -26,13 +26,8 @@ export interface TlsIdentity {
 /**
  * Reads and checks the files of `tls`. Resolves to `undefined` when TLS is off. Rejects with a `ConfigError` that lists
  * every problem with the path of its file.
- *
- * @param origin the configuration that names the files
  */
-export async function loadTlsIdentity(
-  { cert, key, ca }: Settings['tls'],
-  origin = 'tls',
-): Promise<TlsIdentity | undefined> {
+export async function loadTlsIdentity({ cert, key, ca }: Settings['tls']): Promise<TlsIdentity | undefined> {
   if (cert === null || key === null) return undefined;
   const keyFile: PemFile = { key: 'tls.key', path: key, isSecret: true };
   const problems: Problem[] = [];
@@ -56,7 +51,18 @@ export async function loadTlsIdentity(
       problems.push(fileProblem(keyFile, error));
     }
   }
-  throw new ConfigError(origin, problems);
+  throw new ConfigError('tls', problems);
+}
+
+/** The problems of the files of `tls`; none when TLS is off. */
+export async function tlsProblems(settings: Settings['tls']): Promise<readonly Problem[]> {
+  try {
+    await loadTlsIdentity(settings);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
 }
 
 /** The options of a server for an identity: TLS 1.2 and 1.3, always with forward secrecy. */

@@ -81,16 +81,19 @@ describe('readCurveClients', () => {
 });
 
 describe('checkFiles', () => {
-  it('lists the problems of all files', () => {
+  it('lists the problems of all files', async () => {
     const settings = defaultSettings();
     settings.zeromq.curve = { key: write(pair.secretKey, 0o644), clients: directory.file('missing') };
-    const check = (): void => checkFiles({ settings, file: 'config.yml', warnings: [] });
-    expect(check).toThrow('config.yml: 2 problems');
-    expect(check).toThrow('zeromq.curve.key: expected a file with a secret CURVE key, got');
-    expect(check).toThrow('zeromq.curve.clients: expected a file with public CURVE keys, got');
+    settings.tls = { cert: directory.file('no-cert'), key: directory.file('no-key'), ca: null };
+    const check = checkFiles({ settings, file: 'config.yml', warnings: [] });
+    await expect(check).rejects.toThrow('config.yml: 4 problems');
+    await expect(check).rejects.toThrow('zeromq.curve.key: expected a file with a secret CURVE key, got');
+    await expect(check).rejects.toThrow('zeromq.curve.clients: expected a file with public CURVE keys, got');
+    await expect(check).rejects.toThrow('tls.cert: expected a file that can be used, got');
   });
 
-  it('accepts settings without files', () => {
-    expect(() => checkFiles({ settings: defaultSettings(), file: undefined, warnings: [] })).not.toThrow();
+  it('accepts settings without files', async () => {
+    const check = checkFiles({ settings: defaultSettings(), file: undefined, warnings: [] });
+    await expect(check).resolves.toBeUndefined();
   });
 });
