@@ -20,6 +20,7 @@ import { MetricSet } from './metric-set.js';
 import { addProcessMetrics } from './process-metrics.js';
 import { addTokenMetrics } from './token-metrics.js';
 import { addPublishingMetrics } from './publishing-metrics.js';
+import { addTlsMetrics } from './tls-metrics.js';
 
 /** All metrics of the process for Prometheus. */
 @Injectable()
@@ -58,6 +59,7 @@ export class MetricsService implements OnModuleInit, OnApplicationShutdown {
     addTokenMetrics(metrics, this.authentication);
     addJournalMetrics(metrics, this.journal);
     addHttpMetrics(metrics, this.servers);
+    addTlsMetrics(metrics, this.servers);
     addProcessMetrics(metrics, this.eventLoopDelay);
     this.eventLoopDelay.start();
   }
