@@ -35,9 +35,10 @@ export function createRouter(
     receiveHighWaterMark: RECEIVE_QUEUE,
     maxMessageSize: MAX_ZMQ_MESSAGE,
     linger: 0,
-    // A broker that reconnects replaces its old connection. libzmq may not have noticed that the old connection is
-    // dead.
-    handover: true,
+    // With handover, libzmq 4.3.5 aborts the process: a replaced connection that sends another message and is reset fails
+    // an assertion at the next heartbeat (zeromq/libzmq #4364). Without handover, a second peer with the same routing id
+    // loses its first message.
+    handover: false,
     handshakeInterval: HANDSHAKE_TIMEOUT,
     heartbeatInterval: heartbeat * 1000,
     heartbeatTimeout: heartbeat * 1000,

@@ -53,6 +53,11 @@ export class Daemon {
     return `tcp://127.0.0.1:${this.ports.zeromq}`;
   }
 
+  get isRunning(): boolean {
+    const { exitCode, signalCode } = this.built.child;
+    return exitCode === null && signalCode === null;
+  }
+
   get output(): string {
     return this.built.output;
   }
@@ -61,6 +66,11 @@ export class Daemon {
   get residentMiB(): number {
     const pages = Number(readFileSync(`${this.folder}/statm`, 'utf8').split(' ')[1]);
     return (pages * 4096) / MIB;
+  }
+
+  /** The number of open files, with sockets. */
+  get openFiles(): number {
+    return readdirSync(`${this.folder}/fd`).length;
   }
 
   /** The number of open sockets, including listening sockets. */
