@@ -68,10 +68,14 @@ function line({ key, expected, got, source }: Problem, origin: string): string {
   return `${key && `${key}: `}expected ${expected}${got === undefined ? '' : `, got ${got}`}${where}`;
 }
 
-// With YAML anchors a list can contain itself, which JSON can't represent.
+// With YAML anchors a list can contain itself, which JSON can't represent, or can stand for 10^9 values. Each value has at
+// least one character, so the values after the first MAX_SHOWN are not shown.
 function toJson(value: unknown): string {
+  let values = 0;
   try {
-    return JSON.stringify(value) ?? typeof value;
+    return (
+      JSON.stringify(value, (_key, inner: unknown) => (++values > MAX_SHOWN ? null : inner)) ?? typeof value
+    );
   } catch {
     return typeof value;
   }

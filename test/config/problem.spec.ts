@@ -13,6 +13,14 @@ describe('A problem', () => {
     expect(configError(() => loadSettings(dirname(file.path), {})).message).toContain('EISDIR');
   });
 
+  it('of anchors that stand for 10^9 values is found at once', () => {
+    const levels = Array.from({ length: 8 }, (_, i) => `x-${i + 1}: &x${i + 1} [${`*x${i}, `.repeat(10)}]`);
+    const yaml = ['x-0: &x0 [a, a, a, a, a, a, a, a, a, a]', ...levels, 'limits: *x8'].join('\n');
+    expect(file.problemLines(yaml)).toEqual([
+      expect.stringMatching(/^ {2}limits: expected a mapping of keys, got \[\[+"a","a",/),
+    ]);
+  });
+
   it('of the YAML syntax names line and column', () => {
     expect(file.problemLines('logger:\n  level: "debug\n')).toEqual([
       expect.stringMatching(/^ {2}line \d, column \d+: expected valid YAML, got /),
