@@ -1,0 +1,38 @@
+// Sends seeded inputs to the built daemon: node test/fuzz/fuzz.mjs [--seed N] [--seconds S] [--target NAME]...
+// The targets share the time. Without --seed, a new seed is chosen.
+import { spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string' },
+    seconds: { type: 'string', default: '60' },
+    target: { type: 'string', multiple: true, default: [] },
+  },
+});
+const seconds = numberFrom('--seconds', values.seconds);
+const seed = values.seed === undefined ? randomInt(1, 1_000_000_000) : numberFrom('--seed', values.seed);
+process.stdout.write(`Fuzz for ${seconds} s with the seed ${seed}. The same seed gives the same inputs.\n`);
+
+const { status } = spawnSync(
+  process.execPath,
+  ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.fuzz.config.ts'],
+  {
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      FUZZ_SECONDS: String(seconds),
+      FUZZ_SEED: String(seed),
+      FUZZ_TARGETS: values.target.join(','),
+    },
+  },
+);
+process.exitCode = status ?? 1;
+
+function numberFrom(option, text) {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  process.stderr.write(`error: ${option} expects a whole number above 0, got "${text}"\n`);
+  process.exit(64);
+}

@@ -1,0 +1,40 @@
+import type { FuzzDaemon } from '../fuzz-daemon.js';
+import { describeBytes } from '../fuzz-target.js';
+import { exchange } from '../raw-connection.js';
+
+/** The bytes of a client on one of the HTTP servers. */
+export interface HttpInput {
+  readonly listener: 'public' | 'admin';
+  readonly pieces: readonly Buffer[];
+  /** The client waits for the head of the answer before it sends the second piece. */
+  readonly waits?: boolean;
+  readonly resets?: boolean;
+  /** Looks at the first bytes of the answer. Returns what is wrong. */
+  readonly check?: (answer: Buffer) => string | undefined;
+}
+
+/** A status line, or no answer at all. Only an overloaded or stopping server may answer with a 5xx, which is 503. */
+const GOOD_ANSWER = /^$|^HTTP\/1\.1 (?:[1-4]\d\d|503) /;
+
+export function describeHttpInput({ listener, pieces, waits, resets }: HttpInput): string {
+  const sent = waits
+    ? `${describeBytes(pieces[0]!)}, wait for the answer, send ${describeBytes(...pieces.slice(1))}`
+    : describeBytes(...pieces);
+  return `${listener} listener: send ${sent}${resets ? ', then reset' : ''}`;
+}
+
+/** Plays inputs at the same time. Resolves with everything that is wrong with the answers. */
+export async function playHttpInputs(inputs: readonly HttpInput[], daemon: FuzzDaemon): Promise<string[]> {
+  const problems = await Promise.all(inputs.map((input) => problemOf(input, daemon)));
+  return problems.filter((problem) => problem !== undefined);
+}
+
+async function problemOf(input: HttpInput, daemon: FuzzDaemon): Promise<string | undefined> {
+  const { listener, pieces, waits, resets = false } = input;
+  const port = listener === 'public' ? daemon.publicPort : daemon.adminPort;
+  const answer = await exchange({ port, pieces, resets, ...(waits && { waitAfter: 0 }) });
+  if (answer === undefined) return `The connection was not closed: ${describeHttpInput(input)}`;
+  const text = answer.toString('latin1');
+  const wrong = GOOD_ANSWER.test(text.split('\r\n', 1)[0]!) ? input.check?.(answer) : 'an unexpected answer';
+  return wrong && `${wrong}: ${describeHttpInput(input)} got ${describeBytes(answer)}`;
+}
