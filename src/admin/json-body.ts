@@ -1,17 +1,26 @@
 import type { IncomingMessage } from 'node:http';
-import { BadRequestException, PayloadTooLargeException, UnsupportedMediaTypeException } from '@nestjs/common';
+import {
+  BadRequestException,
+  HttpException,
+  PayloadTooLargeException,
+  UnsupportedMediaTypeException,
+} from '@nestjs/common';
 
 /** Bytes of the largest body. */
 const MAX_BYTES = 1024;
 
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
-/** Reads a small JSON body. Rejects with 415, 413 or 400, and with an error when the client leaves. */
+/** Reads a small JSON body. Rejects with 415, 413 or 400; with 400 also when the client leaves before the end of the body. */
 export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
   const type = request.headers['content-type'] ?? 'none';
   if (!JSON_TYPE.test(type))
     throw new UnsupportedMediaTypeException(`Expected Content-Type application/json, got ${type}`);
-  const text = await readText(request);
+  const text = await readText(request).catch((error: unknown) => {
+    throw error instanceof HttpException
+      ? error
+      : new BadRequestException('The connection ended before the end of the body');
+  });
   try {
     return JSON.parse(text) as unknown;
   } catch {
