@@ -42,7 +42,7 @@ function stage() {
   fs.mkdirSync(join(TREE, 'usr/bin'), { recursive: true });
   fs.symlinkSync('../lib/recodex-monitor/bin/recodex-monitor.js', join(TREE, 'usr/bin/recodex-monitor'));
 
-  for (const name of ['docs', 'README.md', 'THIRD_PARTY_LICENSES', 'LICENSE'])
+  for (const name of ['docs', 'README.md', 'THIRD_PARTY_LICENSES', 'LICENSE', 'sbom.cdx.json'])
     copy(join(NPM, name), join(DOCUMENTATION, name));
   copy('client/README.md', join(DOCUMENTATION, 'client/README.md'));
   for (const name of ['prometheus', 'grafana', 'kubernetes', 'helm'])

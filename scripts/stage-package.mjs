@@ -3,11 +3,14 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundledIn, sbomOf } from './sbom.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const STAGE = 'dist-package';
 /** Packages that rolldown.config.mjs leaves out of the bundle. All others are in dist/. */
 const EXTERNAL = ['ws', 'zeromq'];
+/** The list of all packages in the published package, which tools for known vulnerabilities read. */
+const SBOM = 'sbom.cdx.json';
 /** Keys of package.json that an installed package needs. */
 const SHIPPED_KEYS = 'name version description license type engines bin exports imports files'.split(' ');
 /** Files of dist/ that only a clone needs. */
@@ -18,7 +21,9 @@ const manifest = readManifest('.');
 rmSync(STAGE, { recursive: true, force: true });
 mkdirSync(STAGE);
 for (const path of [...manifest.files, 'README.md', 'LICENSE']) copy(path);
-for (const name of withDependencies(EXTERNAL)) copy(`node_modules/${name}`);
+const included = [...withDependencies(EXTERNAL)];
+for (const name of included) copy(`node_modules/${name}`);
+writeFileSync(join(STAGE, SBOM), `${JSON.stringify(sbom(), null, 2)}\n`);
 writeFileSync(join(STAGE, 'package.json'), `${JSON.stringify(publishedManifest(), null, 2)}\n`);
 execFileSync('npm', ['pack', '--pack-destination', ROOT], { cwd: STAGE, stdio: 'inherit' });
 
@@ -26,10 +31,16 @@ function publishedManifest() {
   const exactVersion = (name) => readManifest(`node_modules/${name}`).version;
   return {
     ...Object.fromEntries(SHIPPED_KEYS.map((key) => [key, manifest[key]])),
+    files: [...manifest.files, SBOM],
     dependencies: Object.fromEntries(EXTERNAL.map((name) => [name, exactVersion(name)])),
     // The tarball contains these packages, so that it installs without a network.
     bundleDependencies: EXTERNAL,
   };
+}
+
+function sbom() {
+  const bundled = bundledIn(readFileSync('THIRD_PARTY_LICENSES', 'utf8'));
+  return sbomOf(manifest, [...bundled, ...included.map((name) => readManifest(`node_modules/${name}`))]);
 }
 
 /** Names of the packages and of everything that they depend on. npm keeps one copy of each in node_modules. */

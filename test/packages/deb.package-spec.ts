@@ -53,7 +53,7 @@ describe('the .deb', () => {
     expect(readFileSync('/usr/bin/recodex-monitor', 'utf8')).toMatch(
       /^#!\/usr\/bin\/env -S \/usr\/bin\/node --max-semi/,
     );
-    const files = ['LICENSE', 'THIRD_PARTY_LICENSES', 'copyright', 'docs/configuration.md'];
+    const files = ['LICENSE', 'THIRD_PARTY_LICENSES', 'sbom.cdx.json', 'copyright', 'docs/configuration.md'];
     for (const name of files) expect(existsSync(`/usr/share/doc/recodex-monitor/${name}`)).toBe(true);
     expect(existsSync('/usr/share/man/man8/recodex-monitor.8.gz')).toBe(true);
   });
