@@ -19,8 +19,8 @@ import { freePorts, type Ports } from '../fixtures/built-daemon.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const READY_POLL_MS = 20;
-const READY_TIMEOUT_MS = 30_000;
-const STOP_TIMEOUT_MS = 20_000;
+const READY_TIMEOUT_MS = 120_000;
+const STOP_TIMEOUT_MS = 60_000;
 const JOURNAL_TIMEOUT_MS = 30_000;
 /** Ends the daemon when this process is killed, which closes the IPC channel between the two. */
 const END_WITH_PARENT = `data:text/javascript,process.on('disconnect',()=>process.kill(process.pid,'SIGKILL'));process.channel?.unref()`;

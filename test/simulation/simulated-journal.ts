@@ -74,7 +74,8 @@ export class SimulatedJournal {
     if (this.writer) this.channels.unobserve(this.writer);
     await this.writer?.close();
     await this.store.close();
-    this.context.truth.restarts.remember(summaries);
+    // A channel may expire while the older messages are copied.
+    this.context.truth.restarts.remember(summaries.filter(({ id }) => this.channels.find(id)));
   }
 
   /** The process ends now, and loses the newest messages. */
