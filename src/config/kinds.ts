@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Address, parseAddress } from './address.js';
+import { parseNetwork } from './network.js';
 import { parseOrigin } from './origin.js';
 import { isOff, isResultsUrl, readFlag, readNumber } from './read-value.js';
 
@@ -110,18 +111,22 @@ export function addressOrOff(key: KeyOptions & { default: Address }) {
     .register(keyDocs, { type: 'address or off', expected, ...documented(key) });
 }
 
+/** Networks as CIDR, or single IP addresses. */
+export function networks(key: KeyOptions & { default: readonly string[] }) {
+  const expected = 'a list of networks like 10.0.0.0/8, 2001:db8::/32 or 192.0.2.1, or off';
+  return z
+    .unknown()
+    .transform((value, context): string[] => listOf(value, parseNetwork) ?? reject(context, expected))
+    .default(() => [...key.default])
+    .register(keyDocs, { type: 'list of networks', expected, ...documented(key) });
+}
+
 /** Origins of web sites (scheme, host, port), patterns for all subdomains, or `*` for any site. */
 export function origins(key: KeyOptions) {
   const expected = 'a list of origins like https://recodex.example.org or https://*.example.org, or *';
   return z
     .unknown()
-    .transform((value, context): string[] => {
-      if (isOff(value)) return [];
-      const items: unknown = typeof value === 'string' ? value.split(',') : value;
-      const parsed = Array.isArray(items) ? items.map(parseOrigin) : [undefined];
-      const known = parsed.filter((item) => item !== undefined);
-      return known.length === parsed.length ? known : reject(context, expected);
-    })
+    .transform((value, context): string[] => listOf(value, parseOrigin) ?? reject(context, expected))
     .default(() => [])
     .register(keyDocs, { type: 'list of origins', expected, ...documented(key) });
 }
@@ -159,6 +164,15 @@ export function resultsUrlOrOff(key: KeyOptions) {
  */
 export function isMapping({ value }: { value: unknown }): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A list, or a text with commas (an environment variable). Undefined when `parse` rejects an item. */
+function listOf(value: unknown, parse: (item: unknown) => string | undefined): string[] | undefined {
+  if (isOff(value)) return [];
+  const items: unknown = typeof value === 'string' ? value.split(',') : value;
+  const parsed = Array.isArray(items) ? items.map((item) => parse(item)) : [undefined];
+  const known = parsed.filter((item) => item !== undefined);
+  return known.length === parsed.length ? known : undefined;
 }
 
 function documented({ about, reloadable = false }: { about: string; reloadable?: boolean }) {

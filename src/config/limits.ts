@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addressLimitKeys } from './address-limits.js';
 import { isMapping, seconds, whole } from './kinds.js';
 
 const MANY = 1_000_000_000;
@@ -123,6 +124,7 @@ export const limits = z
       about:
         'How long a client may be behind without receiving anything. After that its connection is closed with 1013 `slow`.',
     }),
+    ...addressLimitKeys,
   })
   .refine(({ channel_bytes, total_bytes }) => !(channel_bytes > total_bytes), {
     path: ['channel_bytes'],

@@ -6,6 +6,7 @@ import {
   addressOrOff,
   flag,
   isMapping,
+  networks,
   origins,
   pathOrOff,
   resultsUrlOrOff,
@@ -161,7 +162,19 @@ const allKeys = z.strictObject({
   origins: origins({
     reloadable: true,
     about:
-      'Web sites with scripts that may read streams and summaries over HTTP (CORS), and that may show the page in a frame. `["https://recodex.example.org"]`: this site. `["https://*.example.org"]`: all subdomains, but not `https://example.org` itself. `["*"]`: all sites. In an environment variable, separate origins by commas. WebSockets are open to any site, as in the original.',
+      'Web sites with scripts that may read streams and summaries over HTTP (CORS), and that may show the page in a frame. `["https://recodex.example.org"]`: this site. `["https://*.example.org"]`: all subdomains, but not `https://example.org` itself. `["*"]`: all sites. In an environment variable, separate origins by commas. When this key is set, WebSockets of other sites are refused with 403; pages of the monitor itself and programs without `Origin` are not. By default, any site may open WebSockets, as in the original.',
+  }),
+  trusted_proxies: networks({
+    reloadable: true,
+    default: [],
+    about:
+      'Proxies that may report the address of their client: `["127.0.0.1/32", "10.0.0.0/24"]`. From these addresses the monitor takes the last address in `X-Forwarded-For` or `Forwarded` that is not itself a trusted proxy. From all other addresses it ignores these headers. When both headers name different clients, the connection counts for the proxy. In an environment variable, separate networks by commas.',
+  }),
+  proxy_protocol: flag({
+    reloadable: true,
+    default: false,
+    about:
+      'Connections from `trusted_proxies` begin with a header of the PROXY protocol (version 1 or 2), which reports the address of the client. A connection without a valid header is closed. `false`: no such header is read.',
   }),
   logger: loggerSettings.prefault({}).describe('Where and what the monitor logs.'),
   retention: retention.prefault({}).describe('How long channels are kept.'),
@@ -183,13 +196,16 @@ const allKeys = z.strictObject({
 });
 
 /** The schema of the configuration: keys, types, ranges, defaults and documentation are defined only here. */
-export const settingsSchema = allKeys.refine(
-  (root) => isAdminProtected(root) || root.auth.keys.length === 0,
-  {
+export const settingsSchema = allKeys
+  .refine((root) => isAdminProtected(root) || root.auth.keys.length === 0, {
     path: ['admin_uri'],
     error: 'a loopback address, or auth.admin: true, or admin_public: true, because auth.keys is set',
-  },
-);
+  })
+  .refine(({ proxy_protocol, trusted_proxies }) => !(proxy_protocol && trusted_proxies.length === 0), {
+    path: ['proxy_protocol'],
+    error: 'false, or the proxies that send the header in trusted_proxies',
+    when: isMapping,
+  });
 
 /** The complete, validated configuration. */
 export type Settings = z.output<typeof settingsSchema>;

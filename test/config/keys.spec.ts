@@ -33,6 +33,8 @@ const REQUIRE_RESTART = [
 /** Keys that the monitor reads at the time of use. */
 const RELOADABLE = [
   'origins',
+  'trusted_proxies',
+  'proxy_protocol',
   'retention.finished',
   'retention.idle',
   'limits.channel_messages',
@@ -44,6 +46,13 @@ const RELOADABLE = [
   'limits.socket_buffer_bytes',
   'limits.lag',
   'limits.publish_bytes',
+  'limits.connections_per_address',
+  'limits.connects_per_second_per_address',
+  'limits.not_found_per_second_per_address',
+  'limits.input_bytes_per_second_per_address',
+  'limits.addresses',
+  'limits.exempt',
+  'limits.report_only',
   'heartbeat.interval',
   'shutdown.drain',
   'shutdown.deadline',
