@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { HttpServers } from '../http/http-servers.js';
+import { OriginPolicy } from '../http/origin-policy.js';
 import type { StreamRequest } from '../http/stream-request.js';
 import { ConnectionRegistry } from './connection-registry.js';
-import { BUSY, RESTARTING, tokenRefusal, type Refusal } from './refusals.js';
+import { ADDRESS_LIMIT, BUSY, FOREIGN_ORIGIN, RESTARTING, tokenRefusal, type Refusal } from './refusals.js';
 
 /** The decision to admit a request. */
 export interface Admitted {
@@ -25,6 +26,8 @@ export class Admission {
     busy: 0,
     unauthorized: 0,
     forbidden: 0,
+    origin: 0,
+    address: 0,
   };
 
   private readonly refusals = new WeakMap<StreamRequest, Refusal>();
@@ -32,6 +35,7 @@ export class Admission {
   constructor(
     private readonly servers: HttpServers,
     private readonly connections: ConnectionRegistry,
+    private readonly origins: OriginPolicy,
   ) {}
 
   /** Starts to admit streams, unless the shutdown has begun. */
@@ -55,11 +59,15 @@ export class Admission {
     return refusal;
   }
 
-  // Only streams keep a connection. A summary or the page costs no more than a refusal.
-  private refusalOf({ representation, access }: StreamRequest): Refusal | undefined {
+  private refusalOf(request: StreamRequest): Refusal | undefined {
+    const { representation, access, foreignOrigin, lease, clientAddress } = request;
+    if (representation === 'websocket' && !this.origins.allows(foreignOrigin)) return FOREIGN_ORIGIN;
     if (access?.granted === false) return tokenRefusal(access);
-    if (representation !== 'websocket' && representation !== 'text/event-stream') return undefined;
-    if (this.state !== 'open') return RESTARTING;
-    return this.connections.size >= this.servers.capacity.clients ? BUSY : undefined;
+    const isStream = representation === 'websocket' || representation === 'text/event-stream';
+    // Only streams keep a connection. A summary or the page costs no more than a refusal.
+    if (isStream && this.state !== 'open') return RESTARTING;
+    if (isStream && this.connections.size >= this.servers.capacity.clients) return BUSY;
+    // The last one, because it counts the stream.
+    return lease?.refusalOf(clientAddress, isStream) ? ADDRESS_LIMIT : undefined;
   }
 }

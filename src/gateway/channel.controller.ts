@@ -76,7 +76,8 @@ export class ChannelController {
       throw new HttpException(HttpException.createBody(text, STATUS_CODES[status]!, status), status);
     const delay = retryDelay(retry);
     response.setHeader('Retry-After', Math.ceil(delay / 1000));
-    if (!namesEventStream) throw new ServiceUnavailableException();
+    if (!namesEventStream)
+      throw status === 429 ? new HttpException(text, status) : new ServiceUnavailableException();
     response.writeHead(200, SSE_HEADERS).end(`retry: ${delay}\n: ${reason}\n\n`);
   }
 

@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Module, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
 import { ChannelsModule } from '../channels/channels.module.js';
 import { HttpModule } from '../http/http.module.js';
 import { PageModule } from '../page/page.module.js';
@@ -6,6 +6,7 @@ import { Admission } from './admission.js';
 import { ChannelController } from './channel.controller.js';
 import { ConnectionRegistry } from './connection-registry.js';
 import { IndexController } from './index.controller.js';
+import { PlainRequestsMiddleware } from './plain-requests.middleware.js';
 import { EventStreams } from './sse/event-streams.js';
 import { ProgressGateway } from './websocket/progress.gateway.js';
 
@@ -15,4 +16,8 @@ import { ProgressGateway } from './websocket/progress.gateway.js';
   providers: [ProgressGateway, EventStreams, ConnectionRegistry, Admission],
   exports: [ConnectionRegistry, Admission],
 })
-export class GatewayModule {}
+export class GatewayModule implements NestModule {
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(PlainRequestsMiddleware).forRoutes('{*path}');
+  }
+}

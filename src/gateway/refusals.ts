@@ -3,9 +3,9 @@ import type { AccessDenied } from '../http/access.js';
 /** The reason for which a request is refused, and its form in each protocol. */
 export interface Refusal {
   readonly admitted: false;
-  readonly reason: 'restart' | 'busy' | 'unauthorized' | 'forbidden';
+  readonly reason: 'restart' | 'busy' | 'unauthorized' | 'forbidden' | 'origin' | 'address';
   /** The HTTP status, for protocols that can send one. */
-  readonly status: 401 | 403 | 503;
+  readonly status: 401 | 403 | 429 | 503;
   /** The body of a refused upgrade to a WebSocket. */
   readonly text: string;
   /**
@@ -47,6 +47,24 @@ export function tokenRefusal({ status, text }: AccessDenied): Refusal {
   const reason = status === 401 ? 'unauthorized' : 'forbidden';
   return { admitted: false, reason, status, text, retry: undefined };
 }
+
+/** The address of the client has reached one of its limits. */
+export const ADDRESS_LIMIT: Refusal = {
+  admitted: false,
+  reason: 'address',
+  status: 429,
+  text: 'too many requests from this address',
+  retry: [5000, 10_000],
+};
+
+/** A page of a site that is not in `origins` wants to open a WebSocket. */
+export const FOREIGN_ORIGIN: Refusal = {
+  admitted: false,
+  reason: 'origin',
+  status: 403,
+  text: 'this site is not in origins',
+  retry: undefined,
+};
 
 /** A random delay in milliseconds, so that thousands of clients do not reconnect at the same moment. */
 export function retryDelay([shortest, longest]: DelayRange = RECONNECT): number {

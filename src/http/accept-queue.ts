@@ -6,6 +6,17 @@ const LONGEST_WAIT = 1000;
 /** Connections served in one turn of the event loop. */
 const BATCH = 8;
 
+/** What happens to connections before the server gets them. */
+export interface Reception {
+  /** Judges a connection when it is accepted. Returns false if it was closed. */
+  accept(socket: Socket): boolean;
+  /** Calls `serve`, at once or when enough input has come. The socket is paused. */
+  serve(socket: Socket, serve: (socket: Socket) => void): void;
+}
+
+/** Passes all connections on. */
+const OPEN_RECEPTION: Reception = { accept: () => true, serve: (socket, serve) => serve(socket) };
+
 /**
  * Lets a server accept connections before it serves them. libuv accepts one connection in a turn of the event loop, and
  * serving takes longer than accepting. When thousands of clients reconnect at once, the kernel's queue of unaccepted
@@ -21,7 +32,10 @@ export class AcceptQueue {
   private closed = false;
 
   /** Replaces the current `connection` listeners of `server`, and calls them later. */
-  constructor(server: Server) {
+  constructor(
+    server: Server,
+    private readonly reception: Reception = OPEN_RECEPTION,
+  ) {
     // An option of net.Server that http.Server does not pass on: no bytes are read from a connection before `resume`.
     Object.assign(server, { pauseOnConnect: true });
     this.serve = server.listeners('connection').map((listener) => listener.bind(server) as () => void);
@@ -35,6 +49,7 @@ export class AcceptQueue {
 
   private add(socket: Socket): void {
     this.accepted = true;
+    if (!this.reception.accept(socket)) return;
     if (this.waiting.length === 0) {
       this.since = performance.now();
       setImmediate(this.turn);
@@ -59,7 +74,11 @@ export class AcceptQueue {
 
   private serveOne(socket: Socket): void {
     if (this.closed) return void socket.destroy();
+    this.reception.serve(socket, this.hand);
+  }
+
+  private readonly hand = (socket: Socket): void => {
     for (const serve of this.serve) serve(socket);
     socket.resume();
-  }
+  };
 }

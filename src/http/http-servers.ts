@@ -8,6 +8,7 @@ import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { AccessCheck, answerDenied } from './access-check.js';
 import { AcceptQueue } from './accept-queue.js';
 import { CertificateService } from './certificate.service.js';
+import { Arrivals } from './addresses/arrivals.js';
 import { ClosingSockets } from './closing-sockets.js';
 import { CorsPolicy } from './cors-policy.js';
 import { KEEP_ALIVE } from './create-server.js';
@@ -15,6 +16,7 @@ import { HttpServer } from './http-server.js';
 import { inheritedSockets } from './inherited-sockets.js';
 import type { Capacity } from './open-files.js';
 import { OpenFilesWatch } from './open-files-watch.js';
+import { OriginPolicy } from './origin-policy.js';
 import { stripPrefix } from './prefix.js';
 import type { RequestHandlers } from './request-gate.js';
 import {
@@ -85,12 +87,14 @@ export class HttpServers {
     private readonly host: HttpAdapterHost,
     /** The certificate of the public server. */
     readonly certificates: CertificateService,
+    private readonly arrivals: Arrivals,
+    private readonly origins: OriginPolicy,
   ) {
     this.cors = new CorsPolicy(root);
     this.files = new OpenFilesWatch(limits.connections, this.logger);
     this.capacity = this.files.capacity;
     this.public = this.createPublic();
-    this.acceptQueue = new AcceptQueue(this.public.server);
+    this.acceptQueue = new AcceptQueue(this.public.server, arrivals);
     this.admin = root.admin_uri && this.createAdmin();
   }
 
@@ -99,6 +103,7 @@ export class HttpServers {
     this.files.start();
     await this.certificates.start((context) => this.public.setContext(context));
     await this.listenForPublic();
+    this.warnAboutOrigins();
     await this.listenForAdmin();
   }
 
@@ -180,7 +185,12 @@ export class HttpServers {
   }
 
   private parse(request: IncomingMessage, listener: Listener, webSocket = false): StreamRequest {
-    return parseStreamRequest(request, { listener, webSocket, maxIdBytes: this.limits.channel_id_bytes });
+    return parseStreamRequest(request, {
+      listener,
+      webSocket,
+      maxIdBytes: this.limits.channel_id_bytes,
+      ...this.arrivals.clientOf(request),
+    });
   }
 
   private adjustKeepAlive(): void {
@@ -190,6 +200,13 @@ export class HttpServers {
       const isAlmostFull = count > (clients + connections) / 2;
       server.keepAliveTimeout = (isAlmostFull ? KEEP_ALIVE_ALMOST_FULL : KEEP_ALIVE) * 1000;
     });
+  }
+
+  private warnAboutOrigins(): void {
+    if (this.origins.isSet || this.public.urls.every(isLoopbackUrl)) return;
+    this.logger.warn(
+      'Any web site can open WebSockets: set origins to the sites that may, or to * to allow all without this warning',
+    );
   }
 
   private listenForPublic(): Promise<void> {
@@ -212,4 +229,8 @@ export class HttpServers {
       });
     }
   }
+}
+
+function isLoopbackUrl(url: string): boolean {
+  return /^https?:\/\/(127\.[\d.]+|\[::1\])(:|\/)/.test(url);
 }

@@ -1,9 +1,12 @@
 import { Module } from '@nestjs/common';
+import { AddressLimits } from './addresses/address-limits.js';
+import { Arrivals } from './addresses/arrivals.js';
 import { CertificateService } from './certificate.service.js';
 import { HttpServers } from './http-servers.js';
+import { OriginPolicy } from './origin-policy.js';
 
 @Module({
-  providers: [CertificateService, HttpServers],
-  exports: [HttpServers],
+  providers: [AddressLimits, Arrivals, CertificateService, HttpServers, OriginPolicy],
+  exports: [AddressLimits, Arrivals, HttpServers, OriginPolicy],
 })
 export class HttpModule {}

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { chargeInput } from './addresses/address-lease.js';
 
 type DataListener = (this: Socket, bytes: Buffer) => void;
 
@@ -29,6 +30,7 @@ export function takeRest(socket: Socket, head: Buffer): Buffer {
 }
 
 function feed(socket: Socket, bytes: Buffer, listener: DataListener): void {
+  chargeInput(socket, bytes.length);
   let rest: Buffer | null = bytes;
   // Input after the last answer of a connection is not read.
   while (rest && rest.length > 0 && socket.writable) {

@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http';
+import { AddressLease } from './addresses/address-lease.js';
+import { peerAddress } from './addresses/client-addresses.js';
 import { readPosition, type Position } from '../messages/position.js';
 import type { Access } from './access.js';
 import { credentialsOf, type Credentials } from './credentials.js';
+import { foreignOriginOf } from './foreign-origin.js';
 import { namesEventStream, representationFor, type Representation } from './representation.js';
 import { routeOf, type Route } from './route.js';
 
@@ -29,8 +32,12 @@ export interface StreamRequest {
   readonly position: Position | null | undefined;
   /** The client has received the `end` event. */
   readonly hasSeenEnd: boolean;
-  /** The IP address of the peer. */
+  /** The IP address of the client: of the peer, or of the client that a trusted proxy reports. */
   readonly clientAddress: string;
+  /** What the connection takes from the limits of its address. `undefined`: the listener has no such limits. */
+  readonly lease: AddressLease | undefined;
+  /** The origin of the page that sent the request. `undefined`: a page of this server, or a program. */
+  readonly foreignOrigin: string | undefined;
   readonly credentials: Credentials;
   /** What the token permits. `undefined`: the request needs no token. */
   readonly access?: Access;
@@ -42,12 +49,16 @@ interface ParseOptions {
   readonly webSocket?: boolean;
   /** Bytes of the longest channel id; see `limits.channel_id_bytes`. */
   readonly maxIdBytes: number;
+  /** The address of the client, if it is not the peer. */
+  readonly clientAddress?: string;
+  /** The client behind the request reached a trusted proxy under this host. */
+  readonly forwardedHost?: string | undefined;
 }
 
 /** Parses a request. Never throws: a malformed part becomes a value of its field (`bad-channel-id`, `null`). */
 export function parseStreamRequest(
   request: IncomingMessage,
-  { listener, webSocket = false, maxIdBytes }: ParseOptions,
+  { listener, webSocket = false, maxIdBytes, clientAddress, forwardedHost }: ParseOptions,
 ): StreamRequest {
   const route = routeOf(request.url ?? '/', maxIdBytes);
   const isPlainChannel = route.kind !== 'legacy' && !webSocket;
@@ -59,7 +70,9 @@ export function parseStreamRequest(
     namesEventStream: isPlainChannel && namesEventStream(request),
     position: readPosition(lastEventId),
     hasSeenEnd: lastEventId === END_EVENT_ID,
-    clientAddress: request.socket.remoteAddress ?? '',
+    clientAddress: clientAddress ?? peerAddress(request.socket),
+    lease: AddressLease.of(request.socket),
+    foreignOrigin: foreignOriginOf(request, forwardedHost),
     credentials: credentialsOf(request),
   };
 }

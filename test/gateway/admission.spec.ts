@@ -1,8 +1,12 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { defaultSettings, type Settings } from '../../src/config/settings.js';
 import { Admission } from '../../src/gateway/admission.js';
 import type { ConnectionRegistry } from '../../src/gateway/connection-registry.js';
+import { AddressLease } from '../../src/http/addresses/address-lease.js';
+import { AddressLimits } from '../../src/http/addresses/address-limits.js';
 import type { HttpServers } from '../../src/http/http-servers.js';
+import { OriginPolicy } from '../../src/http/origin-policy.js';
 import { parseStreamRequest, type StreamRequest } from '../../src/http/stream-request.js';
 
 const JSON_REQUEST = { accept: 'application/json' };
@@ -11,11 +15,14 @@ const EVENTS = { accept: 'text/event-stream' };
 
 let connections: { size: number };
 let admission: Admission;
+let settings: Settings;
 
 beforeEach(() => {
   connections = { size: 0 };
   const servers = { capacity: { clients: 2, connections: 10 } };
-  admission = new Admission(servers as HttpServers, connections as ConnectionRegistry);
+  settings = defaultSettings();
+  const origins = new OriginPolicy(settings);
+  admission = new Admission(servers as HttpServers, connections as ConnectionRegistry, origins);
 });
 
 function request(headers: IncomingHttpHeaders, webSocket = false): StreamRequest {
@@ -84,5 +91,62 @@ describe('admission', () => {
     admission.open();
     expect(admission.admit(refused)).toMatchObject({ reason: 'restart' });
     expect(admission.refused).toMatchObject({ restart: 1, busy: 0 });
+  });
+});
+
+describe('a WebSocket of a foreign origin', () => {
+  const decide = (origin: string): string => {
+    const decision = admission.admit(request({ origin, host: 'monitor.example.org' }, true));
+    return decision.admitted ? 'admitted' : decision.reason;
+  };
+
+  beforeEach(() => admission.open());
+
+  it('is admitted while origins is not set', () => {
+    expect(decide('https://elsewhere.example.com')).toBe('admitted');
+    expect(decide('null')).toBe('admitted');
+  });
+
+  it('is refused unless origins contains it, and admitted again after a reload', () => {
+    settings.origins = ['https://front.example.org'];
+    expect(decide('https://front.example.org')).toBe('admitted');
+    expect(decide('https://elsewhere.example.com')).toBe('origin');
+    expect(decide('null')).toBe('origin');
+    settings.origins = ['https://*.example.com'];
+    expect(decide('https://elsewhere.example.com')).toBe('admitted');
+    expect(decide('https://front.example.org')).toBe('origin');
+    settings.origins = ['*'];
+    expect(decide('null')).toBe('admitted');
+  });
+
+  it('is admitted from a page of this server', () => {
+    settings.origins = ['https://front.example.org'];
+    expect(decide('https://Monitor.example.org')).toBe('admitted');
+  });
+
+  it('is refused during the shutdown for its origin, because it never may come back', () => {
+    settings.origins = ['https://front.example.org'];
+    admission.drain();
+    expect(decide('https://elsewhere.example.com')).toBe('origin');
+    expect(decide('https://front.example.org')).toBe('restart');
+  });
+});
+
+describe('a stream of an address with all its connections', () => {
+  it('is refused, and a summary is not', () => {
+    admission.open();
+    settings.limits.exempt = [];
+    settings.limits.connections_per_address = 1;
+    const limits = new AddressLimits(settings.limits);
+    const leases = [1, 2].map(() => new AddressLease(limits, '10.0.0.1'));
+    const decisions = leases.map((lease) =>
+      admission.admit({ ...request(EVENTS), lease, clientAddress: '192.0.2.1' }),
+    );
+    expect(decisions).toEqual([
+      { admitted: true },
+      expect.objectContaining({ reason: 'address', status: 429 }),
+    ]);
+    const summary = { ...request(JSON_REQUEST), lease: leases[1], clientAddress: '192.0.2.1' };
+    expect(admission.admit(summary)).toEqual({ admitted: true });
   });
 });

@@ -6,6 +6,7 @@ import { BrokerService } from '../../src/broker/broker.service.js';
 import { ChannelsService } from '../../src/channels/channels.service.js';
 import type { Settings } from '../../src/config/settings.js';
 import { Admission } from '../../src/gateway/admission.js';
+import { OriginPolicy } from '../../src/http/origin-policy.js';
 import { ConnectionRegistry } from '../../src/gateway/connection-registry.js';
 import type { WriterBounds } from '../../src/journal/journal-writer.js';
 import type { JournalService } from '../../src/journal/journal.service.js';
@@ -71,7 +72,7 @@ export class Daemon {
     this.channels.onModuleInit();
     this.connections = new ConnectionRegistry(settings.heartbeat);
     this.servers = new SimulatedServers(settings);
-    this.admission = new Admission(this.servers.asServers, this.connections);
+    this.admission = new Admission(this.servers.asServers, this.connections, new OriginPolicy(settings));
     this.servers.serve(this.channels, this.connections, this.admission);
     const source = broker.createSource(this.process);
     const service = new BrokerService(source, settings.zeromq, events, new BrokerCounters());

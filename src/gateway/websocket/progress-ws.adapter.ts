@@ -40,6 +40,7 @@ const HINTS: Readonly<Record<number, string>> = {
   400: 'Sec-WebSocket-Version: 13, 8\r\n',
   401: `WWW-Authenticate: ${CHALLENGE}\r\n`,
   405: 'Allow: GET\r\n',
+  429: 'Retry-After: 5\r\n',
   503: 'Retry-After: 2\r\n',
 };
 

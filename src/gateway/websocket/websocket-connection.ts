@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import type { ResetCause } from '../../channels/sink.js';
+import { chargeInput } from '../../http/addresses/address-lease.js';
 import { continuationJson } from '../../messages/continuation.js';
 import type { Encoder } from '../../messages/encoder.js';
 import type { Position } from '../../messages/position.js';
@@ -50,6 +51,7 @@ export class WebSocketConnection extends Connection {
    * after a graceful close `ws` would continue to parse frames until the client answers.
    */
   accept(bytes: Buffer): boolean {
+    chargeInput(this.socket, bytes.length);
     if (this.countFrames(bytes)) return true;
     this.terminate();
     return false;
