@@ -6,8 +6,11 @@ import { MESSAGE_SOURCE, type MessageSource } from '../broker/message-source.js'
 import { ChannelsService } from '../channels/channels.service.js';
 import { Admission } from '../gateway/admission.js';
 import { ConnectionRegistry } from '../gateway/connection-registry.js';
+import { AddressLimits } from '../http/addresses/address-limits.js';
+import { Arrivals } from '../http/addresses/arrivals.js';
 import { HttpServers } from '../http/http-servers.js';
 import { PublishingService } from '../publishing/publishing.service.js';
+import { addAddressMetrics } from './address-metrics.js';
 import { addBrokerMetrics } from './broker-metrics.js';
 import { addBuildInfo } from './build-info.js';
 import { addChannelMetrics } from './channel-metrics.js';
@@ -38,6 +41,8 @@ export class MetricsService implements OnModuleInit, OnApplicationShutdown {
     private readonly publishing: PublishingService,
     private readonly journal: JournalService,
     private readonly authentication: AuthenticationService,
+    private readonly addressLimits: AddressLimits,
+    private readonly arrivals: Arrivals,
   ) {}
 
   get contentType(): string {
@@ -60,6 +65,7 @@ export class MetricsService implements OnModuleInit, OnApplicationShutdown {
     addJournalMetrics(metrics, this.journal);
     addHttpMetrics(metrics, this.servers);
     addTlsMetrics(metrics, this.servers);
+    addAddressMetrics(metrics, this.addressLimits, this.arrivals);
     addProcessMetrics(metrics, this.eventLoopDelay);
     this.eventLoopDelay.start();
   }
