@@ -62,7 +62,7 @@ it(
     expect(highest).toBeLessThan(RESIDENT_MIB);
     // More than limits.total_bytes came: channels without clients gave way, the long one stays. The log says so.
     const { evicted_channels_total, retained_bytes, retained_messages, journal_failures_total, ...others } =
-      await metrics();
+      await daemon.metrics();
     expect(evicted_channels_total).toBeGreaterThan(0);
     expect(retained_bytes).toBeLessThanOrEqual(others['retained_bytes_limit']!);
     expect(retained_messages).toBeGreaterThanOrEqual(LONG_CHANNEL);
@@ -88,11 +88,4 @@ async function fillChannels(): Promise<void> {
       await broker.send(`3c9a6f0e-8a60-4c5e-9f5e-${i}`, 'TASK', `task-${task}`, 'COMPLETED');
   }
   broker.close();
-}
-
-/** The metrics of the daemon, without their prefix. */
-async function metrics(): Promise<Record<string, number>> {
-  const text = await (await fetch(`http://127.0.0.1:${daemon.adminPort}/metrics`)).text();
-  const samples = text.matchAll(/^recodex_monitor_(\S+) (\S+)$/gm);
-  return Object.fromEntries([...samples].map(([, name, value]) => [name!, Number(value)]));
 }

@@ -9,6 +9,8 @@ export interface Attack {
   readonly port: number;
   readonly connections: number;
   readonly seconds: number;
+  /** Addresses (127.1.0.0, 127.1.0.1 and so on) from which the connections come in turn. The default is 127.0.0.1. */
+  readonly addresses?: number;
   /** Bytes (Latin-1) that are sent once on each connection. */
   readonly first: string;
   /** Bytes (Latin-1) that are sent repeatedly after `first`, as fast as the daemon reads them. */

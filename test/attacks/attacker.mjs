@@ -10,9 +10,13 @@ const outcome = { opened: 0, closed: 0, bytesSent: 0, answers: {} };
 const open = new Set();
 let over = false;
 
+let started = 0;
+
 function start() {
   if (over) return;
-  const socket = connect({ port: attack.port, host: '127.0.0.1', allowHalfOpen: attack.leaves === false });
+  const allowHalfOpen = attack.leaves === false;
+  const localAddress = attack.addresses && loopbackAddress(started++ % attack.addresses);
+  const socket = connect({ port: attack.port, host: '127.0.0.1', localAddress, allowHalfOpen });
   open.add(socket);
   let answered = false;
   socket.on('connect', () => {
@@ -35,6 +39,10 @@ function start() {
     open.delete(socket);
     if (attack.reconnects) setTimeout(start, 10);
   });
+}
+
+function loopbackAddress(number) {
+  return `127.1.${number >> 8}.${number & 255}`;
 }
 
 // Sends as fast as the daemon reads. setImmediate gives all connections a turn.

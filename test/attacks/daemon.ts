@@ -86,6 +86,13 @@ export class Daemon {
     return (Number(fields[11]) + Number(fields[12])) / 100;
   }
 
+  /** The metrics, without their prefix. */
+  async metrics(): Promise<Record<string, number>> {
+    const text = await (await fetch(`http://127.0.0.1:${this.adminPort}/metrics`)).text();
+    const samples = text.matchAll(/^recodex_monitor_(\S+) (\S+)$/gm);
+    return Object.fromEntries([...samples].map(([, name, value]) => [name!, Number(value)]));
+  }
+
   /** Resolves when the log matches `pattern`. */
   async logged(pattern: RegExp): Promise<void> {
     await vi.waitFor(() => expect(this.output).toMatch(pattern), 30_000);

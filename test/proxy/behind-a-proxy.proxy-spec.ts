@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ChannelSummary } from '../../src/channels/channel-summary.js';
+import { SettingsStore } from '../../src/config/settings.store.js';
+import { AddressLimits } from '../../src/http/addresses/address-limits.js';
 import { setUpMonitor } from '../fixtures/set-up-monitor.js';
 import { TestClient } from '../fixtures/test-client.js';
 import { EventText } from './event-text.js';
@@ -25,7 +27,10 @@ const IDS = [
 ];
 
 describe.each(Object.keys(PROXIES) as ProxyName[])('behind %s, as docs/proxies.md configures it,', (name) => {
-  const running = setUpMonitor({ heartbeat: { interval: 0.2 } });
+  const running = setUpMonitor(
+    { heartbeat: { interval: 0.2 } },
+    { trustedProxies: ['127.0.0.1/32'], proxyProtocol: name === 'haproxy with send-proxy' },
+  );
   let proxy: Proxy;
 
   beforeAll(async () => {
@@ -133,6 +138,31 @@ describe.each(Object.keys(PROXIES) as ProxyName[])('behind %s, as docs/proxies.m
     expect(client.socket.readyState).toBe(WebSocket.OPEN);
     client.socket.close();
     events.close();
+  });
+
+  it('a client counts for its own address, whatever it claims in headers', async () => {
+    const { table } = running.monitor.app.get(AddressLimits);
+    const clients = ['127.0.0.21', '127.0.0.22'].map((localAddress) => {
+      const headers = { 'X-Forwarded-For': '198.51.100.1', Forwarded: 'for=198.51.100.2' };
+      return new WebSocket(url(running.freshId()).replace('https', 'wss'), { localAddress, headers });
+    });
+    await Promise.all(clients.map((client) => once(client, 'open')));
+    for (const address of ['127.0.0.21', '127.0.0.22']) expect(table.find(address)?.connections).toBe(1);
+    for (const forged of ['198.51.100.1', '198.51.100.2']) expect(table.find(forged)).toBeUndefined();
+    expect(table.find('127.0.0.1')?.connections ?? 0).toBe(0);
+    for (const client of clients) client.terminate();
+    await vi.waitFor(() => expect(table.find('127.0.0.21')?.connections ?? 0).toBe(0));
+  });
+
+  it('a page of the same site opens its WebSocket when origins is set to another site', async () => {
+    const { settings } = running.monitor.app.get(SettingsStore);
+    Object.assign(settings, { origins: ['https://front.example.org'] });
+    const open = (origin: string): TestClient =>
+      new TestClient(url(running.freshId()).replace('https', 'wss'), { origin });
+    const own = await open(`https://${proxy.address}`).opened();
+    own.socket.terminate();
+    await expect(open('https://elsewhere.example.org').closed).rejects.toThrow('403');
+    Object.assign(settings, { origins: [] });
   });
 
   it('a client that disconnects is removed', async () => {

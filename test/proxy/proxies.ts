@@ -28,6 +28,11 @@ export const PROXIES = {
     command: (file) => ['caddy', 'run', '--adapter', 'caddyfile', '--config', file],
   },
   haproxy: { configuration: haproxy, command: (file) => ['haproxy', '-db', '-f', file] },
+  /** HAProxy without `X-Forwarded-For`: each connection begins with a header of the PROXY protocol. */
+  'haproxy with send-proxy': {
+    configuration: haproxyWithHeader,
+    command: (file) => ['haproxy', '-db', '-f', file],
+  },
 } satisfies Record<string, ProxySpec>;
 
 const MONITOR = '127.0.0.1:4567';
@@ -72,6 +77,7 @@ async function apache({ directory, address, upstream, certificate, key }: ProxyP
     'http2',
     'proxy',
     'proxy_http',
+    'headers',
   ];
   return `
     ServerName recodex.example.org
@@ -110,4 +116,9 @@ async function haproxy({ address, upstream, both }: ProxyPlace): Promise<string>
     [MONITOR]: upstream,
     '/etc/ssl/recodex/haproxy.pem': both,
   });
+}
+
+async function haproxyWithHeader(place: ProxyPlace): Promise<string> {
+  const [frontend] = (await haproxy(place)).split('backend monitor');
+  return frontend! + (await snippet('haproxy-proxy-protocol', { [MONITOR]: place.upstream }));
 }
