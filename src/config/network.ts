@@ -6,10 +6,20 @@ const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 /** Bits before the IPv4 address in a mapped address. */
 const MAPPED_BITS = 96;
 
+const DOT = 0x2e;
+const ZERO = 0x30;
+
+/** Numbers of at most 32 bits that begin with the same bits. */
+interface Range {
+  readonly base: number;
+  readonly mask: number;
+}
+
 /** Addresses of networks (CIDR). */
 export class NetworkList {
-  // Node's BlockList creates objects for each check. It is used for IPv6 only.
-  private readonly ipv4: { readonly base: number; readonly mask: number }[] = [];
+  private readonly ipv4: Range[] = [];
+  // Node's BlockList takes 3 us for a check. The first 16 bits already exclude nearly all addresses.
+  private readonly firstHextets: Range[] = [];
   private readonly ipv6 = new BlockList();
 
   /** @param networks results of `parseNetwork` */
@@ -17,10 +27,11 @@ export class NetworkList {
     for (const network of networks) {
       const [address, length] = network.split('/');
       const bits = Number(length);
-      if (!isIPv4(address!)) this.ipv6.addSubnet(address!, bits, 'ipv6');
-      else {
-        const mask = bits === 0 ? 0 : (-1 << (32 - bits)) >>> 0;
-        this.ipv4.push({ base: (numberOf(address!) & mask) >>> 0, mask });
+      if (isIPv4(address!)) {
+        this.ipv4.push(rangeOf(numberOf(address!), 32 - bits));
+      } else {
+        this.ipv6.addSubnet(address!, bits, 'ipv6');
+        this.firstHextets.push(rangeOf(firstHextetOf(address!), Math.max(0, 16 - bits)));
       }
     }
   }
@@ -33,9 +44,8 @@ export class NetworkList {
   /** @param address a result of `normalizeIp`; empty: not known */
   has(address: string): boolean {
     if (this.networks.length === 0 || address === '') return false;
-    if (address.includes(':')) return this.ipv6.check(address, 'ipv6');
-    const value = numberOf(address);
-    return this.ipv4.some(({ base, mask }) => (value & mask) >>> 0 === base);
+    if (!address.includes(':')) return isWithin(numberOf(address), this.ipv4);
+    return isWithin(firstHextetOf(address), this.firstHextets) && this.ipv6.check(address, 'ipv6');
   }
 }
 
@@ -72,9 +82,33 @@ export function normalizeIp(text: string): string | undefined {
   }
 }
 
-/** The 32 bits of an IPv4 address. */
+/** The numbers that differ from `value` only in the last `free` bits. */
+function rangeOf(value: number, free: number): Range {
+  const mask = free === 32 ? 0 : -1 << free;
+  return { base: value & mask, mask };
+}
+
+function isWithin(value: number, ranges: readonly Range[]): boolean {
+  return ranges.some(({ base, mask }) => (value & mask) === base);
+}
+
+/** The first 16 bits of an IPv6 address. */
+function firstHextetOf(address: string): number {
+  return Number.parseInt(address, 16) || 0;
+}
+
+/** The 32 bits of an IPv4 address. Without `split`, because each new connection is checked. */
 function numberOf(address: string): number {
   let value = 0;
-  for (const part of address.split('.')) value = value * 256 + Number(part);
-  return value;
+  let part = 0;
+  for (let at = 0; at < address.length; at++) {
+    const code = address.charCodeAt(at);
+    if (code === DOT) {
+      value = (value << 8) | part;
+      part = 0;
+    } else {
+      part = part * 10 + code - ZERO;
+    }
+  }
+  return (value << 8) | part;
 }

@@ -15,8 +15,8 @@ let started = 0;
 function start() {
   if (over) return;
   const allowHalfOpen = attack.leaves === false;
-  const localAddress = attack.addresses && loopbackAddress(started++ % attack.addresses);
-  const socket = connect({ port: attack.port, host: '127.0.0.1', localAddress, allowHalfOpen });
+  const source = attack.addresses && sourceOf(started++);
+  const socket = connect({ port: attack.port, host: '127.0.0.1', ...source, allowHalfOpen });
   open.add(socket);
   let answered = false;
   socket.on('connect', () => {
@@ -41,8 +41,11 @@ function start() {
   });
 }
 
-function loopbackAddress(number) {
-  return `127.1.${number >> 8}.${number & 255}`;
+// With thousands of connections, the kernel takes milliseconds to find a free port for an address.
+function sourceOf(connection) {
+  const number = connection % attack.addresses;
+  const localPort = 1024 + (Math.floor(connection / attack.addresses) % 60_000);
+  return { localAddress: `127.1.${number >> 8}.${number & 255}`, localPort };
 }
 
 // Sends as fast as the daemon reads. setImmediate gives all connections a turn.
@@ -52,7 +55,11 @@ function pour(socket) {
   else socket.once('drain', () => pour(socket));
 }
 
-for (let i = 0; i < attack.connections; i++) start();
+for (let i = 0; i < attack.connections; i++) {
+  start();
+  // The connections that are open already send and read in between.
+  if (i % 100 === 0) await new Promise(setImmediate);
+}
 
 setTimeout(() => {
   over = true;

@@ -59,6 +59,18 @@ describe('A list of networks', () => {
     '',
   ])('does not contain %j', (address) => expect(list.has(address)).toBe(false));
 
+  it.each([
+    ['::/0', '2001:db8::1', true],
+    ['::/0', '::1', true],
+    ['fe80::/10', 'febf::1', true],
+    ['fe80::/10', 'fec0::1', false],
+    ['8000::/1', 'ffff::', true],
+    ['8000::/1', '7fff::', false],
+  ])('%s and %s: %s', (network, address, expected) => {
+    expect(new NetworkList([network]).has(address)).toBe(expected);
+    expect(new NetworkList([network]).has('192.0.2.1')).toBe(false);
+  });
+
   it('contains all IPv4 addresses, but no IPv6 address, with 0.0.0.0/0', () => {
     const all = new NetworkList(['0.0.0.0/0']);
     expect(['0.0.0.0', '255.255.255.255', '128.0.0.1'].every((address) => all.has(address))).toBe(true);

@@ -142,6 +142,9 @@ describe.each(Object.keys(PROXIES) as ProxyName[])('behind %s, as docs/proxies.m
 
   it('a client counts for its own address, whatever it claims in headers', async () => {
     const { table } = running.monitor.app.get(AddressLimits);
+    // The clients of the other tests have the address of the proxy.
+    const ofProxy = (): number => table.find('127.0.0.1')?.connections ?? 0;
+    const before = ofProxy();
     const clients = ['127.0.0.21', '127.0.0.22'].map((localAddress) => {
       const headers = { 'X-Forwarded-For': '198.51.100.1', Forwarded: 'for=198.51.100.2' };
       return new WebSocket(url(running.freshId()).replace('https', 'wss'), { localAddress, headers });
@@ -149,7 +152,7 @@ describe.each(Object.keys(PROXIES) as ProxyName[])('behind %s, as docs/proxies.m
     await Promise.all(clients.map((client) => once(client, 'open')));
     for (const address of ['127.0.0.21', '127.0.0.22']) expect(table.find(address)?.connections).toBe(1);
     for (const forged of ['198.51.100.1', '198.51.100.2']) expect(table.find(forged)).toBeUndefined();
-    expect(table.find('127.0.0.1')?.connections ?? 0).toBe(0);
+    expect(ofProxy()).toBeLessThanOrEqual(before);
     for (const client of clients) client.terminate();
     await vi.waitFor(() => expect(table.find('127.0.0.21')?.connections ?? 0).toBe(0));
   });

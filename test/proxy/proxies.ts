@@ -119,6 +119,6 @@ async function haproxy({ address, upstream, both }: ProxyPlace): Promise<string>
 }
 
 async function haproxyWithHeader(place: ProxyPlace): Promise<string> {
-  const [frontend] = (await haproxy(place)).split('backend monitor');
-  return frontend! + (await snippet('haproxy-proxy-protocol', { [MONITOR]: place.upstream }));
+  const [frontend] = (await haproxy(place)).split('\nbackend monitor');
+  return `${frontend}\n` + (await snippet('haproxy-proxy-protocol', { [MONITOR]: place.upstream }));
 }

@@ -28,8 +28,9 @@ const SEARCHED = 16;
 export class AddressTable {
   /** Addresses that are not counted, because the table was full of addresses with connections. */
   overflows = 0;
-  // In the order of insertion. Entries that are still in use move to the end when they are looked at.
   private readonly entries = new Map<string, AddressEntry>();
+  /** Goes around the table, from the oldest entry to the newest, and continues where it stopped. */
+  private hand = this.entries.values();
 
   get size(): number {
     return this.entries.size;
@@ -44,7 +45,7 @@ export class AddressTable {
     const known = this.entries.get(group);
     if (known) return known;
     while (this.entries.size >= limit) {
-      if (this.removeOldest()) continue;
+      if (this.removeOne()) continue;
       this.overflows++;
       return undefined;
     }
@@ -58,14 +59,12 @@ export class AddressTable {
     if (entry.isUnused(now)) this.entries.delete(entry.group);
   }
 
-  /** Removes the oldest entry without a connection. What it owes is forgotten. */
-  private removeOldest(): boolean {
-    let searched = 0;
-    for (const [group, entry] of this.entries) {
-      this.entries.delete(group);
-      if (entry.connections === 0) return true;
-      this.entries.set(group, entry);
-      if (++searched === SEARCHED) return false;
+  /** Removes the next entry without a connection. What it owes is forgotten. */
+  private removeOne(): boolean {
+    for (let searched = 0; searched < SEARCHED; searched++) {
+      const { done, value: entry } = this.hand.next();
+      if (done) this.hand = this.entries.values();
+      else if (entry.connections === 0) return this.entries.delete(entry.group);
     }
     return false;
   }

@@ -49,5 +49,7 @@ export class ClientAddresses {
 
 /** The address of the other side of a connection; empty when the connection is closed. */
 export function peerAddress(socket: { readonly remoteAddress?: string | undefined }): string {
-  return normalizeIp(socket.remoteAddress ?? '') ?? '';
+  const address = socket.remoteAddress ?? '';
+  // Nearly all peers: no need to check what the system reports.
+  return address.includes(':') ? (normalizeIp(address) ?? '') : address;
 }
