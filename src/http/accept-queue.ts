@@ -73,11 +73,11 @@ export class AcceptQueue {
   }
 
   private serveOne(socket: Socket): void {
-    if (this.closed) return void socket.destroy();
     this.reception.serve(socket, this.hand);
   }
 
   private readonly hand = (socket: Socket): void => {
+    if (this.closed) return void socket.destroy();
     for (const serve of this.serve) serve(socket);
     socket.resume();
   };

@@ -17,11 +17,11 @@ export function takeProxyHeader(socket: Socket, listener: ProxyHeaderListener): 
   let received: Buffer = Buffer.alloc(0);
   const stop = (): void => {
     clearTimeout(deadline);
-    socket.pause().off('data', onData).off('end', onEnd).off('close', stop).off('error', ignore);
+    socket.pause().off('data', onData).off('end', onEnd).off('close', stop);
   };
   const fail = (reason: string): void => {
     stop();
-    socket.on('error', ignore).destroy();
+    socket.destroy();
     listener.failed(reason);
   };
   const onEnd = (): void => fail('the connection ended');
@@ -33,7 +33,12 @@ export function takeProxyHeader(socket: Socket, listener: ProxyHeaderListener): 
     stop();
     const rest = received.subarray(header.bytes);
     if (rest.length > 0) socket.unshift(rest);
-    listener.ready(header.client);
+    const { client } = header;
+    // In a later turn: a TLS server loses the bytes when it gets a connection within its `data` event.
+    setImmediate(() => {
+      socket.off('error', ignore);
+      if (!socket.destroyed) listener.ready(client);
+    });
   };
   const deadline = setTimeout(() => fail('no complete header in time'), HEADER_TIMEOUT * 1000);
   socket.on('data', onData).on('end', onEnd).on('close', stop).on('error', ignore).resume();
