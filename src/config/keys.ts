@@ -21,6 +21,9 @@ export interface SettingGroup {
 
 export const VARIABLE_PREFIX = 'RECODEX_MONITOR_';
 
+/** The text that replaces a secret. */
+export const HIDDEN = '(hidden)';
+
 const keys: SettingKey[] = [];
 const groups: SettingGroup[] = [];
 collect(settingsSchema, []);
@@ -30,6 +33,14 @@ export const settingKeys: readonly SettingKey[] = keys;
 
 /** All groups. An outer group comes before its inner groups. */
 export const settingGroups: readonly SettingGroup[] = groups;
+
+/** Whether a value at a path is a secret, or a part of one. @param keys all keys, except in tests */
+export function isSecret(
+  path: readonly PropertyKey[],
+  keys: readonly Pick<SettingKey, 'path' | 'secret'>[] = settingKeys,
+): boolean {
+  return keys.some((key) => key.secret && key.path.every((step, index) => path[index] === step));
+}
 
 /** The value at a path. Undefined when a step is missing or is not a mapping. */
 export function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {

@@ -13,19 +13,24 @@ export interface KeyDocs {
   unit?: string;
   /** Replaces the default value in the reference. */
   defaultNote?: string;
-  /** The value is never printed. */
-  secret?: boolean;
+  /** The value is a secret: `print-config`, the admin API and error texts hide it. The path of a file is no secret. */
+  secret: boolean;
   /** A wrong value may contain a secret, so the list of problems does not print it. */
   sensitive?: boolean;
-  /** A change takes effect without a restart. */
+  /** A reload applies a change; other keys need a restart. */
   reloadable: boolean;
 }
 
 /** Options of every key. */
 interface KeyOptions {
   about: string;
-  /** The value is read at the time of use, so a change takes effect without a restart. */
+  /**
+   * The value is read at the time of use, so that a reload applies a change. Keys that a check compares with each other
+   * are either all reloadable or none of them is: a reload must not apply one half of a pair.
+   */
   reloadable?: true;
+  /** The value itself is a secret, such as a password. */
+  secret?: true;
 }
 
 /** Documentation of each key, by schema. A schema without documentation is a group of keys. */
@@ -175,8 +180,12 @@ function listOf(value: unknown, parse: (item: unknown) => string | undefined): s
   return known.length === parsed.length ? known : undefined;
 }
 
-function documented({ about, reloadable = false }: { about: string; reloadable?: boolean }) {
-  return { about, reloadable };
+function documented({
+  about,
+  reloadable = false,
+  secret = false,
+}: Pick<KeyDocs, 'about'> & Partial<KeyDocs>) {
+  return { about, reloadable, secret };
 }
 
 function reject(context: z.RefinementCtx<unknown>, expected: string): never {

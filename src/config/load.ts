@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { errorText } from '../text/error-text.js';
 import { adminWarnings } from './admin-protection.js';
 import { type Override, readEnvironment } from './environment.js';
-import { isRecord, settingGroups, settingKeys, valueAt } from './keys.js';
+import { HIDDEN, isRecord, isSecret, settingGroups, settingKeys, valueAt } from './keys.js';
 import { ConfigError, closestName, type Problem, formatValue, formatKey } from './problem.js';
 import { LOG_FILE_OF_ORIGINAL } from './logger-settings.js';
 import { defaultSettings, type Settings, settingsSchema } from './settings.js';
@@ -131,10 +131,6 @@ function invalidValue(issue: z.core.$ZodIssue, { root, origin, overrides }: Inpu
   const source = override?.key.variable ?? (given === undefined ? DEFAULT : origin);
   const value = given === undefined ? valueAt(defaultSettings(), issue.path) : given;
   const expected = issue.code === 'custom' ? issue.message : (key?.expected ?? issue.message);
-  return {
-    key: formatKey(name),
-    expected,
-    got: key?.secret || key?.sensitive ? '(hidden)' : formatValue(value),
-    source,
-  };
+  const hidden = isSecret(issue.path) || key?.sensitive === true;
+  return { key: formatKey(name), expected, got: hidden ? HIDDEN : formatValue(value), source };
 }

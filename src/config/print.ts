@@ -1,6 +1,6 @@
 import { dump } from 'js-yaml';
 import type { Address } from './address.js';
-import { isRecord, settingKeys, valueAt } from './keys.js';
+import { HIDDEN, isRecord, settingKeys, valueAt } from './keys.js';
 import type { Settings } from './settings.js';
 
 /** Formats the configuration as a YAML file. Loading the file gives the same settings, except for hidden secrets. */
@@ -11,15 +11,14 @@ export function printSettings(settings: Settings): string {
 /** The configuration in the form of its file, without secrets. */
 export function printableSettings(settings: Settings): Record<PropertyKey, unknown> {
   const root: Record<PropertyKey, unknown> = {};
-  for (const { path, secret } of settingKeys) {
-    const value = valueAt(settings, path);
-    put(
-      root,
-      path,
-      secret && value !== null ? '(hidden)' : isAddress(value) ? [value.host, value.port] : value,
-    );
-  }
+  for (const key of settingKeys) put(root, key.path, printableValue(key, valueAt(settings, key.path)));
   return root;
+}
+
+/** The value of one key in the form of its file. Hides a secret, but shows that it is off. */
+export function printableValue({ secret }: { readonly secret: boolean }, value: unknown): unknown {
+  if (secret && value !== null) return HIDDEN;
+  return isAddress(value) ? [value.host, value.port] : value;
 }
 
 function put(root: Record<PropertyKey, unknown>, path: readonly string[], value: unknown): void {

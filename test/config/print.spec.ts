@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { settingKeys } from '../../src/config/keys.js';
-import { printSettings } from '../../src/config/print.js';
+import { printableValue, printSettings } from '../../src/config/print.js';
 import { defaultSettings, settingsSchema } from '../../src/config/settings.js';
 import { useConfigurationFile } from '../fixtures/configuration-file.js';
 
@@ -55,6 +55,13 @@ describe('The effective configuration', () => {
 
   it('writes addresses as the original does', () => {
     expect(printSettings(defaultSettings())).toContain('websocket_uri:\n  - 127.0.0.1\n  - 4567\n');
+  });
+
+  it('hides a secret, and shows that it is off', () => {
+    expect(printableValue({ secret: true }, 'hunter2')).toBe('(hidden)');
+    expect(printableValue({ secret: true }, ['hunter2'])).toBe('(hidden)');
+    expect(printableValue({ secret: true }, null)).toBeNull();
+    expect(printableValue({ secret: false }, 'hunter2')).toBe('hunter2');
   });
 
   it('prints every key', () => {
