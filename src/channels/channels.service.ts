@@ -66,7 +66,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     @Inject(loggerConfig.KEY) private readonly logging: ConfigType<typeof loggerConfig>,
     private readonly events: EventEmitter2,
   ) {
-    this.encodings = new EncodingCache(this.limits.encoded_bytes);
+    this.encodings = new EncodingCache(this.limits);
     this.failedChannels = new FailedChannels(legacy);
     this.retention = new Retention(retention, this.limits, {
       // A dirty channel stays: its flush restarts its time.
@@ -159,6 +159,14 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     this.counters.countFlush();
     for (const observer of this.observers) observer.flushed?.();
     this.retention.enforce();
+  }
+
+  /** Applies changed limits and retention times now, instead of with the next flush and the next timers. */
+  applyLimits(): void {
+    this.encodings.enforce();
+    this.retention.reschedule();
+    this.failedChannels.reschedule();
+    this.flush();
   }
 
   /** Subscribes `sink` to a channel, after `position`; see `Channel.subscribe`. */

@@ -17,8 +17,8 @@ export class EncodingCache {
     (encoding) => this.remove(encoding),
   );
 
-  /** @param limit bytes; see `limits.encoded_bytes` */
-  constructor(private readonly limit: number) {}
+  /** @param limits read at the time of use, because a reload of the configuration may change them */
+  constructor(private readonly limits: { readonly encoded_bytes: number }) {}
 
   /** Records a read of an encoding, which has grown by `growth` bytes. */
   recordRead(encoding: LazyEncodedLog, growth: number): void {
@@ -28,7 +28,12 @@ export class EncodingCache {
     else this.queue.add(encoding);
     encoding.cached = true;
     this.bytes += growth;
-    while (this.bytes > this.limit && this.queue.oldest) this.remove(this.queue.oldest);
+    this.enforce();
+  }
+
+  /** Removes encodings until the rest is within the limit. */
+  enforce(): void {
+    while (this.bytes > this.limits.encoded_bytes && this.queue.oldest) this.remove(this.queue.oldest);
   }
 
   /** Records that an encoding has shrunk by `bytes`, because its log was trimmed. */

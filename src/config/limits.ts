@@ -47,6 +47,7 @@ export const limits = z
         'Memory for all channels: their messages, and about 3 KiB per channel. Above this limit channels are removed in the order of `limits.channels`. The process needs more memory than this: about 100 MiB, `limits.encoded_bytes`, and about 9 KiB per client.',
     }),
     encoded_bytes: whole({
+      reloadable: true,
       min: 0,
       max: TIB,
       unit: 'bytes',
@@ -80,12 +81,13 @@ export const limits = z
         'The largest body of a request that publishes messages over HTTP. A larger body is refused with 413, and none of its messages is appended.',
     }),
     connections: whole({
+      reloadable: true,
       min: 1,
       max: 1_000_000,
       unit: 'clients',
       default: 50_000,
       about:
-        'Clients connected at a time. Further clients are refused with 503 or 1013 `busy`. The open files limit of the process must be at least 1,064 higher; otherwise the monitor accepts fewer clients and logs a warning at the start.',
+        'Clients connected at a time. Further clients are refused with 503 or 1013 `busy`. The open files limit of the process must be at least 1,064 higher; otherwise the monitor accepts fewer clients and logs a warning. A lower value closes no client: the monitor admits none until there are fewer.',
     }),
     client_message_bytes: whole({
       min: 1,

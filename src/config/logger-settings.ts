@@ -43,9 +43,10 @@ export const loggerSettings = z.strictObject({
     default: 'info',
     synonyms: LEVEL_SYNONYMS,
     about:
-      'The lowest level that is logged. The level names of Python, syslog and Node loggers work, too: `warn`, `err`, `crit`, `fatal`, `notice` and so on. `debug` logs every progress message and costs most of the throughput. `PUT /log-level` on the admin listener changes the level until the next restart.',
+      'The lowest level that is logged. The level names of Python, syslog and Node loggers work, too: `warn`, `err`, `crit`, `fatal`, `notice` and so on. `debug` logs every progress message and costs most of the throughput. `PUT /log-level` on the admin listener changes the level until the next reload or restart.',
   }),
   'max-size': whole({
+    reloadable: true,
     min: 0,
     max: TIB,
     unit: 'bytes',
@@ -53,6 +54,7 @@ export const loggerSettings = z.strictObject({
     about: 'The log file is rotated before it exceeds this size. `0`: never rotated.',
   }),
   rotations: whole({
+    reloadable: true,
     min: 0,
     max: 1000,
     unit: 'files',
@@ -61,11 +63,13 @@ export const loggerSettings = z.strictObject({
       'Number of old log files to keep: `monitor.log.1` (the newest), `monitor.log.2` and so on. `0`: the file is never rotated and grows without bound. When renaming is not permitted, the monitor prints one error on stderr and the file keeps growing.',
   }),
   console: flag({
+    reloadable: true,
     default: true,
     about:
       'Log to the standard output as well. When its reader is slow, at most 1 MiB waits; further lines are dropped and counted. `false`: log only to the file.',
   }),
   format: choice({
+    reloadable: true,
     of: ['text', 'json'],
     default: 'text',
     about: 'Format of a log line. `text`: the format of the original. `json`: one JSON object per line.',

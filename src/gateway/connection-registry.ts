@@ -65,6 +65,11 @@ export class ConnectionRegistry implements OnApplicationShutdown {
     await closeAll(this.connections, seconds);
   }
 
+  /** Applies a changed `heartbeat.interval` now. */
+  applyInterval(): void {
+    this.heartbeat.reschedule();
+  }
+
   onApplicationShutdown(): void {
     this.heartbeat.stop();
     this.expiring.stop();

@@ -13,9 +13,11 @@ export class Heartbeat<Member extends Beating> {
   private readonly groups = Array.from({ length: GROUPS }, () => new Set<Member>());
   private timer: NodeJS.Timeout;
   private current = 0;
+  /** The interval with which the timer was started. */
+  private scheduled = 0;
 
   /**
-   * @param settings the interval in seconds; a change takes effect with the next group
+   * @param settings the interval in seconds, read at the time of use
    * @param onError gets an error of one member; the other members are visited
    */
   constructor(
@@ -37,13 +39,22 @@ export class Heartbeat<Member extends Beating> {
     clearTimeout(this.timer);
   }
 
+  /** Applies a changed interval now, instead of after the next group. */
+  reschedule(): void {
+    // Without this line, reloads in quick succession would postpone all heartbeats.
+    if (this.settings.interval === this.scheduled) return;
+    clearTimeout(this.timer);
+    this.timer = this.schedule();
+  }
+
   private schedule(): NodeJS.Timeout {
+    this.scheduled = this.settings.interval;
     return setTimeout(
       () => {
         this.timer = this.schedule();
         afterInput(() => this.visitNextGroup());
       },
-      (this.settings.interval * 1000) / GROUPS,
+      (this.scheduled * 1000) / GROUPS,
     ).unref();
   }
 

@@ -60,7 +60,6 @@ export class HttpServers {
   requestHandler: RequestHandler = () => false;
   /** Gets each WebSocket upgrade of the public server. */
   upgradeHandler: UpgradeHandler = (_streamRequest, _request, socket) => socket.destroy();
-  readonly capacity: Capacity;
   /** Checks the tokens of requests to both servers. */
   readonly access = new AccessCheck((error, { socket }) => {
     this.failures.warn({ reason: errorStack(error) });
@@ -91,11 +90,21 @@ export class HttpServers {
     private readonly origins: OriginPolicy,
   ) {
     this.cors = new CorsPolicy(root);
-    this.files = new OpenFilesWatch(limits.connections, this.logger);
-    this.capacity = this.files.capacity;
+    this.files = new OpenFilesWatch(limits, this.logger);
     this.public = this.createPublic();
     this.acceptQueue = new AcceptQueue(this.public.server, arrivals);
     this.admin = root.admin_uri && this.createAdmin();
+  }
+
+  /** How many clients and connections the public server accepts. */
+  get capacity(): Capacity {
+    return this.files.capacity;
+  }
+
+  /** Applies a changed `limits.connections`. Closes no client. */
+  applyLimits(): void {
+    this.files.update();
+    this.public.server.maxConnections = this.capacity.connections;
   }
 
   /** Starts listening on both servers. Throws an error that names the key and the address or the file. */

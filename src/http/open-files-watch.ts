@@ -7,36 +7,53 @@ const INTERVAL = 5000;
 
 /** Computes the capacity from the limit of open files, and warns when no more files can be opened. */
 export class OpenFilesWatch {
-  readonly capacity: Capacity;
-  private readonly limit = openFilesLimit();
+  private current: Capacity;
+  private limit: number | undefined;
   private readonly exhausted: ThrottledWarning;
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param clients `limits.connections` */
+  /** @param settings `limits.connections`, read again by `update` */
   constructor(
-    private readonly clients: number,
+    private readonly settings: { readonly connections: number },
     private readonly logger: Logger,
   ) {
-    this.capacity = capacityFor(clients, this.limit);
+    this.limit = openFilesLimit();
+    this.current = capacityFor(settings.connections, this.limit);
     this.exhausted = new ThrottledWarning(logger, 'No open files left: dropping new connections');
   }
 
+  get capacity(): Capacity {
+    return this.current;
+  }
+
   start(): void {
-    const needed = filesFor(this.clients);
-    if (this.limit !== undefined && this.limit < needed) {
-      this.logger.warn({
-        message: 'limits.connections needs more open files than are permitted: raise LimitNOFILE (ulimit -n)',
-        'limits.connections': this.clients,
-        open_files: this.limit,
-        needed,
-        clients: this.capacity.clients,
-      });
-    }
+    this.warnOfShortage();
     this.timer = setInterval(() => this.check(), INTERVAL).unref();
+  }
+
+  /** Computes the capacity again. The limit of open files of a running process can change, too (`prlimit`). */
+  update(): void {
+    const { limit, current } = this;
+    this.limit = openFilesLimit();
+    this.current = capacityFor(this.settings.connections, this.limit);
+    if (this.limit !== limit || this.current.connections !== current.connections) this.warnOfShortage();
   }
 
   stop(): void {
     clearInterval(this.timer);
+  }
+
+  private warnOfShortage(): void {
+    const { connections } = this.settings;
+    const needed = filesFor(connections);
+    if (this.limit === undefined || this.limit >= needed) return;
+    this.logger.warn({
+      message: 'limits.connections needs more open files than are permitted: raise LimitNOFILE (ulimit -n)',
+      'limits.connections': connections,
+      open_files: this.limit,
+      needed,
+      clients: this.current.clients,
+    });
   }
 
   private check(): void {

@@ -2,6 +2,7 @@ import type { Settings } from '../config/settings.js';
 import { ConsoleOutput } from './console-output.js';
 import type { ConsoleStreams } from './console-streams.js';
 import { LogFile } from './log-file.js';
+import type { RotatingFileOptions } from './rotating-file.js';
 
 /** Formats a line of the log about itself, with its line end. */
 type OwnLineFormat = (level: string, message: string, fields: Record<string, unknown>) => string;
@@ -12,6 +13,7 @@ export class LogOutputs {
   private readonly err: ConsoleOutput;
   private readonly file: LogFile | undefined;
 
+  /** @param settings all but `file` are read at the time of use, because a reload may change them */
   constructor(
     private readonly settings: Settings['logger'],
     streams: ConsoleStreams,
@@ -49,16 +51,23 @@ export class LogOutputs {
     const report = (level: string, message: string, error?: unknown): void => {
       this.err.write(this.ownLine(level, message, { path, error }));
     };
-    return new LogFile(
-      { path, maxSize: this.settings['max-size'], rotations: this.settings.rotations },
-      {
-        failed: (error) => report('error', 'The log file cannot be written, logging to the console', error),
-        recovered: () => report('info', 'The log file is written again'),
-        rotationFailed: (error) => report('error', 'The log file cannot be rotated and keeps growing', error),
-        lost: (lines) => {
-          if (!this.settings.console) for (const line of lines) this.out.write(line);
-        },
+    const { settings } = this;
+    const options: RotatingFileOptions = {
+      path,
+      get maxSize() {
+        return settings['max-size'];
       },
-    );
+      get rotations() {
+        return settings.rotations;
+      },
+    };
+    return new LogFile(options, {
+      failed: (error) => report('error', 'The log file cannot be written, logging to the console', error),
+      recovered: () => report('info', 'The log file is written again'),
+      rotationFailed: (error) => report('error', 'The log file cannot be rotated and keeps growing', error),
+      lost: (lines) => {
+        if (!this.settings.console) for (const line of lines) this.out.write(line);
+      },
+    });
   }
 }

@@ -35,13 +35,14 @@ const SPLAT = Symbol.for('splat');
 /**
  * Creates the logger for console and file. A full disk or a console without a reader does not stop the process.
  *
- * @param settings `level` is read at the time of use, so a change takes effect
+ * @param settings all but `file` are read at the time of use, because a reload may change them
  */
 export function createLogger(
   settings: Settings['logger'],
   streams: ConsoleStreams = processStreams(),
 ): Logging {
-  const toLine = settings.format === 'json' ? jsonLine : textLine;
+  const toLine = (record: LogRecord, time: Date): string =>
+    settings.format === 'json' ? jsonLine(record, time) : textLine(record, time);
   const clock = new LogClock((milliseconds) => queueMicrotask(() => warnAboutSetBack(milliseconds / 1000)));
   const outputs = new LogOutputs(
     settings,

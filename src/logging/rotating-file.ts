@@ -1,13 +1,13 @@
 import { rename, stat } from 'node:fs/promises';
 import { AppendedFile } from './appended-file.js';
 
-/** Options of a `RotatingFile`. */
+/** Options of a `RotatingFile`. The numbers are read at the time of use. */
 export interface RotatingFileOptions {
-  path: string;
+  readonly path: string;
   /** Bytes. The file is rotated before it exceeds this size. 0: never. */
-  maxSize: number;
+  readonly maxSize: number;
   /** Old files to keep; `path.1` is the newest. 0: the file is never rotated, as in Python's RotatingFileHandler. */
-  rotations: number;
+  readonly rotations: number;
 }
 
 /** The number of lines that were written, and the error if not all were written. */

@@ -18,7 +18,7 @@ const encoder: Encoder = {
 
 beforeEach(() => {
   encoded = 0;
-  log = fill(new EncodingCache(100_000_000));
+  log = fill(new EncodingCache({ encoded_bytes: 100_000_000 }));
 });
 
 describe('a log in a second encoding', () => {
@@ -61,7 +61,7 @@ describe('a log in a second encoding', () => {
         return legacyFrames.decode(bytes, start, end);
       },
     };
-    log = fill(new EncodingCache(100_000_000), storedEncoder);
+    log = fill(new EncodingCache({ encoded_bytes: 100_000_000 }), storedEncoder);
     seqs(1);
     decoded = 0;
     append(COUNT + 1);
@@ -70,12 +70,12 @@ describe('a log in a second encoding', () => {
   });
 
   it('reads the same when the cache keeps nothing', () => {
-    log = fill(new EncodingCache(0));
+    log = fill(new EncodingCache({ encoded_bytes: 0 }));
     expect(seqs(1)).toEqual(range(1, COUNT));
   });
 
   it('is trimmed with the log', () => {
-    const encodings = new EncodingCache(100_000_000);
+    const encodings = new EncodingCache({ encoded_bytes: 100_000_000 });
     const limits = { channel_messages: 1000, channel_bytes: 100_000_000 };
     log = new Log(FIRST, { limits, encodings, storedEncoder: legacyFrames });
     for (let seq = 1; seq <= 20_000; seq++) {

@@ -117,7 +117,7 @@ function create(epoch: string, bounds: ChannelContext['limits']): Channel {
     { channelId: 'j', epoch, seq: 1 },
     {
       limits: bounds,
-      encodings: new EncodingCache(1000),
+      encodings: new EncodingCache({ encoded_bytes: 1000 }),
       storedEncoder: legacyFrames,
       counters: new ChannelCounters(),
       audienceChanged: () => {},

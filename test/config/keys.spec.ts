@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settingKeys } from '../../src/config/keys.js';
+import { isSecret, settingKeys } from '../../src/config/keys.js';
 
 /** Keys that the monitor reads once, at the start. */
 const REQUIRE_RESTART = [
@@ -8,14 +8,8 @@ const REQUIRE_RESTART = [
   'admin_uri',
   'admin_public',
   'logger.file',
-  'logger.max-size',
-  'logger.rotations',
-  'logger.console',
-  'logger.format',
-  'limits.encoded_bytes',
   'limits.channel_id_bytes',
   'limits.message_bytes',
-  'limits.connections',
   'limits.client_message_bytes',
   'zeromq.heartbeat',
   'zeromq.curve.key',
@@ -71,6 +65,12 @@ const RELOADABLE = [
   'auth.audience',
   'auth.legacy',
   'auth.clock_tolerance',
+  'logger.max-size',
+  'logger.rotations',
+  'logger.console',
+  'logger.format',
+  'limits.encoded_bytes',
+  'limits.connections',
 ];
 
 describe('Each key', () => {
@@ -87,5 +87,22 @@ describe('Each key', () => {
 
   it('has a variable that neither Kubernetes nor a Docker link can set', () => {
     for (const { variable } of settingKeys) expect(variable).not.toMatch(/_(PORT|NAME|HOST)$|_(ENV|PORT)_/);
+  });
+});
+
+describe('A secret key', () => {
+  const keys = [
+    { path: ['auth', 'password'], secret: true },
+    { path: ['auth', 'user'], secret: false },
+  ];
+
+  it.each([
+    [['auth', 'password'], true],
+    [['auth', 'password', 0, 'text'], true],
+    [['auth', 'user'], false],
+    [['auth'], false],
+    [['password'], false],
+  ])('makes the value at %j secret: %s', (path, secret) => {
+    expect(isSecret(path, keys)).toBe(secret);
   });
 });

@@ -35,7 +35,7 @@ export class SmallScope {
   private readonly limits = { channel_messages: MANY, channel_bytes: MANY, lag: MANY };
   private readonly context: ChannelContext = {
     limits: this.limits,
-    encodings: new EncodingCache(MANY),
+    encodings: new EncodingCache({ encoded_bytes: MANY }),
     storedEncoder: STORED,
     counters: new ChannelCounters(),
     audienceChanged: () => {},

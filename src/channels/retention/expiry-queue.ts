@@ -54,6 +54,12 @@ export class ExpiryQueue<T extends ExpiringItem<T>> extends LinkedList<T> {
     this.timer = undefined;
   }
 
+  /** Applies a changed expiry time to all items. */
+  reschedule(): void {
+    clearTimeout(this.timer);
+    this.timer = this.oldest && this.waitForOldest(this.oldest);
+  }
+
   private lifetime(): number {
     return this.seconds() * 1000;
   }
@@ -72,9 +78,11 @@ export class ExpiryQueue<T extends ExpiringItem<T>> extends LinkedList<T> {
 
   private report(): void {
     for (const item of this.due()) this.onExpired(item);
-    clearTimeout(this.timer);
-    this.timer =
-      this.oldest && this.wait(Math.max(1, this.oldest.since + this.lifetime() - performance.now()));
+    this.reschedule();
+  }
+
+  private waitForOldest({ since }: T): NodeJS.Timeout {
+    return this.wait(Math.max(1, since + this.lifetime() - performance.now()));
   }
 
   private due(): T[] {

@@ -32,6 +32,11 @@ export class FailedChannels {
     this.queue.add(item);
   }
 
+  /** Applies a changed time to all channels. */
+  reschedule(): void {
+    this.queue.reschedule();
+  }
+
   /** Removes a channel, which may be absent. */
   remove(channel: Channel): void {
     const item = this.items.get(channel);

@@ -121,6 +121,12 @@ export class Retention {
     }
   }
 
+  /** Applies changed times to all channels. */
+  reschedule(): void {
+    this.running.reschedule();
+    this.finished.reschedule();
+  }
+
   /** Removes a channel, which may be absent. */
   remove(channel: Channel): void {
     const item = this.items.get(channel);

@@ -52,6 +52,21 @@ describe('ExpiryQueue', () => {
     expect(expired).toEqual([a]);
   });
 
+  it('takes a shorter time into account at once when it is told', () => {
+    seconds = 3600;
+    queue.add(a);
+    vi.advanceTimersByTime(10_000);
+    queue.add(b);
+    seconds = 5;
+    queue.reschedule();
+    vi.advanceTimersByTime(1);
+    expect(expired).toEqual([a]);
+    vi.advanceTimersByTime(5000);
+    expect(expired).toEqual([a, b]);
+    queue.reschedule();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('keeps an item for a longer time that is set meanwhile', () => {
     queue.add(a);
     seconds = 20;
