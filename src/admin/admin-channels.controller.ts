@@ -21,6 +21,7 @@ import { limitsConfig } from '../config/namespaces.js';
 import { OnListener } from '../http/on-listener.js';
 import { isChannelId } from '../http/route.js';
 import { SameOriginGuard } from '../http/same-origin.guard.js';
+import { channelHash } from '../logging/channel-hash.js';
 import { streamJson } from '../messages/stream-json.js';
 import { ChannelFilter } from './channel-filter.js';
 import { ChannelPages, type ChannelPage } from './channel-pages.js';
@@ -28,9 +29,6 @@ import { channelQuery, channelsQuery, readQuery } from './query-parameters.js';
 
 /** Bytes of the messages in one answer, so that one request does not block the event loop. */
 const MESSAGE_BYTES = 256 * 1024;
-
-/** Characters of a channel id in a log line of the level `info`. */
-const SHORT_ID = 8;
 
 /** The channels for operators: a list, one channel with its newest messages, and the removal of a channel. */
 @OnListener('admin')
@@ -71,8 +69,9 @@ export class AdminChannelsController {
   @HttpCode(204)
   remove(@Param('id') id: string): void {
     if (!this.channels.delete(this.checked(id))) throw unknownChannel(id);
-    this.logger.log({ message: 'An operator has deleted a channel', channel: shortId(id) });
-    this.logger.debug({ message: 'The deleted channel', channel: id });
+    const channel = channelHash(id);
+    this.logger.log({ message: 'An operator has deleted a channel', channel });
+    this.logger.debug({ message: 'The deleted channel', channel, id });
   }
 
   private checked(id: string): string {
@@ -95,8 +94,4 @@ function describeChannel(channel: Channel, messages: number): string {
 
 function unknownChannel(id: string): NotFoundException {
   return new NotFoundException(`Expected the id of a channel in memory, got ${JSON.stringify(id)}`);
-}
-
-function shortId(id: string): string {
-  return id.length > SHORT_ID ? `${id.slice(0, SHORT_ID)}...` : id;
 }
