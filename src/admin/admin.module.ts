@@ -13,6 +13,7 @@ import { ChannelPages } from './channel-pages.js';
 import { EventsController } from './events.controller.js';
 import { LogLevelController } from './log-level.controller.js';
 import { Program } from './program.js';
+import { ReloadController } from './reload.controller.js';
 import { StatusSampler } from './status-sampler.js';
 import { StatusController } from './status.controller.js';
 import { StatusService } from './status.service.js';
@@ -30,6 +31,7 @@ export class AdminModule implements NestModule {
         EventsController,
         AdminChannelsController,
         LogLevelController,
+        ReloadController,
         ApiController,
       ],
       providers: [

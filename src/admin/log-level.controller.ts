@@ -13,7 +13,7 @@ type Level = Settings['logger']['level'];
 /** The body of the request, and of the answer. */
 export const logLevelBody = z.strictObject({ level: loggerSettings.shape.level.unwrap() });
 
-/** Changes the level of the log until the next restart. */
+/** Changes the level of the log until the next reload or restart. */
 @OnListener('admin')
 @Controller('log-level')
 @UseGuards(SameOriginGuard)

@@ -6,9 +6,9 @@ import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Program } from '../admin/program.js';
+import { ConfigurationSource } from '../config/configuration-source.js';
 import type { Configuration } from '../config/load.js';
 import { SettingsStore } from '../config/settings.store.js';
-import { HttpServers } from '../http/http-servers.js';
 import { JournalService } from '../journal/journal.service.js';
 import { createLogger, type Logging } from '../logging/logging.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
@@ -16,6 +16,8 @@ import { EXIT_REQUESTED, type BrokerEvents } from '../messages/broker-events.js'
 import { startWatchdog, type ProcessExit } from '../process/exit.js';
 import { handleSignals } from '../process/signals.js';
 import { SystemdNotifier } from '../process/systemd.js';
+import { ReloadRefusedError } from '../reload/reload-refused-error.js';
+import { ReloadService } from '../reload/reload.service.js';
 import { errorStack } from '../text/error-text.js';
 import { AppModule } from './app.module.js';
 import { APP_OPTIONS, startApp } from './bootstrap.js';
@@ -60,13 +62,12 @@ export async function runDaemon(
     systemd.stopping();
     logger.log({ message: 'Shutting down', reason: String(stop.signal.reason) });
   });
-  const reloads: Reload[] = [];
-  reactToSignals({ stop, logging, systemd, exit, reloads });
+  const reload = new ReloadService(store, new ConfigurationSource(file, process.env));
+  reactToSignals(stop, { logging, systemd, reload, exit });
   const options = { ...APP_OPTIONS, logger, abortOnError: false };
-  const app = await NestFactory.create(AppModule.forRoot(store, program), options);
+  const app = await NestFactory.create(AppModule.forRoot(store, program, reload), options);
   app.get<EventEmitter2, BrokerEvents>(EventEmitter2).once(EXIT_REQUESTED, () => stop.abort('exit message'));
 
-  reloads.push(() => app.get(HttpServers).certificates.reload());
   endOnUnexpectedError(app.get(JournalService), logging, exit);
   if (!stop.signal.aborted) await start(app, stop.signal, logging);
   if (!stop.signal.aborted) {
@@ -111,19 +112,15 @@ function endOnUnexpectedError(journal: JournalService, { logger, flush }: Loggin
   });
 }
 
-/** Reads something again, on SIGHUP. Never rejects. */
-type Reload = () => Promise<unknown>;
-
-interface SignalContext {
-  readonly stop: AbortController;
+/** The objects that signals concern. */
+interface SignalTargets {
   readonly logging: Logging;
   readonly systemd: SystemdNotifier;
+  readonly reload: ReloadService;
   readonly exit: ProcessExit;
-  /** What SIGHUP reads again, besides the log file. */
-  readonly reloads: readonly Reload[];
 }
 
-function reactToSignals({ stop, logging, systemd, exit, reloads }: SignalContext): void {
+function reactToSignals(stop: AbortController, { logging, systemd, reload, exit }: SignalTargets): void {
   const ignored = new ThrottledWarning(new Logger('Signals'), 'Ignored a signal');
   handleSignals({
     stop: (signal) => stop.abort(signal),
@@ -132,11 +129,16 @@ function reactToSignals({ stop, logging, systemd, exit, reloads }: SignalContext
       void systemd.reload(async () => {
         logging.logger.log('Opening the log file again, because of SIGHUP');
         logging.reopen();
-        for (const reload of reloads) await reload();
+        await reload.reload('SIGHUP').catch(ignoreRefusal);
       });
     },
     ignored: (signal) => ignored.warn({ signal }),
   });
+}
+
+/** A refused reload is in the log already. */
+function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof ReloadRefusedError)) throw error;
 }
 
 function startDeadline(seconds: number, { logger, flush }: Logging, exit: ProcessExit): void {

@@ -9,6 +9,7 @@ import { ConnectionRegistry } from '../gateway/connection-registry.js';
 import { HttpServers } from '../http/http-servers.js';
 import { PublishingService } from '../publishing/publishing.service.js';
 import { JournalService } from '../journal/journal.service.js';
+import { ReloadService } from '../reload/reload.service.js';
 import { Lifecycle } from './lifecycle.js';
 
 /** The order in which the monitor starts and stops. */
@@ -27,6 +28,7 @@ export class LifecycleService implements BeforeApplicationShutdown {
     broker: BrokerService,
     publishing: PublishingService,
     admission: Admission,
+    reload: ReloadService,
   ) {
     // The steps start from the first to the last, and stop from the last to the first. The message source stops before
     // the connections are closed. From then on the broker keeps its messages for the next process, and every client
@@ -44,6 +46,7 @@ export class LifecycleService implements BeforeApplicationShutdown {
         { name: 'admission', start: () => admission.open(), stop: () => admission.drain() },
         // Before clients are refused: a client that can wait for the next process is not refused.
         { name: 'sockets from systemd', stop: () => servers.releaseInheritedSockets() },
+        { name: 'reload', start: () => reload.open(), stop: () => reload.close() },
       ],
       this.logger,
     );

@@ -22,7 +22,7 @@ export class ConfigError extends Error {
   constructor(
     readonly origin: string,
     readonly problems: readonly Problem[],
-    warnings: readonly Warning[] = [],
+    readonly warnings: readonly Warning[] = [],
   ) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
     const lines = [...problems.map((problem) => line(problem, origin)), ...warnings.map(warningLine)];

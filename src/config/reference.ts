@@ -27,7 +27,7 @@ logger:
 
 \`recodex-monitor check-config -c FILE\` lists all problems of a file. \`recodex-monitor print-config -c FILE\` prints the
 effective configuration. When there is a problem, the monitor does not start: it exits with code 78 before it opens a port or a
-file.
+file. A [reload](operations.md#reload) applies a change of the file while the monitor runs, except to keys that need a restart.
 
 An address is a list of host and port as above, or a text: \`127.0.0.1:4567\`, \`"[::1]:4567"\`, \`"*:4567"\`. Sizes are in bytes.
 Durations are in seconds and may have a fraction. A number may be quoted.
@@ -87,7 +87,13 @@ function describeKey(key: SettingKey): string {
     .join(' ');
   return [
     `### \`${key.name}\``,
-    `- Type: ${type}\n- Default: ${key.defaultNote ?? `\`${formatDefault(key.default)}\``}\n- Variable: \`${key.variable}\``,
+    [
+      `- Type: ${type}`,
+      `- Default: ${key.defaultNote ?? `\`${formatDefault(key.default)}\``}`,
+      `- A change takes effect: after a ${key.reloadable ? 'reload' : 'restart'}`,
+      ...(key.secret ? ['- Secret: `print-config` and the admin API hide the value'] : []),
+      `- Variable: \`${key.variable}\``,
+    ].join('\n'),
     key.about,
   ].join('\n\n');
 }

@@ -21,17 +21,23 @@ export class SettingsStore {
     this.settings = structuredClone(settings);
   }
 
-  /** Copies the values of all `reloadable` keys from `next`, which must be valid. `next` is not changed. */
+  /**
+   * Copies the values of all `reloadable` keys from `next`, which must be valid. `next` is not changed. When it throws,
+   * no value has changed.
+   */
   apply(next: Settings): SettingChanges {
-    const applied: string[] = [];
-    const needRestart: string[] = [];
-    for (const { name, path, reloadable } of settingKeys) {
-      const value = valueAt(next, path);
-      if (isDeepStrictEqual(value, valueAt(this.settings, path))) continue;
-      if (reloadable) setValueAt(this.settings, path, structuredClone(value));
-      (reloadable ? applied : needRestart).push(name);
-    }
-    return { applied, needRestart };
+    const changes = settingKeys
+      .filter(({ path }) => !isDeepStrictEqual(valueAt(next, path), valueAt(this.settings, path)))
+      .map(({ name, path, reloadable }) => ({
+        name,
+        path,
+        reloadable,
+        value: structuredClone(valueAt(next, path)),
+      }));
+    const applied = changes.filter(({ reloadable }) => reloadable);
+    for (const { path, value } of applied) setValueAt(this.settings, path, value);
+    const needRestart = changes.filter(({ reloadable }) => !reloadable);
+    return { applied: applied.map(({ name }) => name), needRestart: needRestart.map(({ name }) => name) };
   }
 }
 

@@ -11,6 +11,7 @@ import { Arrivals } from '../http/addresses/arrivals.js';
 import { HttpServers } from '../http/http-servers.js';
 import { PublishingService } from '../publishing/publishing.service.js';
 import { addAddressMetrics } from './address-metrics.js';
+import { ReloadService } from '../reload/reload.service.js';
 import { addBrokerMetrics } from './broker-metrics.js';
 import { addBuildInfo } from './build-info.js';
 import { addChannelMetrics } from './channel-metrics.js';
@@ -24,6 +25,7 @@ import { addProcessMetrics } from './process-metrics.js';
 import { addTokenMetrics } from './token-metrics.js';
 import { addPublishingMetrics } from './publishing-metrics.js';
 import { addTlsMetrics } from './tls-metrics.js';
+import { addReloadMetrics } from './reload-metrics.js';
 
 /** All metrics of the process for Prometheus. */
 @Injectable()
@@ -43,6 +45,7 @@ export class MetricsService implements OnModuleInit, OnApplicationShutdown {
     private readonly authentication: AuthenticationService,
     private readonly addressLimits: AddressLimits,
     private readonly arrivals: Arrivals,
+    private readonly reload: ReloadService,
   ) {}
 
   get contentType(): string {
@@ -66,6 +69,7 @@ export class MetricsService implements OnModuleInit, OnApplicationShutdown {
     addHttpMetrics(metrics, this.servers);
     addTlsMetrics(metrics, this.servers);
     addAddressMetrics(metrics, this.addressLimits, this.arrivals);
+    addReloadMetrics(metrics, this.reload);
     addProcessMetrics(metrics, this.eventLoopDelay);
     this.eventLoopDelay.start();
   }

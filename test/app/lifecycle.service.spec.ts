@@ -27,6 +27,7 @@ beforeEach(() => {
     journal: recording('journal', 'start', 'stop'),
     publishing: recording('publishing', 'open', 'close'),
     admission: recording('admission', 'open', 'drain'),
+    reload: recording('reload', 'open', 'close'),
   };
   lifecycle = new LifecycleService(
     { drain: 0, deadline: 10 },
@@ -38,6 +39,7 @@ beforeEach(() => {
     broker as never,
     others.publishing as never,
     others.admission as never,
+    others.reload as never,
   );
 });
 
@@ -49,12 +51,14 @@ it('the journal is restored before the broker is heard, and that before clients 
     'publishing.open',
     'servers.listen',
     'admission.open',
+    'reload.open',
   ]);
 });
 
 it('clients stay until nothing can arrive any more', async () => {
   await lifecycle.beforeApplicationShutdown();
   expect(calls).toEqual([
+    'reload.close',
     'servers.releaseInheritedSockets',
     'admission.drain',
     'publishing.close',

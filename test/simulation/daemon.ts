@@ -11,6 +11,7 @@ import { ConnectionRegistry } from '../../src/gateway/connection-registry.js';
 import type { WriterBounds } from '../../src/journal/journal-writer.js';
 import type { JournalService } from '../../src/journal/journal.service.js';
 import type { PublishingService } from '../../src/publishing/publishing.service.js';
+import type { ReloadService } from '../../src/reload/reload.service.js';
 import type { ConnectRequest } from './client-network.js';
 import type { Coverage } from './coverage.js';
 import type { EventLoop, SimulatedProcess } from './event-loop.js';
@@ -45,6 +46,7 @@ export interface DaemonContext {
 // Nobody uses the admin listener.
 const NO_OPERATORS = { closeAll: () => {} } as unknown as ChannelFeed;
 const NO_PUBLISHING = { open: () => {}, close: () => {} } as unknown as PublishingService;
+const NO_RELOAD = { open: () => {}, close: () => {} } as unknown as ReloadService;
 const NO_JOURNAL = { start: async () => {}, stop: async () => {} } as unknown as JournalService;
 
 /** One process of the monitor: the real services on simulated sockets. */
@@ -87,6 +89,7 @@ export class Daemon {
       service,
       NO_PUBLISHING,
       this.admission,
+      NO_RELOAD,
     );
   }
 

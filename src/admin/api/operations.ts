@@ -7,6 +7,7 @@ import {
   logLevel,
   publishedMessages,
   publishResult,
+  reloadReport,
   sampleHistory,
   statusReport,
 } from './schemas.js';
@@ -101,13 +102,24 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   'PUT /log-level': {
     summary: 'Change the level of the log',
-    description: 'The level lasts until the monitor restarts.',
+    description: 'The level lasts until the monitor reloads its configuration or restarts.',
     body: { 'application/json': logLevel },
     answers: {
       200: json('The level in effect.', logLevel),
       400: failure('The body is not valid.'),
       403: foreignPage,
       415: failure('The body is not JSON.'),
+    },
+  },
+  'POST /-/reload': {
+    summary: 'Reload the configuration',
+    description:
+      'Reads the configuration file again, applies the keys that need no restart, and reloads the other parts, such as certificates. A configuration with a problem changes nothing. The request has no body.',
+    answers: {
+      200: json('The reload is complete.', reloadReport),
+      403: foreignPage,
+      422: json('The configuration has a problem, or a part could not be reloaded.', reloadReport),
+      503: failure('The monitor starts or shuts down.'),
     },
   },
   'GET /metrics': {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ChannelSummary } from '../../channels/channel-summary.js';
 import { loggerSettings } from '../../config/logger-settings.js';
+import type { ReloadReport } from '../../reload/reload-report.js';
 import type { ChannelPage } from '../channel-pages.js';
 import type { StatusSample } from '../status-sample.js';
 import type { StatusReport } from '../status.service.js';
@@ -174,3 +175,33 @@ export const sampleHistory = z
   .register(namedSchemas, { id: 'SampleHistory' });
 
 export const logLevel = z.strictObject({ level }).register(namedSchemas, { id: 'LogLevel' });
+
+export const reloadReport: z.ZodType<ReloadReport> = z
+  .strictObject({
+    successful: z.boolean().meta({ description: 'The configuration is valid, and no part failed.' }),
+    applied: z.array(z.string()).meta({ description: 'The keys that have a new value.' }),
+    need_restart: z
+      .array(z.string())
+      .meta({ description: 'The keys that differ from the file until the monitor restarts.' }),
+    problems: z
+      .array(
+        z.strictObject({
+          key: z
+            .string()
+            .meta({ description: 'The key, or the place in the file; empty for the whole file.' }),
+          expected: z.string(),
+          got: z.string().exactOptional(),
+          source: z.string().meta({ description: 'The file, or the environment variable.' }),
+        }),
+      )
+      .meta({ description: 'With any problem, nothing has changed.' }),
+    warnings: z.array(
+      z.strictObject({ message: z.string(), variable: z.string(), nearest: z.string().exactOptional() }),
+    ),
+    parts: z
+      .array(
+        z.strictObject({ name: z.string(), successful: z.boolean(), reason: z.string().exactOptional() }),
+      )
+      .meta({ description: 'A part that failed keeps its previous state.' }),
+  })
+  .register(namedSchemas, { id: 'ReloadReport' });
