@@ -1,10 +1,14 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { useDaemons } from '../fixtures/daemon.js';
 import { FakeBroker } from '../fixtures/fake-broker.js';
 import { TestClient } from '../fixtures/test-client.js';
 import { dashboardQueries } from './dashboard.js';
 import { Prometheus } from './prometheus.js';
+
+/** The number of alerts. */
+const ALERTS = readFileSync('packaging/prometheus/alerts.yml', 'utf8').match(/- alert:/g)!.length;
 
 const daemons = useDaemons();
 
@@ -62,7 +66,7 @@ describe('Prometheus', () => {
     for (const query of dashboardQueries) await prometheus.query(query);
     const { groups } = await prometheus.get<{ groups: { rules: { health: string }[] }[] }>('rules');
     expect(groups.flatMap(({ rules }) => rules.map(({ health }) => health))).toEqual(
-      Array.from({ length: 14 }, () => 'ok'),
+      Array.from({ length: ALERTS }, () => 'ok'),
     );
     expect(await prometheus.query('ALERTS{alertstate="firing"}')).toEqual([]);
   });
