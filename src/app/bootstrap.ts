@@ -5,7 +5,7 @@ import { Admission } from '../gateway/admission.js';
 import { ProgressWsAdapter } from '../gateway/websocket/progress-ws.adapter.js';
 import { HttpServers } from '../http/http-servers.js';
 import { LISTENER_VERSIONING } from '../http/on-listener.js';
-import { applyLimitsOnReload } from './reload-limits.js';
+import { registerParts } from './register-parts.js';
 import { LifecycleService } from './lifecycle.service.js';
 
 /** Options for creating the application. A route that needs a request body reads it itself, with a limit. */
@@ -18,6 +18,6 @@ export async function startApp(app: INestApplication): Promise<void> {
   app.useWebSocketAdapter(new ProgressWsAdapter(app, app.get(HttpServers), app.get(Admission), limits));
   app.enableVersioning(LISTENER_VERSIONING);
   await app.init();
-  applyLimitsOnReload(app);
+  registerParts(app);
   await app.get(LifecycleService).start();
 }

@@ -14,7 +14,7 @@ export interface KeyDocs {
   /** Replaces the default value in the reference. */
   defaultNote?: string;
   /** The value is a secret: `print-config`, the admin API and error texts hide it. The path of a file is no secret. */
-  secret: boolean;
+  secret?: boolean;
   /** A wrong value may contain a secret, so the list of problems does not print it. */
   sensitive?: boolean;
   /** A reload applies a change; other keys need a restart. */

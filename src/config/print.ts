@@ -16,7 +16,7 @@ export function printableSettings(settings: Settings): Record<PropertyKey, unkno
 }
 
 /** The value of one key in the form of its file. Hides a secret, but shows that it is off. */
-export function printableValue({ secret }: { readonly secret: boolean }, value: unknown): unknown {
+export function printableValue({ secret }: { readonly secret?: boolean }, value: unknown): unknown {
   if (secret && value !== null) return HIDDEN;
   return isAddress(value) ? [value.host, value.port] : value;
 }

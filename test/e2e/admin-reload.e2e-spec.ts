@@ -20,7 +20,10 @@ it('POST /-/reload answers with the result of a reload', async () => {
     need_restart: [],
     problems: [],
     warnings: [],
-    parts: [{ name: 'limits', successful: true }],
+    parts: [
+      { name: 'limits', successful: true },
+      { name: 'zeromq', successful: true },
+    ],
   });
 });
 
@@ -35,6 +38,7 @@ it('answers 422 when a part fails, and names it', async () => {
     successful: false,
     parts: [
       { name: 'limits', successful: true },
+      { name: 'zeromq', successful: true },
       { name: 'keys', successful: false, reason: 'no key' },
     ],
   });

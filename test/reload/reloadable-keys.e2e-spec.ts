@@ -29,6 +29,14 @@ type EffectTest = (running: RunningMonitor, reload: Reload) => Promise<void>;
 const TESTED_ELSEWHERE = [
   // Only the daemon has a deadline: test/e2e/reload.e2e-spec.ts.
   'shutdown.deadline',
+  // Tests of their rooms: test/auth, test/broker.
+  'auth.audience',
+  'auth.clock_tolerance',
+  'auth.legacy',
+  'zeromq.allow',
+  'zeromq.quotas.bytes',
+  'zeromq.quotas.channels',
+  'zeromq.quotas.messages_per_second',
 ];
 
 const effects: Readonly<Record<string, EffectTest>> = {

@@ -1,17 +1,22 @@
 import type { INestApplication } from '@nestjs/common';
+import { BrokerService } from '../broker/broker.service.js';
 import { ChannelsService } from '../channels/channels.service.js';
 import { ConnectionRegistry } from '../gateway/connection-registry.js';
 import { HttpServers } from '../http/http-servers.js';
 import { ReloadService } from '../reload/reload.service.js';
 
-/** Applies, at each reload, the settings that otherwise take effect with the next message or the next timer. */
-export function applyLimitsOnReload(app: INestApplication): void {
+/** Registers the parts of the monitor that do more at a reload than to read their settings at the time of use. */
+export function registerParts(app: INestApplication): void {
+  const reload = app.get(ReloadService);
   const servers = app.get(HttpServers);
   const connections = app.get(ConnectionRegistry);
   const channels = app.get(ChannelsService);
-  app.get(ReloadService).onReload('limits', () => {
+  const broker = app.get(BrokerService);
+  // These settings would otherwise take effect with the next message or the next timer.
+  reload.onReload('limits', () => {
     servers.applyLimits();
     connections.applyInterval();
     channels.applyLimits();
   });
+  reload.onReload('zeromq', () => broker.reload());
 }
