@@ -19,4 +19,11 @@ export function registerParts(app: INestApplication): void {
     channels.applyLimits();
   });
   reload.onReload('zeromq', () => broker.reload());
+  reload.onReload('tls', async () => {
+    const problems = await servers.certificates.reload();
+    if (problems.length > 0)
+      throw new Error(
+        problems.map(({ key, expected, got }) => `${key}: expected ${expected}, got ${got}`).join('; '),
+      );
+  });
 }
