@@ -29,7 +29,16 @@ type EffectTest = (running: RunningMonitor, reload: Reload) => Promise<void>;
 const TESTED_ELSEWHERE = [
   // Only the daemon has a deadline: test/e2e/reload.e2e-spec.ts.
   'shutdown.deadline',
-  // Tests of their rooms: test/auth, test/broker.
+  // Tests of their rooms: test/auth, test/broker, test/http.
+  'limits.addresses',
+  'limits.connections_per_address',
+  'limits.connects_per_second_per_address',
+  'limits.exempt',
+  'limits.input_bytes_per_second_per_address',
+  'limits.not_found_per_second_per_address',
+  'limits.report_only',
+  'proxy_protocol',
+  'trusted_proxies',
   'auth.audience',
   'auth.clock_tolerance',
   'auth.legacy',
@@ -314,7 +323,7 @@ function loggerOf({ monitor }: RunningMonitor): Logging {
 function spyOnLimit({ monitor }: RunningMonitor, key: keyof Settings['limits']) {
   const { limits } = monitor.app.get(SettingsStore).settings;
   const value = limits[key];
-  const read = vi.fn<() => number>(() => value);
+  const read = vi.fn<() => typeof value>(() => value);
   Object.defineProperty(limits, key, { get: read });
   return read;
 }
