@@ -1,4 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
+import { AuthenticationService } from '../auth/authentication.service.js';
 import { BrokerService } from '../broker/broker.service.js';
 import { ChannelsService } from '../channels/channels.service.js';
 import { ConnectionRegistry } from '../gateway/connection-registry.js';
@@ -12,12 +13,14 @@ export function registerParts(app: INestApplication): void {
   const connections = app.get(ConnectionRegistry);
   const channels = app.get(ChannelsService);
   const broker = app.get(BrokerService);
+  const authentication = app.get(AuthenticationService);
   // These settings would otherwise take effect with the next message or the next timer.
   reload.onReload('limits', () => {
     servers.applyLimits();
     connections.applyInterval();
     channels.applyLimits();
   });
+  reload.onReload('auth', () => authentication.reload());
   reload.onReload('zeromq', () => broker.reload());
   reload.onReload('tls', async () => {
     const problems = await servers.certificates.reload();

@@ -33,16 +33,24 @@ export class AuthenticationService implements Authenticator, OnModuleInit {
 
   constructor(
     @Inject(authConfig.KEY) private readonly settings: ConfigType<typeof authConfig>,
-    servers: HttpServers,
-  ) {
-    if (settings.keys.length > 0) servers.access.authenticator = this;
-  }
+    private readonly servers: HttpServers,
+  ) {}
 
   // The listeners open later.
-  async onModuleInit(): Promise<void> {
-    const { settings } = this;
-    if (settings.keys.length > 0)
-      this.verifier = await TokenVerifier.create(KeySet.load(settings.keys, 'auth.keys'), settings);
+  onModuleInit(): Promise<void> {
+    return this.reload();
+  }
+
+  /**
+   * Reads the key files again. Rejects with a `ConfigError` when one of them is wrong, and keeps the keys that it has. A
+   * stream that is open ends when its token expires, not when its key is removed.
+   */
+  async reload(): Promise<void> {
+    const { keys } = this.settings;
+    // Without keys, jose is not loaded.
+    this.verifier =
+      keys.length > 0 ? await TokenVerifier.create(KeySet.load(keys, 'auth.keys'), this.settings) : undefined;
+    this.servers.access.authenticator = this.verifier && this;
   }
 
   check(streamRequest: StreamRequest, request: IncomingMessage): Promise<Access> | undefined {

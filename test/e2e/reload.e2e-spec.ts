@@ -41,7 +41,9 @@ describe('The daemon', () => {
     daemon.child.kill('SIGHUP');
     await daemon.printed(/Opening the log file again, because of SIGHUP/);
     await daemon.printed(/Reloading the configuration cause=SIGHUP/);
-    await daemon.printed(/Reloaded the configuration applied=retention.finished parts="limits, zeromq, tls"/);
+    await daemon.printed(
+      /Reloaded the configuration applied=retention.finished parts="limits, auth, zeromq, tls"/,
+    );
     await daemon.printed(/WARNING\] A change of the configuration needs a restart keys=journal.sync/);
     expect(await retentionOf(admin)).toBe(7);
   });

@@ -16,8 +16,10 @@ import { RecordingSink } from '../fixtures/recording-sink.js';
 import type { RunningMonitor } from '../fixtures/running-monitor.js';
 import { useMonitors } from '../fixtures/set-up-monitor.js';
 import { useTemporaryDirectory } from '../fixtures/temporary-directory.js';
+import { type TestKey, useTokenKeys } from '../fixtures/token-keys.js';
 
 const monitors = useMonitors();
+const keys = useTokenKeys();
 const output = useLoggerOutput();
 const directory = useTemporaryDirectory();
 
@@ -49,6 +51,20 @@ const TESTED_ELSEWHERE = [
 ];
 
 const effects: Readonly<Record<string, EffectTest>> = {
+  async 'auth.keys'(running, reload) {
+    const [old, next] = [keys.secret(), keys.secret('another secret of more than 32 characters')];
+    const statusWith = async (key?: TestKey): Promise<number> => {
+      const headers = key && { Authorization: `Bearer ${await key.sign({ channels: ['*'] })}` };
+      return (await running.request('/channels/none', 'application/json', { headers: headers ?? {} })).status;
+    };
+    expect(await statusWith()).toBe(404);
+    await reload(({ auth }) => (auth.keys = [old.source]));
+    expect([await statusWith(), await statusWith(old), await statusWith(next)]).toEqual([401, 404, 401]);
+    await reload(({ auth }) => (auth.keys = [next.source]));
+    expect([await statusWith(), await statusWith(old), await statusWith(next)]).toEqual([401, 401, 404]);
+    await reload(({ auth }) => (auth.keys = []));
+    expect(await statusWith()).toBe(404);
+  },
   async origins(running, reload) {
     const headers = { Origin: 'https://a.example.org' };
     const allowed = async (): Promise<string | null> =>
