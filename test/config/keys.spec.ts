@@ -20,7 +20,6 @@ const REQUIRE_RESTART = [
   'journal.path',
   'journal.sync',
   'priority.niceness',
-  'auth.keys',
   'auth.admin',
 ];
 
@@ -65,6 +64,7 @@ const RELOADABLE = [
   'auth.audience',
   'auth.legacy',
   'auth.clock_tolerance',
+  'auth.keys',
   'logger.max-size',
   'logger.rotations',
   'logger.console',
