@@ -22,6 +22,7 @@ it('POST /-/reload answers with the result of a reload', async () => {
     warnings: [],
     parts: [
       { name: 'limits', successful: true },
+      { name: 'auth', successful: true },
       { name: 'zeromq', successful: true },
       { name: 'tls', successful: true },
     ],
@@ -39,6 +40,7 @@ it('answers 422 when a part fails, and names it', async () => {
     successful: false,
     parts: [
       { name: 'limits', successful: true },
+      { name: 'auth', successful: true },
       { name: 'zeromq', successful: true },
       { name: 'tls', successful: true },
       { name: 'keys', successful: false, reason: 'no key' },
