@@ -10,6 +10,8 @@ export class PositionCheck {
   /** The stream has positions. The legacy protocol has none. */
   isUsed = false;
   private epoch: string | undefined;
+  /** The epoch of the last message. A stream resumes there, although it was told a newer epoch. */
+  private messageEpoch: string | undefined;
   /** Undefined until the first message of a list that may start at any position. */
   private sequence: SequenceCheck | undefined;
 
@@ -29,7 +31,7 @@ export class PositionCheck {
       this.startOver(true);
     }
     this.isUsed = true;
-    this.epoch = epoch;
+    this.epoch = this.messageEpoch = epoch;
     this.sequence ??= new SequenceCheck(seq);
     const place = this.sequence.add(seq);
     if (place === 'repeated') this.repeated++;
@@ -43,12 +45,15 @@ export class PositionCheck {
 
   /** The log continues under a new epoch. @param position a position of the old epoch */
   continue(position: string, epoch: string): void {
-    if (this.epoch !== undefined && parsePosition(position)?.epoch !== this.epoch) this.unannounced++;
+    const before = parsePosition(position)?.epoch;
+    // Without a message in between, a new connection gets the same continuation again, or one from an older epoch.
+    const isExpected = epoch === this.epoch || before === this.epoch || before === this.messageEpoch;
+    if (this.epoch !== undefined && !isExpected) this.unannounced++;
     this.epoch = epoch;
   }
 
   private startOver(fromFirst: boolean): void {
-    this.epoch = undefined;
+    this.epoch = this.messageEpoch = undefined;
     this.sequence = fromFirst ? new SequenceCheck() : undefined;
   }
 }

@@ -112,6 +112,25 @@ describe('a stream with positions', () => {
     expect(stream).toMatchObject(FINE);
     expect(stream.positions).toMatchObject({ unannounced: 0, lost: 0 });
   });
+
+  it.each([
+    ['is told the same continuation twice', 'e1-7', 'e2', 0],
+    ['resumes in the epoch of its last message after two crashes', 'e1-7', 'e3', 0],
+    ['resumes in the epoch that it was told last', 'e2-7', 'e3', 0],
+    ['is told a continuation of another log', 'f1-7', 'e3', 1],
+  ])('a stream that %s', (_, continues, epoch, unannounced) => {
+    const rest = all.slice(7).map((item) => ({ ...item, id: `${epoch}-${item.id!.slice(3)}` }));
+    const first = { continues: 'e1-7', epoch: 'e2' };
+    const stream = check(
+      ...all.slice(0, 7),
+      { lost: '' },
+      first,
+      { lost: '' },
+      { continues, epoch },
+      ...rest,
+    );
+    expect(stream.positions).toMatchObject({ unannounced, lost: 0 });
+  });
 });
 
 it('a legacy stream starts over after a loss', () => {
