@@ -35,10 +35,10 @@ export function createRouter(
     receiveHighWaterMark: RECEIVE_QUEUE,
     maxMessageSize: MAX_ZMQ_MESSAGE,
     linger: 0,
-    // With handover, libzmq 4.3.5 aborts the process: a replaced connection that sends another message and is reset fails
-    // an assertion at the next heartbeat (zeromq/libzmq #4364). Without handover, a second peer with the same routing id
-    // loses its first message.
-    handover: false,
+    // A broker that reconnects replaces its old connection. libzmq may not have noticed that the old connection is
+    // dead. Without handover the new connection is not heard, even after the old one has ended. With it, libzmq 4.3.5
+    // aborts the process when a replaced connection sends another message and is reset (zeromq/libzmq #4364).
+    handover: true,
     handshakeInterval: HANDSHAKE_TIMEOUT,
     heartbeatInterval: heartbeat * 1000,
     heartbeatTimeout: heartbeat * 1000,
