@@ -19,6 +19,8 @@ const OPTIONS = {
   requestTimeout: REQUEST_TIMEOUT * 1000,
   connectionsCheckingInterval: TIMEOUT_CHECK,
   noDelay: true,
+  // `RequestGate` answers a request without Host.
+  requireHostHeader: false,
 };
 
 /** Creates a server for plain HTTP. */

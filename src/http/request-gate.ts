@@ -65,6 +65,16 @@ export class RequestGate {
       socket.on('end', this.ended);
     });
     server.on('request', (request, response) => this.handleRequest(request, response));
+    // Without these listeners Node answers by itself, even while a stream is open on the connection. After a whole answer
+    // it then fails an assertion that ends the process.
+    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      if (!this.permits(request.socket)) return;
+      response.writeContinue();
+      this.handleRequest(request, response);
+    });
+    server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) =>
+      this.refuse(response, 417),
+    );
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
       this.handleError(error, socket),
     );
@@ -73,7 +83,17 @@ export class RequestGate {
   }
 
   private handleRequest(request: IncomingMessage, response: ServerResponse): void {
-    if (this.permits(request.socket)) this.answer(request, response);
+    // RFC 9112, section 3.2. `HttpServer` tells Node not to check it, for the reason above.
+    if (request.httpVersion === '1.1' && request.headers.host === undefined) this.refuse(response, 400);
+    else if (this.permits(request.socket)) this.answer(request, response);
+  }
+
+  private refuse(response: ServerResponse, status: number): void {
+    const { socket } = response.req;
+    if (!this.permits(socket)) return;
+    const exchange = Exchange.begin(socket);
+    response.once('finish', () => (exchange.answered = true));
+    response.writeHead(status, { Connection: 'close' }).end();
   }
 
   private handleUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {

@@ -5,6 +5,8 @@ import { setUpMonitor } from '../fixtures/set-up-monitor.js';
 
 const HEAD = 'GET /channels/x HTTP/1.1\r\nHost: x\r\n';
 const SUMMARY = `${HEAD}Accept: application/json\r\n\r\n`;
+const NO_HOST = 'GET /channels/x HTTP/1.1\r\n\r\n';
+const EXPECTATION = `${HEAD}Expect: the unexpected\r\n\r\n`;
 const STREAM = `${HEAD}Accept: text/event-stream\r\n\r\n`;
 
 const running = setUpMonitor();
@@ -16,7 +18,9 @@ describe('invalid input over HTTP', () => {
   });
 
   it.each([
-    ['no Host', 'GET /channels/x HTTP/1.1\r\n\r\n', ['400']],
+    ['no Host', NO_HOST, ['400']],
+    ['no Host, twice', NO_HOST + NO_HOST, ['400']],
+    ['an unknown expectation', EXPECTATION, ['417']],
     [
       'a request head that is too long',
       `GET /channels/${'x'.repeat(100_000)} HTTP/1.1\r\nHost: x\r\n\r\n`,
@@ -24,6 +28,17 @@ describe('invalid input over HTTP', () => {
     ],
     ['a stream after a stream', STREAM + STREAM, ['200']],
     ['another request after a stream', STREAM + SUMMARY, ['200']],
+    ['no Host after a stream', STREAM + NO_HOST, ['200']],
+    ['an unknown expectation after a stream', STREAM + EXPECTATION, ['200']],
+    ['100-continue after a stream', `${STREAM}${HEAD}Expect: 100-continue\r\n\r\n`, ['200']],
+    ['CONNECT after a stream', `${STREAM}CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n`, ['200']],
+    ['an upgrade after a stream', `${STREAM}${HEAD}Connection: upgrade\r\nUpgrade: h2c\r\n\r\n`, ['200']],
+    ['an invalid head after a stream', `${STREAM}GET / HTTP/1.1\r\nHo st: x\r\n\r\n`, ['200']],
+    [
+      'a body that is too short after a stream',
+      `${STREAM}POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n`,
+      ['200'],
+    ],
   ])('costs only one connection: %s', async (_, bytes, statuses) => {
     expect(await statusesAfter(bytes)).toEqual(statuses);
   });
