@@ -131,6 +131,10 @@ export class ImageContainer {
   }
 
   kill(): void {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    // Process 1 itself: the change of the user has cleared the signal that --kill-child asks for.
+    const { pid } = this;
+    if (pid !== '') process.kill(Number(pid), 'SIGKILL');
     this.child.kill('SIGKILL');
   }
 
