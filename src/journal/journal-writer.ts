@@ -135,10 +135,11 @@ export class JournalWriter implements ChannelObserver {
   }
 
   /**
-   * Writes everything, and marks the end of a graceful process. Call `store.close` afterwards. Without enough time to
-   * copy all channels there is no mark, and the next process continues them under new epochs.
+   * Writes everything, and marks the end of a graceful process. Call `store.close` afterwards. Resolves with false when
+   * there was not enough time to copy all channels: then there is no mark, and the next process continues the channels
+   * under new epochs.
    */
-  async close(): Promise<void> {
+  async close(): Promise<boolean> {
     const deadline = performance.now() + CLOSE_TIME;
     this.timer.cancel();
     while (this.recording && this.hasMore) {
@@ -147,8 +148,10 @@ export class JournalWriter implements ChannelObserver {
       if (performance.now() > deadline) break;
       await wait(this.store.waiting > this.bounds.copyQueue ? 1 : 0);
     }
-    if (this.recording && !this.backlog) this.writeMark(RECORD.closed);
+    const isCopied = !this.backlog;
+    if (this.recording && isCopied) this.writeMark(RECORD.closed);
     this.recording = false;
+    return isCopied;
   }
 
   /** Writes what is pending, because the process crashes. */

@@ -105,7 +105,10 @@ export class JournalService {
     clearTimeout(this.retryTimer);
     if (this.writer) this.channels.unobserve(this.writer);
     try {
-      await this.writer?.close();
+      if ((await this.writer?.close()) === false)
+        this.logger.warn(
+          'The stop had no time to write all channels to the journal: the next process continues them under new epochs',
+        );
       await this.store?.close();
     } finally {
       // Last: until then, a second monitor could read an incomplete journal.

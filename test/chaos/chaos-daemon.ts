@@ -26,10 +26,12 @@ const JOURNAL_TIMEOUT_MS = 30_000;
 const END_WITH_PARENT = `data:text/javascript,process.on('disconnect',()=>process.kill(process.pid,'SIGKILL'));process.channel?.unref()`;
 /** Characters of the daemon's output that are kept, for a failure. */
 const OUTPUT = 20_000;
+/** What the daemon logs when its stop has left something out. */
+const INCOMPLETE_STOP = /A step of the shutdown failed.*|The stop had no time.*/;
 
 /** The built daemon, installed in a folder of its own, which an operator starts, stops and replaces. */
 export class ChaosDaemon {
-  /** How often the daemon ended without the operator. */
+  /** Ends that the operator did not want, and stops that were not complete. */
   readonly crashes: string[] = [];
   private child!: ChildProcess;
   private output = '';
@@ -102,6 +104,15 @@ export class ChaosDaemon {
     const [code] = await exited;
     clearTimeout(timer);
     return code;
+  }
+
+  /** Ends the daemon as an operator does. Counts a stop that is not complete as a crash. */
+  async stop(): Promise<void> {
+    this.output = '';
+    const code = await this.end('SIGTERM');
+    if (code !== 0) this.crashes.push(`the daemon exited with ${code} after SIGTERM: ${this.output}`);
+    const incomplete = INCOMPLETE_STOP.exec(this.output);
+    if (incomplete) this.crashes.push(`a stop was not complete: ${incomplete[0]}`);
   }
 
   signal(signal: NodeJS.Signals): void {

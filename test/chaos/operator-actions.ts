@@ -30,7 +30,7 @@ export const OPERATOR_ACTIONS: readonly OperatorAction[] = [
     loss: 'graceful',
     weight: 2,
     run: async (daemon) => {
-      await stopGracefully(daemon);
+      await daemon.stop();
       await daemon.start();
     },
   },
@@ -110,7 +110,7 @@ export const OPERATOR_ACTIONS: readonly OperatorAction[] = [
     run: async (daemon, random) => {
       daemon.replaceProgram();
       await sleep(random.between(0, MAX_UNWRITABLE_MS));
-      await stopGracefully(daemon);
+      await daemon.stop();
       await daemon.start();
     },
   },
@@ -120,9 +120,4 @@ export const OPERATOR_ACTIONS: readonly OperatorAction[] = [
 export function chooseAction(random: SeededRandom, names?: readonly string[]): OperatorAction {
   const chosen = OPERATOR_ACTIONS.filter(({ name }) => !names || names.includes(name));
   return random.pick(chosen.flatMap((action) => Array.from({ length: action.weight }, () => action)));
-}
-
-async function stopGracefully(daemon: ChaosDaemon): Promise<void> {
-  const code = await daemon.end('SIGTERM');
-  if (code !== 0) daemon.crashes.push(`the daemon exited with ${code} after SIGTERM`);
 }

@@ -34,7 +34,7 @@ function judge(
   const watchers = [watched, ...others].map((list) => {
     const check = new StreamCheck(ID, true, TASKS);
     for (const item of list) check.add(item);
-    return { group: 'v1', check };
+    return { group: 'v1', check, activeAt: START };
   });
   const sentAt = Array.from({ length: TASKS }, (_, index) => START + index * 10);
   oracle.judge({

@@ -13,11 +13,17 @@ export interface ActionRecord {
   readonly lost: number[];
 }
 
+/** One watcher of a job. */
+export interface WatchedStream extends CheckedStream {
+  /** When the last bytes arrived, in milliseconds since 1970. */
+  readonly activeAt: number;
+}
+
 /** A job that is over, with its watchers. */
 export interface WatchedJob {
   readonly id: string;
   readonly startedAt: number;
-  readonly watchers: readonly CheckedStream[];
+  readonly watchers: readonly WatchedStream[];
   /** When each message about a task was sent. The first one is task 1. */
   readonly sentAt: readonly number[];
   /** The tasks that reached any watcher. */
@@ -154,7 +160,8 @@ function lostByMonitor({ positions, lost, lostUpstream }: CheckedStream['check']
   return positions.isUsed ? lost - lostUpstream : 0;
 }
 
-function describeStream({ check }: CheckedStream): string {
+function describeStream({ check, activeAt }: WatchedStream): string {
   const { messages, cuts, resets, lost, end } = check;
-  return `${messages} messages, ${lost} missing, end ${end}, resets [${resets.texts.join(', ')}], cuts [${cuts.texts.join(', ')}]`;
+  const silence = Math.round((Date.now() - activeAt) / 1000);
+  return `${messages} messages, ${lost} missing, end ${end}, silent for ${silence} s, resets [${resets.texts.join(', ')}], cuts [${cuts.texts.join(', ')}]`;
 }

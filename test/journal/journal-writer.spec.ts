@@ -277,9 +277,10 @@ describe('close', () => {
     const first = copied();
     for (let i = 0; i < 20; i++) first.send(`job-${i}`, 'STARTED');
     const second = RecordedProcess.start(await first.stop(), { bounds: { copyQueue: -1 } });
-    const stopped = second.stop();
+    const closed = second.writer.close();
     vi.advanceTimersByTime(4000);
-    const third = RecordedProcess.start(await stopped);
+    expect(await closed).toBe(false);
+    const third = RecordedProcess.start(second.disk.segments);
     expect(third.isGraceful).toBe(false);
     expect(third.restored.channels).toBe(20);
   });
