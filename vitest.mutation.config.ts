@@ -8,6 +8,7 @@ export default defineConfig({
     ...unit.test,
     include: [
       'test/{channels,client,messages,gateway}/**/*.spec.ts',
+      'test/journal/{channel-restorer,journal-producers,journal-writer,record-batch}.spec.ts',
       'test/broker/shared-ring-buffer.spec.ts',
     ],
   },

@@ -36,8 +36,7 @@ export class Segment {
 
   /** Whether a message of `length` bytes fits. */
   hasRoom(length: number): boolean {
-    const needed = this.used + length;
-    return needed <= this.bytes.length || needed <= LARGEST_SEGMENT;
+    return this.used + length <= LARGEST_SEGMENT;
   }
 
   /** Appends one encoded message, for which there must be room. Each character is one byte (latin1). */

@@ -33,6 +33,37 @@ describe('SharedRingBuffer', () => {
     );
   });
 
+  it.each(Array.from({ length: LARGEST }, (_, i) => i + 1))(
+    'carries blocks of %i bytes many times around',
+    (size) => {
+      for (let i = 0; i < 60; i++) {
+        const block = Buffer.alloc(size, i);
+        ring.write(block);
+        expect(read(ring)).toEqual(block);
+      }
+      expect(read(ring)).toBeUndefined();
+    },
+  );
+
+  it('uses all of its memory', () => {
+    const blocks = ring.free / 8;
+    for (let i = 0; i < blocks; i++) ring.write(Buffer.alloc(4, i));
+    expect(ring.free).toBe(0);
+    for (let i = 0; i < blocks; i++) expect(read(ring)).toEqual(Buffer.alloc(4, i));
+  });
+
+  it('has room for one byte in the smallest memory', () => {
+    ring = new SharedRingBuffer(SharedRingBuffer.allocate(1));
+    ring.write(Buffer.from('x'));
+    expect(read(ring)).toEqual(Buffer.from('x'));
+  });
+
+  it('blocks until it is closed, or for a time', () => {
+    expect(ring.blockUntilClosed(1)).toBe(false);
+    ring.close();
+    expect(ring.blockUntilClosed(60_000)).toBe(true);
+  });
+
   it('resolves waitReadable when a block is written', async () => {
     const readable = ring.waitReadable();
     ring.write(Buffer.from('block'));
@@ -64,7 +95,9 @@ describe('SharedRingBuffer', () => {
     ring.write(Buffer.alloc(LARGEST));
     ring.write(Buffer.alloc(LARGEST));
     ring.close();
+    const { free } = ring;
     ring.write(Buffer.alloc(LARGEST));
+    expect(ring.free).toBe(free);
     ring.discard();
     expect(read(ring)).toBeUndefined();
     ring.write(Buffer.from('space again'));

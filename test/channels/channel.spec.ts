@@ -1,5 +1,5 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import type { Channel } from '../../src/channels/channel.js';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { CHANNEL_OVERHEAD, type Channel } from '../../src/channels/channel.js';
 import { parsePosition } from '../../src/messages/position.js';
 import { append, createChannel, send } from '../fixtures/create-channel.js';
 import { RecordingSink } from '../fixtures/recording-sink.js';
@@ -109,6 +109,96 @@ describe('the end of an idle channel', () => {
     channel.close('idle');
     expect(sink.commands).toEqual(['a']);
     expect(sink.events).toEqual(['close slow']);
+  });
+});
+
+it('the end of an evicted channel is not final for a subscriber that is behind', () => {
+  sink.stalled = true;
+  channel.subscribe(sink);
+  send(channel, 'a');
+  send(channel, 'b');
+  channel.close('evicted');
+  expect(sink.events).toEqual(['close evicted']);
+});
+
+describe('the audience', () => {
+  it('changes with the first subscriber, and whenever one leaves, once', () => {
+    const changed = vi.spyOn(channel.context, 'audienceChanged');
+    const first = channel.subscribe(sink);
+    const second = channel.subscribe(new RecordingSink());
+    expect(changed).toHaveBeenCalledTimes(1);
+    first.close();
+    first.close();
+    expect(changed).toHaveBeenCalledTimes(2);
+    second.close();
+    expect(changed).toHaveBeenCalledTimes(3);
+  });
+
+  it('gets nothing more after it has left', () => {
+    sink.stalled = true;
+    const subscription = channel.subscribe(sink);
+    send(channel, 'a');
+    subscription.close();
+    send(channel, 'b', 'FINISHED');
+    sink.resume(subscription);
+    expect(sink.commands).toEqual(['a']);
+    expect(sink.events).toEqual([]);
+    expect(channel.context.counters.ends.finished).toBe(0);
+  });
+});
+
+describe('the facts of a channel', () => {
+  it('count the messages in the log and their bytes', () => {
+    channel = createChannel({ channel_messages: 2 });
+    expect([channel.retained, channel.bytes]).toEqual([0, 0]);
+    send(channel, 'a', 'b', 'c');
+    expect(channel.retained).toBe(2);
+    const stored = channel.readStored(channel.startSeq).bytes.length;
+    expect(channel.bytes).toBe(CHANNEL_OVERHEAD + channel.id.length + stored + 2 * 24);
+  });
+
+  it('say that the job has failed until another message follows', () => {
+    send(channel, 'a');
+    expect(channel.failed).toBe(false);
+    send(channel, 'FAILED');
+    expect(channel.failed).toBe(true);
+    send(channel, 'FINISHED');
+    expect(channel.failed).toBe(false);
+  });
+
+  it('say when the newest message arrived', () => {
+    expect(channel.updatedAt).toBe(0);
+    const { id: channelId, epoch } = channel;
+    channel.apply({ channelId, epoch, seq: 1, time: 7, message: { command: 'STARTED' } });
+    expect(channel.updatedAt).toBe(7);
+    expect(channel.startPosition).toBe(`${epoch}-1`);
+  });
+
+  it('say that a complete job is complete', () => {
+    send(channel, 'STARTED', 'FINISHED');
+    expect(channel.summary().partial).toBe(false);
+    channel = createChannel({ channel_messages: 2 });
+    send(channel, 'STARTED', 'TASK', 'TASK');
+    expect(channel.summary().partial).toBe(true);
+  });
+});
+
+describe('a failure that is final', () => {
+  beforeEach(() => {
+    sink.endsAfterFailure = true;
+    send(channel, 'FAILED');
+    channel.endAfterFailure();
+  });
+
+  it('ends a subscriber that comes later', () => {
+    channel.subscribe(sink);
+    expect(sink.events).toEqual(['close failed']);
+  });
+
+  it('is not final when another message follows', () => {
+    send(channel, 'STARTED');
+    channel.subscribe(sink);
+    expect(sink.events).toEqual([]);
   });
 });
 

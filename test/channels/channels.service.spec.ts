@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ChannelsService } from '../../src/channels/channels.service.js';
 import { createChannelsService, sendTo } from '../fixtures/create-channels-service.js';
@@ -144,6 +145,11 @@ describe('entries that are already sequenced', () => {
 describe('producers', () => {
   const request = { id: 'ci', epoch: 0, seq: 4 };
 
+  it('of a channel without producers are new', () => {
+    sendTo(channels, 'j', 'STARTED');
+    expect(channels.producerDecision('j', request)).toEqual({ kind: 'gap', expectedSeq: 0 });
+  });
+
   it('of an unknown channel are new, and the decision creates no channel', () => {
     expect(channels.producerDecision('j', { id: 'ci', epoch: 0, seq: 0 })).toEqual({ kind: 'accepted' });
     expect(channels.producerDecision('j', request)).toEqual({ kind: 'gap', expectedSeq: 0 });
@@ -178,23 +184,83 @@ describe('producers', () => {
   });
 });
 
-describe('the counters', () => {
-  it('count messages, flushes, deliveries, resumes, resets and ends', () => {
+describe('delete', () => {
+  it('gives the subscribers all messages first, and tells them to come back', () => {
     const sink = new RecordingSink();
     channels.subscribe('j', sink);
+    channels.append({ channelId: 'j', command: 'STARTED' });
+    expect(channels.delete('j')).toBe(true);
+    expect(sink.commands).toEqual(['STARTED']);
+    expect(sink.events).toEqual(['close evicted']);
+    expect(channels.find('j')).toBeUndefined();
+    expect(channels.delete('j')).toBe(false);
+  });
+});
+
+describe('observers', () => {
+  it('are told about the audience until they leave', () => {
+    const audienceChanged = vi.fn<() => void>();
+    const observer = { changed: () => {}, removed: () => {}, audienceChanged };
+    channels.observe(observer);
+    sendTo(channels, 'j', 'STARTED');
+    channels.subscribe('j', new RecordingSink()).close();
+    const calls = audienceChanged.mock.calls.length;
+    expect(calls).toBeGreaterThan(1);
+    channels.unobserve(observer);
+    channels.subscribe('j', new RecordingSink());
+    expect(audienceChanged).toHaveBeenCalledTimes(calls);
+  });
+});
+
+describe('the size', () => {
+  it('counts channels and messages, and forgets those of a removed channel', () => {
+    sendTo(channels, 'a', 'STARTED', 'TASK');
+    sendTo(channels, 'b', 'STARTED');
+    expect(channels.size).toMatchObject({ channels: 2, messages: 3 });
+    channels.delete('a');
+    expect(channels.size).toMatchObject({ channels: 1, messages: 1 });
+    expect(channels.counters.states).toMatchObject({ waiting: 0, running: 1 });
+    channels.delete('b');
+    expect(channels.size).toMatchObject({ channels: 0, messages: 0, bytes: 0 });
+    expect(Object.values(channels.counters.states)).toEqual([0, 0, 0, 0, 0]);
+  });
+});
+
+describe('messages in the log of the monitor', () => {
+  it.each([
+    ['debug', 1],
+    ['info', 0],
+  ] as const)('at level %s: %i', (level, lines) => {
+    const debug = vi.spyOn(Logger.prototype, 'debug').mockImplementation(() => {});
+    channels = createChannelsService({}, {}, { level });
+    channels.append({ channelId: 'j', command: 'TASK', taskId: 'x', taskState: 'COMPLETED' });
+    expect(debug.mock.calls).toEqual(
+      Array.from({ length: lines }, () => [
+        { message: 'Message', channel: 'j', command: 'TASK', taskId: 'x', taskState: 'COMPLETED' },
+      ]),
+    );
+    debug.mockRestore();
+  });
+});
+
+describe('the counters', () => {
+  it('count messages, flushes, deliveries, resumes, resets and ends', () => {
+    const sinks = [new RecordingSink(), new RecordingSink(), new RecordingSink()] as const;
+    channels.subscribe('j', sinks[0]);
     sendTo(channels, 'j', 'a', 'b');
     channels.flush();
-    channels.subscribe('j', new RecordingSink(), { epoch: 'other', seq: 1 });
+    channels.subscribe('j', sinks[1], { epoch: 'other', seq: 1 });
+    channels.subscribe('j', sinks[2], null).close();
     sendTo(channels, 'j', 'FINISHED', 'FINISHED');
     expect(channels.counters).toMatchObject({
       messages: { FINISHED: 1, other: 2 },
       states: { finished: 1, running: 0, waiting: 0 },
       flushMessages: { sum: 3, counts: [1, 1, ...Array.from({ length: 11 }, () => 0)] },
-      deliveries: 4,
-      deliveredBytes: 2 * sink.writes.reduce((sum, bytes) => sum + bytes.length, 0),
+      deliveries: 5,
+      deliveredBytes: Buffer.concat(sinks.flatMap(({ writes }) => writes)).length,
       evictions: 0,
-      resumes: 1,
-      resets: { epoch: 1, trimmed: 0 },
+      resumes: 2,
+      resets: { epoch: 2, trimmed: 0 },
       ends: { finished: 2, failed: 0, idle: 0, slow: 0, evicted: 0 },
     });
   });

@@ -39,6 +39,48 @@ describe('trimming', () => {
     },
   );
 
+  it('writes a burst as long as the log at once', () => {
+    channel = createChannel({ channel_messages: 2 });
+    channel.subscribe(sink);
+    send(channel, 'a', 'b');
+    send(channel, 'c', 'd');
+    expect(sink.writes).toHaveLength(2);
+  });
+
+  it('keeps messages that fill channel_bytes exactly', () => {
+    send(channel, 'a');
+    channel = createChannel({ channel_bytes: 2 * channel.readStored(1).bytes.length });
+    send(channel, 'a', 'b');
+    expect(channel.retained).toBe(2);
+    send(channel, 'c');
+    expect(channel.retained).toBe(2);
+  });
+
+  it('keeps the time of each message in a long log', () => {
+    channel = createChannel({ channel_messages: 1500 });
+    const { id: channelId, epoch } = channel;
+    for (let seq = 1; seq <= 6000; seq++) {
+      channel.apply({ channelId, epoch, seq, time: seq, message: { command: 'TASK' } });
+      expect(channel.timeOf(channel.startSeq)).toBe(channel.startSeq);
+      expect(channel.timeOf(seq)).toBe(seq);
+    }
+    expect(channel.startSeq).toBe(4501);
+  });
+
+  it('needs no cached encoding for a log that is read in the stored encoding, or not at all', () => {
+    channel = createChannel({ channel_messages: 2 });
+    const { encodings, storedEncoder } = channel.context;
+    channel.subscribe(new RecordingSink(storedEncoder));
+    send(channel, 'a', 'b', 'c');
+    expect(encodings.bytes).toBe(0);
+    channel.subscribe(sink);
+    expect(encodings.bytes).toBeGreaterThan(0);
+    channel.release();
+    expect(encodings.bytes).toBe(0);
+    channel.release();
+    expect(encodings.bytes).toBe(0);
+  });
+
   it('still writes many messages at once when the log is full', () => {
     channel = createChannel({ channel_messages: 100 });
     channel.subscribe(sink);

@@ -55,6 +55,13 @@ describe('a known producer', () => {
   });
 });
 
+it('the newest producers are those of the last requests', () => {
+  for (const id of ['a', 'b', 'c', 'a']) producers.record(stamp(0, 0, id));
+  expect(producers.newest(2).map(({ id }) => id)).toEqual(['c', 'a']);
+  expect(producers.newest(9).map(({ id }) => id)).toEqual(['b', 'c', 'a']);
+  expect(producers.recorded).toBe(4);
+});
+
 describe('too many producers', () => {
   beforeEach(() => {
     for (let i = 0; i < PRODUCERS_PER_CHANNEL; i++) producers.record(stamp(0, 0, `p${i}`));

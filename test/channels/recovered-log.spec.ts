@@ -35,6 +35,11 @@ describe('a log that continues under a new epoch', () => {
     expect(sink.messages.map(positionOf)).toEqual(['new-1', 'new-2', 'new-3']);
   });
 
+  it('resets a position that cannot be read', () => {
+    channel.subscribe(sink, null);
+    expect(sink.events).toEqual(['reset epoch']);
+  });
+
   it('still resets that position when the new epoch has reached its number', () => {
     send(channel, 'd', 'e');
     channel.subscribe(sink, { epoch: old, seq: 4 });

@@ -67,6 +67,16 @@ describe('a stalled sink', () => {
     expect(sink.events).toEqual([]);
   });
 
+  it('that stalls again in that turn has its time again', () => {
+    const subscription = stall();
+    send(channel, 'b');
+    vi.advanceTimersToNextTimer();
+    subscription.drained();
+    expect(sink.commands).toEqual(['a', 'b']);
+    vi.advanceTimersToNextTimer();
+    expect(sink.events).toEqual([]);
+  });
+
   it('is not slow as long as it makes progress', () => {
     channel = createChannel({}, 0);
     const subscription = stall();

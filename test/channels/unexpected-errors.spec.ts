@@ -13,7 +13,10 @@ beforeEach(() => {
   healthy = new RecordingSink();
 });
 
-afterEach(() => channels.onApplicationShutdown());
+afterEach(() => {
+  channels.onApplicationShutdown();
+  logged.mockClear();
+});
 
 describe('an unexpected error', () => {
   it('in a sink ends the subscription of this sink only', () => {
@@ -53,6 +56,12 @@ describe('an unexpected error', () => {
     channels.subscribe('j', healthy);
     sendTo(channels, 'j', 'FINISHED');
     expect(healthy.events).toEqual(['close finished']);
+    expect(logged).toHaveBeenCalledWith(
+      expect.objectContaining({
+        message: 'An unexpected error in a subscription: its client reconnects',
+        reason: expect.stringContaining('broken end') as string,
+      }),
+    );
   });
 
   it('in one channel removes this channel only', () => {
@@ -70,6 +79,12 @@ describe('an unexpected error', () => {
     channels.flush();
     expect(other.events).toEqual(['close error']);
     expect(channels.summary('broken')).toBeUndefined();
+    expect(logged).toHaveBeenCalledWith(
+      expect.objectContaining({
+        message: expect.stringContaining('An unexpected error in a channel') as string,
+        reason: expect.stringContaining('broken channel') as string,
+      }),
+    );
     expect(healthy.commands).toEqual(['STARTED']);
     expect(channels.summary('j')).toMatchObject({ messages: 1 });
   });

@@ -26,6 +26,15 @@ describe('legacyJson', () => {
     );
   });
 
+  it.each([
+    { command: '' },
+    { command: 'TASK', taskId: '' },
+    { command: 'TASK', taskState: '' },
+    { command: 'TASK', taskId: 'a', taskState: 'COMPLETED' },
+  ])('is read back by parseLegacyJson, without fields that are missing: %o', (fields) => {
+    expect(parseLegacyJson(legacyJson(fields))).toStrictEqual(fields);
+  });
+
   it('is read back by parseLegacyJson, whatever the fields', () => {
     fc.assert(
       fc.property(message, (fields) => {

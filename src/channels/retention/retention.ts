@@ -127,10 +127,8 @@ export class Retention {
     this.finished.reschedule();
   }
 
-  /** Removes a channel, which may be absent. */
   remove(channel: Channel): void {
-    const item = this.items.get(channel);
-    if (!item) return;
+    const item = this.items.get(channel)!;
     this.bytes -= item.bytes;
     this.messages -= item.messages;
     this.items.delete(channel);

@@ -42,6 +42,38 @@ describe('ExpiryQueue', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('counts the age of an item that was added late', () => {
+    queue.add(a, 4000);
+    vi.advanceTimersByTime(5999);
+    expect(expired).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(expired).toEqual([a]);
+  });
+
+  it('reports the others when an item is deleted', () => {
+    queue.add(a);
+    queue.add(b);
+    queue.delete(a);
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(10_000);
+    expect(expired).toEqual([b]);
+  });
+
+  it('restarts the time of an item that is refreshed, which then comes last', () => {
+    queue.add(a);
+    vi.advanceTimersByTime(1000);
+    queue.add(b);
+    vi.advanceTimersByTime(1000);
+    queue.refresh(a);
+    vi.advanceTimersByTime(1000);
+    queue.refresh(a);
+    expect(queue.newest).toBe(a);
+    vi.advanceTimersByTime(8000);
+    expect(expired).toEqual([b]);
+    vi.advanceTimersByTime(2000);
+    expect(expired).toEqual([b, a]);
+  });
+
   it('takes a shorter time into account within a minute', () => {
     seconds = 3600;
     queue.add(a);

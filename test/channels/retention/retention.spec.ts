@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ChannelsService } from '../../../src/channels/channels.service.js';
 import type { Settings } from '../../../src/config/settings.js';
@@ -5,6 +6,7 @@ import { createChannelsService, sendTo } from '../../fixtures/create-channels-se
 import { RecordingSink } from '../../fixtures/recording-sink.js';
 
 let channels: ChannelsService;
+const warned = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -27,6 +29,10 @@ describe('limits.channels', () => {
     expect(present('running', 'new', 'next')).toEqual(['running', 'next']);
     expect(channels.size.evicted).toBe(2);
     expect(channels.counters.evictions).toBe(2);
+    expect(channels.counters.limitsReached).toEqual({ channels: 2, total_bytes: 0 });
+    expect(warned).toHaveBeenCalledWith(
+      expect.objectContaining({ message: expect.stringContaining('Evicted a channel') as string }),
+    );
   });
 
   it('then evicts the channel with the oldest last message', () => {
@@ -66,6 +72,32 @@ describe('limits.channels', () => {
     expect(present('a', 'b', 'c')).toEqual(['a', 'c']);
   });
 
+  it('does not prefer a channel because one of its subscribers has left', () => {
+    start({ channels: 2 });
+    for (const id of ['a', 'b']) send(id, 'STARTED');
+    for (const id of ['a', 'b', 'c']) channels.subscribe(id, new RecordingSink());
+    channels.subscribe('a', new RecordingSink()).close();
+    send('c', 'STARTED');
+    expect(present('a', 'b', 'c')).toEqual(['b', 'c']);
+  });
+
+  it('never evicts a channel that waits for its first message', () => {
+    start({ channels: 1 });
+    channels.subscribe('waiting', new RecordingSink());
+    for (const id of ['a', 'b']) channels.subscribe(id, new RecordingSink());
+    for (const id of ['a', 'b']) send(id, 'STARTED');
+    expect(present('waiting', 'a', 'b')).toEqual(['waiting', 'b']);
+  });
+
+  it('takes effect at once when it is lowered', () => {
+    const limits = { channels: 3 };
+    start(limits);
+    for (const id of ['a', 'b', 'c']) send(id, 'STARTED');
+    (channels.limits as { channels: number }).channels = 1;
+    channels.applyLimits();
+    expect(present('a', 'b', 'c')).toEqual(['c']);
+  });
+
   it('does not count channels without a message: no client can push a log out by subscribing', () => {
     start({ channels: 1 });
     send('j', 'STARTED');
@@ -81,6 +113,26 @@ describe('limits.total_bytes', () => {
     expect(channels.size.bytes).toBeLessThanOrEqual(100_000);
     expect(channels.size.channels).toBeGreaterThan(10);
     expect(channels.size.channels).toBeLessThan(50);
+    const { limitsReached } = channels.counters;
+    expect(limitsReached).toEqual({ channels: 0, total_bytes: 100 - channels.size.channels });
+  });
+
+  it('keeps channels that fill it exactly', () => {
+    start({});
+    for (const id of ['a', 'b']) send(id, 'STARTED');
+    const { bytes } = channels.size;
+    channels.onApplicationShutdown();
+    start({ total_bytes: bytes });
+    for (const id of ['a', 'b']) send(id, 'STARTED');
+    expect(present('a', 'b')).toEqual(['a', 'b']);
+    send('c', 'STARTED');
+    expect(present('a', 'b', 'c')).toEqual(['b', 'c']);
+  });
+
+  it('keeps one channel, however large it is', () => {
+    start({ total_bytes: 1 });
+    send('a', 'STARTED');
+    expect(present('a')).toEqual(['a']);
   });
 });
 
