@@ -1,6 +1,8 @@
 import { Logger } from '@nestjs/common';
+import { EventEmitter2 } from '@nestjs/event-emitter';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ChannelsService } from '../../src/channels/channels.service.js';
+import { ChannelsService } from '../../src/channels/channels.service.js';
+import { defaultSettings } from '../../src/config/settings.js';
 import { createChannelsService, sendTo } from '../fixtures/create-channels-service.js';
 import { RecordingSink } from '../fixtures/recording-sink.js';
 
@@ -184,6 +186,29 @@ describe('producers', () => {
   });
 });
 
+describe('retention times that become shorter', () => {
+  it('take effect at once', () => {
+    const { limits, retention, legacy, logger } = defaultSettings();
+    Object.assign(legacy, { farewell: true });
+    channels = new ChannelsService(limits, retention, legacy, logger, new EventEmitter2());
+    const sink = new RecordingSink();
+    sink.endsAfterFailure = true;
+    channels.subscribe('failed', sink);
+    sendTo(channels, 'running', 'STARTED');
+    sendTo(channels, 'failed', 'FAILED');
+    sendTo(channels, 'finished', 'FINISHED');
+    Object.assign(retention, { idle: 20, finished: 10 });
+    Object.assign(legacy, { farewell_after: 5 });
+    channels.applyLimits();
+    vi.advanceTimersByTime(5000);
+    expect(sink.events).toEqual(['close failed']);
+    vi.advanceTimersByTime(5000);
+    expect([...channels.all()].map(({ id }) => id)).toEqual(['failed', 'running']);
+    vi.advanceTimersByTime(10_000);
+    expect([...channels.all()]).toEqual([]);
+  });
+});
+
 describe('delete', () => {
   it('gives the subscribers all messages first, and tells them to come back', () => {
     const sink = new RecordingSink();
@@ -214,9 +239,12 @@ describe('observers', () => {
 
 describe('the size', () => {
   it('counts channels and messages, and forgets those of a removed channel', () => {
-    sendTo(channels, 'a', 'STARTED', 'TASK');
+    sendTo(channels, 'a', 'STARTED');
+    sendTo(channels, 'a', 'TASK');
     sendTo(channels, 'b', 'STARTED');
     expect(channels.size).toMatchObject({ channels: 2, messages: 3 });
+    expect([...channels.all()]).toEqual([channels.find('a'), channels.find('b')]);
+    expect(channels.find('a')?.id).toBe('a');
     channels.delete('a');
     expect(channels.size).toMatchObject({ channels: 1, messages: 1 });
     expect(channels.counters.states).toMatchObject({ waiting: 0, running: 1 });

@@ -12,16 +12,20 @@ describe.each([
   [65_536, '817f0000000000010000'],
   [17_000_000, '817f0000000001036640'],
 ])('a frame with %i bytes', (length, header) => {
-  const frame = Buffer.from(encodeTextFrame('x'.repeat(length)), 'latin1');
-
   it('has the header of RFC 6455', () => {
+    const frame = frameOf(length);
     expect(frame.toString('hex', 0, frame.length - length)).toBe(header);
   });
 
   it('is found among other bytes, with its payload', () => {
+    const frame = frameOf(length);
     const bytes = Buffer.concat([Buffer.from('before'), frame, Buffer.from('after')]);
     const end = frameEnd(bytes, 6);
     expect(end).toBe(6 + frame.length);
     expect(framePayload(bytes, 6, end) === 'x'.repeat(length)).toBe(true);
   });
 });
+
+function frameOf(length: number): Buffer {
+  return Buffer.from(encodeTextFrame('x'.repeat(length)), 'latin1');
+}
