@@ -25,8 +25,11 @@ RUN install --directory --owner=1000 --group=1000 --mode=0750 /var/lib/recodex-m
 # These variables override a configuration file. A file for a machine without containers listens on loopback, where a
 # container is not reachable, and logs to a file, which a read-only container can't write.
 # Only loopback and the private network may reach the admin port and the ZeroMQ port: they have no access control.
+# ADMIN_PUBLIC: probes and Prometheus reach the admin port through the network of the container, which protects the port.
+# Without it, a monitor without auth.admin would not start on this address.
 ENV RECODEX_MONITOR_WEBSOCKET_URI="*:4567" \
     RECODEX_MONITOR_ADMIN_URI="*:4568" \
+    RECODEX_MONITOR_ADMIN_PUBLIC="true" \
     RECODEX_MONITOR_ZEROMQ_URI="*:7894" \
     RECODEX_MONITOR_LOGGER_FILE="off"
 # glibc returns memory to the system after a burst.

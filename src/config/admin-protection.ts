@@ -5,21 +5,31 @@ import type { Warning } from './warning.js';
 interface AdminKeys {
   readonly admin_uri: Address | null;
   readonly admin_public: boolean;
-  readonly auth: { readonly admin: boolean };
+  readonly auth: { readonly admin: boolean; readonly keys: readonly unknown[] };
 }
+
+/** What `admin_uri` must be, for the problem of a configuration that protects the admin listener by nothing. */
+export const PROTECTED_ADMIN =
+  'a loopback address such as 127.0.0.1:4568, or auth.admin: true with auth.keys, or admin_public: true if only operators can reach the port';
 
 /**
  * Whether something protects the admin listener: its address, a token, or the network by the word of the operator
  * (`admin_public`).
  */
-export function isAdminProtected({ admin_uri, admin_public, auth }: AdminKeys): boolean {
-  return !admin_uri || isLoopback(admin_uri.host) || auth.admin || admin_public;
+export function isAdminProtected(keys: AdminKeys): boolean {
+  return !isReachable(keys) || keys.auth.admin || keys.admin_public;
 }
 
-/** A warning when nothing protects the admin listener. With `auth.keys` that is a problem of the configuration. */
+/** A warning when clients need a token and operators do not: an operator who adds `auth.keys` may expect both. */
 export function adminWarnings(keys: AdminKeys): Warning[] {
-  if (isAdminProtected(keys)) return [];
+  const { admin, keys: tokenKeys } = keys.auth;
+  if (!isReachable(keys) || admin || tokenKeys.length === 0) return [];
   const message =
-    'Everyone who can reach the admin listener can read and change all channels; set auth.admin, or admin_public if the network protects it';
-  return [{ message, key: 'admin_uri' }];
+    'The admin listener is open to everyone who reaches it: without a token they can read, change and remove all channels; set auth.admin: true to require one';
+  return [{ message, key: 'admin_public' }];
+}
+
+/** Whether other machines can reach the admin listener. */
+function isReachable({ admin_uri }: Pick<AdminKeys, 'admin_uri'>): boolean {
+  return admin_uri !== null && !isLoopback(admin_uri.host);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isAdminProtected } from './admin-protection.js';
+import { isAdminProtected, PROTECTED_ADMIN } from './admin-protection.js';
 import { auth } from './auth-settings.js';
 import {
   address,
@@ -152,12 +152,12 @@ const allKeys = z.strictObject({
   admin_uri: addressOrOff({
     default: { host: '127.0.0.1', port: 4568, optional: true },
     about:
-      'Address for operators, in the same form. It serves the health probes and all other functions for operators, and must not be public. `off`: no such listener. When the default address is in use, for example by a second monitor, the monitor logs a warning and runs without this listener. When a configured address is in use, the start fails.',
+      'Address for operators, in the same form. It serves the health probes and all other functions for operators. An address other than loopback needs `auth.admin` or `admin_public`. `off`: no such listener. When the default address is in use, for example by a second monitor, the monitor logs a warning and runs without this listener. When a configured address is in use, the start fails.',
   }),
   admin_public: flag({
     default: false,
     about:
-      'Other machines may reach the admin listener without a token, because the network decides who reaches it: a published port, a firewall, a NetworkPolicy. `false`: an `admin_uri` that is not on a loopback address causes a warning at the start, and with `auth.keys` and without `auth.admin` a problem of the configuration.',
+      'Other machines may reach the admin listener without a token, because the network decides who reaches it: a published port, a firewall, a NetworkPolicy. `false`: an `admin_uri` that is not a loopback address is a problem of the configuration, unless `auth.admin` is true. The container image sets `true`, because only published ports of a container are reachable.',
   }),
   origins: origins({
     reloadable: true,
@@ -197,10 +197,7 @@ const allKeys = z.strictObject({
 
 /** The schema of the configuration: keys, types, ranges, defaults and documentation are defined only here. */
 export const settingsSchema = allKeys
-  .refine((root) => isAdminProtected(root) || root.auth.keys.length === 0, {
-    path: ['admin_uri'],
-    error: 'a loopback address, or auth.admin: true, or admin_public: true, because auth.keys is set',
-  })
+  .refine(isAdminProtected, { path: ['admin_uri'], error: PROTECTED_ADMIN })
   .refine(({ proxy_protocol, trusted_proxies }) => !(proxy_protocol && trusted_proxies.length === 0), {
     path: ['proxy_protocol'],
     error: 'false, or the proxies that send the header in trusted_proxies',

@@ -88,29 +88,44 @@ describe('the other keys of auth', () => {
 });
 
 describe('an admin listener that other machines can reach', () => {
-  const warningsOf = (env: NodeJS.ProcessEnv) => loadSettings(undefined, env).warnings;
+  const URI = 'admin_uri: "10.0.0.1:4568"\n';
+  const PROBLEM =
+    'expected a loopback address such as 127.0.0.1:4568, or auth.admin: true with auth.keys, or admin_public: true if only operators can reach the port';
+  const warningsOf = (text: string) => {
+    file.load(text);
+    return loadSettings(file.path, {}).warnings;
+  };
 
-  it('causes a warning without auth', () => {
-    expect(warningsOf({ RECODEX_MONITOR_ADMIN_URI: '*:4568' })).toMatchObject([{ key: 'admin_uri' }]);
-    expect(warningsOf({})).toEqual([]);
-    expect(warningsOf({ RECODEX_MONITOR_ADMIN_URI: 'off' })).toEqual([]);
+  it('is a problem, with and without auth.keys', () => {
+    expect(file.problemLines(URI)).toEqual([`  admin_uri: ${PROBLEM}, got "10.0.0.1:4568"`]);
+    expect(file.problemLines(URI + KEYS)).toEqual([`  admin_uri: ${PROBLEM}, got "10.0.0.1:4568"`]);
   });
 
-  it('causes none when the operator says that the network protects it', () => {
-    expect(warningsOf({ RECODEX_MONITOR_ADMIN_URI: '*:4568', RECODEX_MONITOR_ADMIN_PUBLIC: 'true' })).toEqual(
-      [],
+  it('is a problem of the variable that sets the address', () => {
+    expect(() => loadSettings(undefined, { RECODEX_MONITOR_ADMIN_URI: '*:4568' })).toThrow(
+      `admin_uri: ${PROBLEM}, got "*:4568" (RECODEX_MONITOR_ADMIN_URI)`,
     );
   });
 
-  it('is a problem with auth.keys, unless it requires tokens or the network protects it', () => {
-    const uri = 'admin_uri: "10.0.0.1:4568"\n';
-    expect(file.problemLines(uri + KEYS)).toEqual([
-      '  admin_uri: expected a loopback address, or auth.admin: true, or admin_public: true, because auth.keys is set, got "10.0.0.1:4568"',
-    ]);
-    expect(file.load(`${uri}admin_public: true\n${KEYS}`).admin_public).toBe(true);
-    expect(file.load(`${uri}auth: { admin: true, keys: [{ jwks: /k }] }`).auth.admin).toBe(true);
-    expect(file.load(KEYS).auth.keys).toHaveLength(1);
+  it('is accepted when it requires tokens or the network protects it', () => {
+    expect(warningsOf(`${URI}admin_public: true`)).toEqual([]);
+    expect(warningsOf(`${URI}auth: { admin: true, keys: [{ jwks: /k }] }`)).toEqual([]);
+    expect(warningsOf(`${URI}admin_public: true\nauth: { admin: true, keys: [{ jwks: /k }] }`)).toEqual([]);
   });
+
+  it('causes one warning when clients need a token and operators do not', () => {
+    expect(warningsOf(`${URI}admin_public: true\n${KEYS}`)).toEqual([
+      { key: 'admin_public', message: expect.stringContaining('open to everyone who reaches it') },
+    ]);
+  });
+
+  it.each(['', 'admin_uri: off\n', 'admin_uri: "[::1]:4568"\n'])(
+    'is not that of %j: no problem and no warning',
+    (text) => {
+      expect(warningsOf(text + KEYS)).toEqual([]);
+      expect(warningsOf(`${text}admin_public: true\n${KEYS}`)).toEqual([]);
+    },
+  );
 
   it.each([
     ['127.0.0.1', true],

@@ -44,6 +44,7 @@ describe('The effective configuration', () => {
         const list = (each: { host: string; port: number }) => [each.host, each.port];
         const settings = settingsSchema.parse({
           ...others,
+          admin_public: true,
           websocket_uri: list(websocket_uri),
           zeromq_uri: list(zeromq_uri),
           admin_uri: admin_uri && list(admin_uri),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { loadSettings } from '../../src/config/load.js';
 import { BuildContext } from './build-context.js';
 import { Dockerfile } from './dockerfile.js';
 
@@ -53,6 +54,13 @@ describe('the Dockerfile', () => {
     const addresses = Object.entries(dockerfile.environment).filter(([name]) => name.endsWith('_URI'));
     expect(addresses.map(([, address]) => address)).toEqual(['*:4567', '*:4568', '*:7894']);
     expect(dockerfile.get('EXPOSE').split(' ')).toEqual(['4567', '4568', '7894']);
+  });
+
+  it('says that the network protects the admin port, without which its configuration is refused', () => {
+    const { RECODEX_MONITOR_ADMIN_PUBLIC: adminPublic, ...others } = dockerfile.environment;
+    expect(adminPublic).toBe('true');
+    expect(loadSettings(undefined, dockerfile.environment).warnings).toEqual([]);
+    expect(() => loadSettings(undefined, others)).toThrow('admin_uri: expected a loopback address');
   });
 
   it('labels the image with what package.json says', () => {
