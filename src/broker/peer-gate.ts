@@ -1,9 +1,9 @@
-import { PeerNetworks } from '../config/peer-networks.js';
+import { NetworkList, normalizeIp } from '../config/network.js';
 import { encodeZ85 } from '../config/z85.js';
 
 /** Who may connect to the ROUTER. */
 export interface PeerAccess {
-  /** IP networks, in the form that `parsePeerNetwork` returns. `null`: any address. */
+  /** IP networks, results of `parseNetwork`. `null`: any address. */
   readonly networks: readonly string[] | null;
   /** Public CURVE keys in Z85. `null`: no CURVE. */
   readonly clients: readonly string[] | null;
@@ -30,17 +30,17 @@ const KEY_BYTES = 32;
 
 /** Decides which peers may connect. A peer must have an allowed address and, with CURVE, an allowed key. */
 export class PeerGate {
-  private readonly networks: PeerNetworks | null;
+  private readonly networks: NetworkList | null;
   private readonly clients: ReadonlySet<string> | null;
 
   constructor({ networks, clients }: PeerAccess) {
-    this.networks = networks && new PeerNetworks(networks);
+    this.networks = networks && new NetworkList(networks);
     this.clients = clients && new Set(clients);
   }
 
   /** Returns the reason to refuse a peer, or undefined to admit it. */
   check({ address, mechanism, key }: ConnectingPeer): PeerRefusal | undefined {
-    if (this.networks && !this.networks.has(address)) return 'address';
+    if (this.networks && !this.networks.has(normalizeIp(address) ?? '')) return 'address';
     if (!this.clients) return undefined;
     if (mechanism !== 'CURVE' || key === undefined) return 'no_curve';
     return key.length === KEY_BYTES && this.clients.has(encodeZ85(key)) ? undefined : 'key';

@@ -39,6 +39,7 @@ export const keyDocs = z.registry<KeyDocs>();
 /** Node's timers overflow at 2^31 ms: a longer timer fires at once. */
 const MAX_SECONDS = 2_147_483;
 const SHORTEST_SECONDS = 0.001;
+const NETWORKS = 'a list of networks like 10.0.0.0/8, 2001:db8::/32 or 192.0.2.1, or off';
 const ADDRESS = 'a list of host and port, or a text such as "127.0.0.1:4567", with a port from 0 to 65535';
 
 /** A whole number. The original also accepts it as text. */
@@ -118,12 +119,30 @@ export function addressOrOff(key: KeyOptions & { default: Address }) {
 
 /** Networks as CIDR, or single IP addresses. */
 export function networks(key: KeyOptions & { default: readonly string[] }) {
-  const expected = 'a list of networks like 10.0.0.0/8, 2001:db8::/32 or 192.0.2.1, or off';
   return z
     .unknown()
-    .transform((value, context): string[] => listOf(value, parseNetwork) ?? reject(context, expected))
+    .transform((value, context): string[] => listOf(value, parseNetwork) ?? reject(context, NETWORKS))
     .default(() => [...key.default])
-    .register(keyDocs, { type: 'list of networks', expected, ...documented(key) });
+    .register(keyDocs, { type: 'list of networks', expected: NETWORKS, ...documented(key) });
+}
+
+/** Networks, or null (the default) for any address. */
+export function networksOrOff(key: KeyOptions) {
+  return z
+    .unknown()
+    .transform((value, context) => {
+      if (isOff(value)) return null;
+      const parsed = listOf(value, parseNetwork) ?? [];
+      // An empty list could mean any address or none.
+      return parsed.length > 0 ? parsed : reject(context, NETWORKS);
+    })
+    .default(null)
+    .register(keyDocs, {
+      type: 'list of networks, or off',
+      expected: NETWORKS,
+      ...documented(key),
+      defaultNote: 'any address',
+    });
 }
 
 /** Origins of web sites (scheme, host, port), patterns for all subdomains, or `*` for any site. */

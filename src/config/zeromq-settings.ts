@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { flag, isMapping, pathOrOff, seconds, whole } from './kinds.js';
-import { peerNetworks } from './peer-networks.js';
+import { flag, isMapping, networksOrOff, pathOrOff, seconds, whole } from './kinds.js';
 
 const MANY = 1_000_000_000;
 const TIB = 1024 ** 4;
@@ -73,7 +72,7 @@ export const zeromqSettings = z.strictObject({
     about:
       'Interval between pings on the connection to the broker. The connection is closed when nothing arrives for the same time after a ping, so that a frozen broker does not count as connected. `0`: no pings; needed for a broker built with libzmq before 4.2, which does not answer them. Costs one small packet per interval.',
   }),
-  allow: peerNetworks({
+  allow: networksOrOff({
     reloadable: true,
     about:
       'IP addresses and networks from which the broker and other senders may connect: `["127.0.0.1", "10.0.0.0/8", "fd00::/8"]`. Other addresses are refused and counted, after the TCP connection is open. So a firewall stays the first protection. In an environment variable, separate them by commas. `off`: any address. A reload changes the list. To set the first list, restart the monitor.',

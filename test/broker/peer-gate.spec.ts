@@ -35,6 +35,26 @@ describe('PeerGate', () => {
   });
 });
 
+describe('the addresses of PeerGate', () => {
+  const admits = (networks: string[], address: string): boolean =>
+    new PeerGate({ networks, clients: null }).check({ address, mechanism: 'NULL' }) === undefined;
+
+  it.each([
+    ['10.0.0.0/8', '10.255.0.1', true],
+    ['10.1.2.3/8', '10.9.9.9', true],
+    ['127.0.0.1/32', '127.0.0.2', false],
+    ['0.0.0.0/0', '203.0.113.7', true],
+    ['0.0.0.0/0', '2001:db8::1', false],
+    ['fd00::/8', 'fd12::1', true],
+    ['fe80::/10', 'fe80::1%eth0', true],
+    ['10.0.0.0/8', '::ffff:11.0.0.1', false],
+  ])('%s with %s: %s', (network, address, isIn) => expect(admits([network], address)).toBe(isIn));
+
+  it.each(['', 'localhost', '10.0.0.1:1', '%eth0'])('are never %j', (text) =>
+    expect(admits(['0.0.0.0/0', '::/0'], text)).toBe(false),
+  );
+});
+
 describe('admitsAll', () => {
   it('is false as soon as one list is set', () => {
     expect(admitsAll({ networks: null, clients: null })).toBe(true);

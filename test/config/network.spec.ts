@@ -10,6 +10,7 @@ describe('A network', () => {
     ['::1', '::1/128'],
     ['::ffff:10.0.0.0/104', '10.0.0.0/8'],
     ['::ffff:10.0.0.1', '10.0.0.1/32'],
+    ['fd00::/8', 'fd00::/8'],
   ])('is %s', (text, network) => {
     expect(parseNetwork(text)).toBe(network);
     expect(parseNetwork(network)).toBe(network);
@@ -25,12 +26,15 @@ describe('A network', () => {
     '::/129',
     '::ffff:10.0.0.0/64',
     'fe80::1%eth0',
+    '10.0.0.1:7894',
     'example.org',
+    'localhost',
     '*',
     '10.0.0.0/8/8',
     '10.0.0.0/255.0.0.0',
     10,
     null,
+    ['10.0.0.1'],
   ])('is not %j', (value) => expect(parseNetwork(value)).toBeUndefined());
 });
 
