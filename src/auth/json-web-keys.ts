@@ -1,5 +1,5 @@
 import { createPublicKey, type JsonWebKey as NodeJsonWebKey } from 'node:crypto';
-import { type KeyFile, KeyFileFault } from './key-file.js';
+import { type KeyFile, KeyFileFault } from '../config/key-file.js';
 import { algorithmOf, secretKey, type TokenKey } from './token-key.js';
 
 /** Parts of a JSON Web Key that are secret: the secret of HS256, and the number that all private keys have. */

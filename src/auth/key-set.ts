@@ -1,7 +1,7 @@
 import type { TokenKeySource } from '../config/auth-settings.js';
 import { ConfigError, type Problem } from '../config/problem.js';
 import { readJsonWebKeys } from './json-web-keys.js';
-import { KeyFile, KeyFileFault } from './key-file.js';
+import { KeyFile, KeyFileFault } from '../config/key-file.js';
 import { readTokenKey, type TokenKey } from './token-key.js';
 
 /** Keys of one algorithm with which a token is tried. */

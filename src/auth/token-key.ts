@@ -1,6 +1,6 @@
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import type { TokenAlgorithm } from '../config/auth-settings.js';
-import { type KeyFile, KeyFileFault } from './key-file.js';
+import { type KeyFile, KeyFileFault } from '../config/key-file.js';
 
 /** Bytes of the shortest secret: the length of the hash of HS256 (RFC 7518, section 3.2). */
 const MIN_SECRET_BYTES = 32;

@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import type { TokenAlgorithm, TokenKeySource } from '../config/auth-settings.js';
-import { KeyFile, KeyFileFault } from './key-file.js';
+import { type KeyFile, KeyFileFault, readKeyFile } from '../config/key-file.js';
 import { algorithmOf, secretOf, typeOf } from './token-key.js';
 
 /** The claims of a new token. */
@@ -26,8 +26,7 @@ export class TokenSigner {
    * is wrong with it.
    */
   static fromFile(path: string): TokenSigner {
-    return withPath(path, () => {
-      const file = KeyFile.read(path);
+    return readKeyFile(path, (file) => {
       if (!file.text.includes('-----BEGIN')) return new TokenSigner('HS256', secretOf(file));
       const key = privateKeyOf(file);
       file.requireSecret();
@@ -62,14 +61,5 @@ function privateKeyOf({ bytes }: KeyFile): KeyObject {
     return createPrivateKey(bytes);
   } catch {
     throw new KeyFileFault('a private key in PEM form, without a password', 'something else');
-  }
-}
-
-function withPath<T>(path: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof KeyFileFault) throw new Error(`${path}: ${error.message}`, { cause: error });
-    throw error;
   }
 }

@@ -46,7 +46,7 @@ export const auth = z
         defaultNote: 'no keys: clients need no token',
         reloadable: true,
         about:
-          'Keys that verify the tokens of clients; see [tokens.md](tokens.md). `{ alg: HS256, file: /path }`: a secret of at least 32 bytes. `{ alg: RS256, file: /path }`, `ES256` and `EdDSA`: a public key in PEM form. `{ jwks: /path }`: a JSON Web Key Set. All keys are tried, so that a key can be replaced. Other users must not be able to read a file with a secret. In an environment variable, separate keys by commas: `HS256:/path,jwks:/path`.',
+          'Keys that verify the tokens of clients; see [tokens.md](tokens.md). `{ alg: HS256, file: /path }`: a secret of at least 32 bytes. `{ alg: RS256, file: /path }`, `ES256` and `EdDSA`: a public key in PEM form. `{ jwks: /path }`: a JSON Web Key Set. All keys are tried, so that a key can be replaced. Other users must have no access to a file with a secret, and its group may only read it. In an environment variable, separate keys by commas: `HS256:/path,jwks:/path`.',
       }),
     audience: z
       .unknown()

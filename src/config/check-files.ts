@@ -9,6 +9,6 @@ import { tlsProblems } from './tls-identity.js';
  */
 export async function checkFiles({ settings, file, warnings }: Configuration): Promise<void> {
   const origin = file ?? 'environment';
-  const problems = [...curveProblems(settings.zeromq.curve, origin), ...(await tlsProblems(settings.tls))];
+  const problems = [...curveProblems(settings.zeromq.curve), ...(await tlsProblems(settings.tls))];
   if (problems.length > 0) throw new ConfigError(origin, problems, warnings);
 }

@@ -1,7 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { curveKeyPairOf, isCurveKey, type CurveKeyPair } from './curve-key.js';
+import { KeyFile, KeyFileFault, readKeyFile } from './key-file.js';
 import type { Problem } from './problem.js';
-import { errorText } from '../text/error-text.js';
 
 /** The group `zeromq.curve`: paths, or null. */
 export interface CurvePaths {
@@ -9,25 +8,12 @@ export interface CurvePaths {
   readonly clients: string | null;
 }
 
-/** Permissions of other users. The group may read a secret key: the owner is often root. */
-const OTHERS = 0o007;
-
-/** The largest file that is read: about 10,000 keys with names. */
-const MAX_BYTES = 1024 * 1024;
-
-/** Lists what is wrong with the CURVE files of the configuration. @param source the origin of the configuration */
-export function curveProblems({ key, clients }: CurvePaths, source: string): Problem[] {
-  const problems: Problem[] = [];
-  const check = (name: string, expected: string, read: () => unknown): void => {
-    try {
-      read();
-    } catch (error) {
-      problems.push({ key: `zeromq.curve.${name}`, expected, got: errorText(error), source });
-    }
-  };
-  if (key !== null) check('key', 'a file with a secret CURVE key', () => readCurveKey(key));
-  if (clients !== null) check('clients', 'a file with public CURVE keys', () => readCurveClients(clients));
-  return problems;
+/** Lists what is wrong with the CURVE files of the configuration. */
+export function curveProblems({ key, clients }: CurvePaths): Problem[] {
+  return [
+    ...problemsOf('zeromq.curve.key', key, parseCurveKey),
+    ...problemsOf('zeromq.curve.clients', clients, parseCurveClients),
+  ];
 }
 
 /**
@@ -35,18 +21,7 @@ export function curveProblems({ key, clients }: CurvePaths, source: string): Pro
  * access to it, or it has no key. The error never contains the key.
  */
 export function readCurveKey(path: string): CurveKeyPair {
-  const { text, mode } = readSmallFile(path);
-  if ((mode & OTHERS) !== 0) {
-    const shown = (mode & 0o777).toString(8).padStart(4, '0');
-    throw new Error(`${path}: mode ${shown} gives other users access: run "chmod o= ${path}"`);
-  }
-  const [key, ...others] = linesOf(text).map(({ line }) => line);
-  if (key === undefined || others.length > 0 || !isCurveKey(key)) {
-    throw new Error(
-      `${path}: not one secret key of 40 characters (Z85), as "recodex-monitor curve-keys" writes it`,
-    );
-  }
-  return curveKeyPairOf(key);
+  return readKeyFile(path, parseCurveKey);
 }
 
 /**
@@ -54,31 +29,40 @@ export function readCurveKey(path: string): CurveKeyPair {
  * Returns the name of each key. Throws an error for the operator with the number of the first wrong line.
  */
 export function readCurveClients(path: string): Map<string, string> {
+  return readKeyFile(path, parseCurveClients);
+}
+
+function problemsOf(key: string, path: string | null, parse: (file: KeyFile) => unknown): Problem[] {
+  if (path === null) return [];
+  try {
+    parse(KeyFile.read(path));
+    return [];
+  } catch (error) {
+    if (!(error instanceof KeyFileFault)) throw error;
+    return [{ key, expected: error.expected, got: error.got, source: path }];
+  }
+}
+
+function parseCurveKey(file: KeyFile): CurveKeyPair {
+  file.requireSecret();
+  const [key, ...others] = linesOf(file.text).map(({ line }) => line);
+  if (key === undefined || others.length > 0 || !isCurveKey(key))
+    throw new KeyFileFault(
+      'one secret key of 40 characters (Z85), as "recodex-monitor curve-keys" writes it',
+      'something else',
+    );
+  return curveKeyPairOf(key);
+}
+
+function parseCurveClients(file: KeyFile): Map<string, string> {
   const clients = new Map<string, string>();
-  for (const { line, number } of linesOf(readSmallFile(path).text)) {
+  for (const { line, number } of linesOf(file.text)) {
     const [key = '', ...name] = line.split(/\s+/);
-    if (!isCurveKey(key)) {
-      throw new Error(`${path}, line ${number}: not a public key of 40 characters (Z85)`);
-    }
+    if (!isCurveKey(key))
+      throw new KeyFileFault(`a public key of 40 characters (Z85) in line ${number}`, 'something else');
     clients.set(key, name.join(' '));
   }
   return clients;
-}
-
-function readSmallFile(path: string): { text: string; mode: number } {
-  let file: number | undefined;
-  try {
-    // Without O_NONBLOCK, opening a FIFO would block the process.
-    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const stats = fstatSync(file);
-    if (!stats.isFile()) throw new Error('not a regular file');
-    if (stats.size > MAX_BYTES) throw new Error(`larger than ${MAX_BYTES} bytes`);
-    return { text: readFileSync(file, 'utf8'), mode: stats.mode };
-  } catch (error) {
-    throw new Error(`${path}: ${errorText(error)}`, { cause: error });
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
 }
 
 // A key may contain `#`, but never at its start. So a comment starts at the start of a line or after a space.

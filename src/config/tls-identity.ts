@@ -1,13 +1,7 @@
 import { constants, type KeyObject, type X509Certificate } from 'node:crypto';
 import { createSecureContext, DEFAULT_CIPHERS, type SecureContextOptions } from 'node:tls';
-import {
-  fileProblem,
-  parseCertificates,
-  parsePrivateKey,
-  readPemFile,
-  UnexpectedContent,
-  type PemFile,
-} from './pem-file.js';
+import { KeyFileFault } from './key-file.js';
+import { fileProblem, parseCertificates, parsePrivateKey, readPemFile, type PemFile } from './pem-file.js';
 import { ConfigError, type Problem } from './problem.js';
 import type { Settings } from './settings.js';
 
@@ -103,9 +97,9 @@ function checkPair(certificates: readonly X509Certificate[], key: KeyObject, pat
   const place = certificates.findIndex((certificate) => certificate.checkPrivateKey(key));
   if (place === 0) return;
   if (place > 0)
-    throw new UnexpectedContent(
+    throw new KeyFileFault(
       `a certificate of this key at the beginning of ${path}`,
       `it at place ${place + 1} of ${certificates.length}`,
     );
-  throw new UnexpectedContent(`the private key of ${path}`, 'the key of another certificate');
+  throw new KeyFileFault(`the private key of ${path}`, 'the key of another certificate');
 }

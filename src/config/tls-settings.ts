@@ -12,7 +12,7 @@ export const tlsSettings = z
     key: pathOrOff({
       defaultNote: 'no TLS',
       about:
-        'PEM file with the private key of `tls.cert`, without a passphrase. Only its owner and its group may read the file, and only its owner may write it.',
+        'PEM file with the private key of `tls.cert`, without a passphrase. Other users must have no access to the file, and its group may only read it.',
     }),
     ca: pathOrOff({
       defaultNote: 'no client certificates',

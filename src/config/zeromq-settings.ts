@@ -9,7 +9,7 @@ const curve = z
     key: pathOrOff({
       defaultNote: 'no CURVE',
       about:
-        'File with the secret CURVE key of the monitor. With this key only senders that use CURVE and have a key in `zeromq.curve.clients` can connect. The broker of ReCodEx has no CURVE and can no longer connect. `recodex-monitor curve-keys` makes the file. Other users must not have access to it.',
+        'File with the secret CURVE key of the monitor. With this key only senders that use CURVE and have a key in `zeromq.curve.clients` can connect. The broker of ReCodEx has no CURVE and can no longer connect. `recodex-monitor curve-keys` makes the file. Other users must have no access to it, and its group may only read it.',
     }),
     clients: pathOrOff({
       defaultNote: 'no CURVE',

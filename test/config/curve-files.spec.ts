@@ -1,5 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { execFileSync } from 'node:child_process';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { checkFiles } from '../../src/config/check-files.js';
 import { readCurveClients, readCurveKey } from '../../src/config/curve-files.js';
@@ -22,14 +21,13 @@ beforeEach(() => {
 });
 
 describe('readCurveKey', () => {
-  it.each([0o600, 0o400, 0o640, 0o440])('reads a file with mode %o', (mode) => {
-    expect(readCurveKey(write(`# comment\n\n${pair.secretKey}\n`, mode))).toEqual(pair);
+  it('reads a secret with comments', () => {
+    expect(readCurveKey(write(`# comment\n\n${pair.secretKey}\n`))).toEqual(pair);
   });
 
-  it.each([0o644, 0o604, 0o602, 0o666])('refuses mode %o, and says how to correct it', (mode) => {
-    const shown = `0${mode.toString(8)}`;
-    expect(() => readCurveKey(write(pair.secretKey, mode))).toThrow(
-      `${file}: mode ${shown} gives other users access: run "chmod o= ${file}"`,
+  it('refuses a secret that other users can read', () => {
+    expect(() => readCurveKey(write(pair.secretKey, 0o644))).toThrow(
+      `${file}: expected a secret that only its owner and its group can read (chmod 640 or 600), got mode 0644`,
     );
   });
 
@@ -46,17 +44,8 @@ describe('readCurveKey', () => {
     } catch (error) {
       message = (error as Error).message;
     }
-    expect(message).toContain(`${file}: not one secret key of 40 characters`);
+    expect(message).toContain(`${file}: expected one secret key of 40 characters`);
     expect(message).not.toContain(pair.secretKey);
-  });
-
-  it('refuses a file that is missing, a folder, a FIFO and a large file', () => {
-    expect(() => readCurveKey(directory.file('missing'))).toThrow('ENOENT');
-    mkdirSync(directory.file('folder'));
-    expect(() => readCurveKey(directory.file('folder'))).toThrow('not a regular file');
-    execFileSync('mkfifo', [directory.file('fifo')]);
-    expect(() => readCurveKey(directory.file('fifo'))).toThrow('not a regular file');
-    expect(() => readCurveKey(write('#'.repeat(1024 * 1024 + 1)))).toThrow('larger than 1048576 bytes');
   });
 });
 
@@ -76,7 +65,9 @@ describe('readCurveClients', () => {
 
   it('names the line with an incomplete key', () => {
     const text = `${pair.publicKey} a\n${pair.publicKey.slice(0, 30)}`;
-    expect(() => readCurveClients(write(text))).toThrow(`${file}, line 2: not a public key of 40 characters`);
+    expect(() => readCurveClients(write(text))).toThrow(
+      `${file}: expected a public key of 40 characters (Z85) in line 2, got something else`,
+    );
   });
 });
 
@@ -87,9 +78,9 @@ describe('checkFiles', () => {
     settings.tls = { cert: directory.file('no-cert'), key: directory.file('no-key'), ca: null };
     const check = checkFiles({ settings, file: 'config.yml', warnings: [] });
     await expect(check).rejects.toThrow('config.yml: 4 problems');
-    await expect(check).rejects.toThrow('zeromq.curve.key: expected a file with a secret CURVE key, got');
-    await expect(check).rejects.toThrow('zeromq.curve.clients: expected a file with public CURVE keys, got');
-    await expect(check).rejects.toThrow('tls.cert: expected a file that can be used, got');
+    await expect(check).rejects.toThrow('zeromq.curve.key: expected a secret that only its owner');
+    await expect(check).rejects.toThrow('zeromq.curve.clients: expected a file that can be read, got ENOENT');
+    await expect(check).rejects.toThrow('tls.cert: expected a file that can be read, got ENOENT');
   });
 
   it('accepts settings without files', async () => {

@@ -88,7 +88,7 @@ describe('a daemon with CURVE', () => {
     chmodSync(file('monitor.key'), 0o644);
     const daemon = runs.start([], configuration());
     expect(await daemon.exit).toBe(78);
-    expect(daemon.err).toContain('mode 0644 gives other users access: run "chmod o=');
+    expect(daemon.err).toContain('can read (chmod 640 or 600), got mode 0644');
     const check = runs.start(['check-config'], configuration());
     expect(await check.exit).toBe(78);
   });

@@ -30,7 +30,7 @@ describe('check-config', () => {
       const run = check({ ...files, ca }, command);
       expect(await run.exit).toBe(78);
       expect(run.err).toContain(
-        `tls.key: expected a private key that only its owner and its group can read (chmod 0640 or 0600), got mode 0644 (${files.key})`,
+        `tls.key: expected a secret that only its owner and its group can read (chmod 640 or 600), got mode 0644 (${files.key})`,
       );
       expect(run.err).toContain(`tls.ca: expected a PEM file, got an empty file (${ca})`);
       expect(run.out).not.toContain('Listening');
