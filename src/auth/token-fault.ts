@@ -11,7 +11,8 @@ export const TOKEN_FAULTS = {
   audience: 'The claim aud of the token is not auth.audience',
   claims: 'A claim of the token is missing or has the wrong type',
   channel: 'The claim channels of the token does not contain this channel',
-  scope: 'The claim scope of the token does not permit this request; expected admin',
+  scope:
+    'The claim scope of the token does not permit this request; expected admin, or metrics for /metrics, or publish to publish',
   busy: 'Too many tokens are being checked; try again',
 } as const;
 

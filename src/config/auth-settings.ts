@@ -82,7 +82,7 @@ export const auth = z
     admin: flag({
       default: false,
       about:
-        'The admin listener requires a token with `"scope": "admin"`. Without a token it serves the health probes, and the files of the dashboard and of the page `/api`, which contain no data. Requires `auth.keys`.',
+        'The admin listener requires a token with `"scope": "admin"`; `metrics` is enough for `/metrics`, and `publish` to publish. Without a token it serves the health probes, and the files of the dashboard and of the page `/api`, which contain no data. Requires `auth.keys`.',
     }),
   })
   .refine(({ keys, admin }) => !(admin === true && Array.isArray(keys) && keys.length === 0), {

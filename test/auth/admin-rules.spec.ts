@@ -81,6 +81,27 @@ describe('a scope', () => {
     expect(outcome('POST', '/-/reload', claims)).toBe('scope');
   });
 
+  it('metrics permits to read /metrics, and nothing else', () => {
+    const claims = { scope: 'metrics', channels: ['*'] };
+    for (const [method, url] of [
+      ['GET', '/metrics'],
+      ['HEAD', '/metrics'],
+      ['GET', '/metrics?x=1'],
+    ] as const)
+      expect(outcome(method, url, claims)).toBe('permitted');
+    for (const url of ['/status', '/channels', '/metrics/', '//metrics', '/metrics/../status', '/Metrics'])
+      expect(outcome('GET', url, claims)).toBe('scope');
+    expect(outcome('POST', '/metrics', claims)).toBe('scope');
+    expect(outcome('POST', '/channels/j', claims)).toBe('scope');
+    expect(outcome('POST', '/-/reload', claims)).toBe('scope');
+  });
+
+  it('metrics and publish permit both together', () => {
+    const claims = { scope: 'metrics publish', channels: ['j'] };
+    expect(outcome('GET', '/metrics', claims)).toBe('permitted');
+    expect(outcome('POST', '/channels/j', claims)).toBe('permitted');
+  });
+
   it.each([
     '/channels/other#/build-1',
     '/x/channels/build-1',

@@ -73,6 +73,14 @@ describe('the admin listener with auth.admin', () => {
     await events.body?.cancel();
   });
 
+  it('serves the metrics, and nothing else, to a token with the scope metrics', async () => {
+    const headers = bearer(await secret.sign({ scope: 'metrics' }));
+    const metrics = await admin.request('/metrics', { headers });
+    expect(await metrics.text()).toContain('recodex_monitor_build_info');
+    for (const path of ['/status', '/channels', '/events'])
+      expect((await admin.request(path, { headers })).status).toBe(403);
+  });
+
   it('ends an event stream when its token expires', async () => {
     const expiring = await secret.sign({ scope: 'admin', exp: inSeconds(1) });
     const stream = await SseClient.open(`${admin.url}/events`, bearer(expiring));

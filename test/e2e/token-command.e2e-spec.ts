@@ -50,9 +50,9 @@ describe('token make', () => {
     expect((await check(made.out.trim())).out).toContain('Channels: all\n');
   });
 
-  it('makes a token for operators', async () => {
-    const made = await token('make', '--scope', 'admin');
-    expect((await check(made.out.trim())).out).toContain('Channels: none\nScopes: admin\n');
+  it.each(['admin', 'metrics'])('makes a token with the scope %s, without a channel', async (scope) => {
+    const made = await token('make', '--scope', scope);
+    expect((await check(made.out.trim())).out).toContain(`Channels: none\nScopes: ${scope}\n`);
   });
 
   it('warns when the monitor would refuse the token', async () => {
@@ -66,7 +66,7 @@ describe('token make', () => {
     [['--scope', 'publish'], 64, 'expected --channel ID'],
     [['--channel', 'j', '--expires', '0'], 64, 'expected a duration'],
     [['--channel', 'j', '--expires', '1w'], 64, 'expected a duration'],
-    [['--channel', 'j', '--scope', 'root'], 64, 'admin, publish'],
+    [['--channel', 'j', '--scope', 'root'], 64, 'admin, publish, metrics'],
     [
       ['--channel', 'j', '--key', '/nonexistent'],
       1,

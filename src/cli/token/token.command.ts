@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { Argument, Command, Option } from 'commander';
+import { SCOPES } from '../../auth/admin-rules.js';
 import type { TokenClaims } from '../../auth/token-claims.js';
 import { TokenFault } from '../../auth/token-fault.js';
 import { TokenSigner } from '../../auth/token-signer.js';
@@ -28,6 +29,7 @@ Examples:
   recodex-monitor token make --channel JOB-ID --expires 1h -c /etc/recodex/monitor/config.yml
   recodex-monitor token make --channel 'course-7-*' --key private.pem -c config.yml
   recodex-monitor token make --scope admin --expires 15m -c config.yml
+  recodex-monitor token make --scope metrics --expires 365d -c config.yml
   recodex-monitor token make --scope publish --channel 'build-*' -c config.yml
   recodex-monitor token check -c config.yml - < token.txt`;
 
@@ -40,7 +42,7 @@ export function tokenCommand(load: (command: Command) => Configuration): Command
     .command('make')
     .description('print a token, signed with the first HS256 key of auth.keys or with --key')
     .option('--channel <ids...>', "channels that the token permits: ids, prefixes such as 'job-*', or '*'")
-    .addOption(new Option('--scope <scopes...>', 'what else the token permits').choices(['admin', 'publish']))
+    .addOption(new Option('--scope <scopes...>', 'what else the token permits').choices(SCOPES))
     .addOption(lifetimeOption())
     .option('--key <file>', 'sign with this private key (PEM) or secret instead')
     .action((flags: MakeFlags, subcommand: Command) => make(flags, load(subcommand), subcommand));
@@ -59,8 +61,10 @@ export function tokenCommand(load: (command: Command) => Configuration): Command
 async function make(flags: MakeFlags, configuration: Configuration, command: Command): Promise<void> {
   const { keys, audience } = configuration.settings.auth;
   const { channel: channels = [], scope: scopes = [], expires: lifetime, key } = flags;
-  if (channels.length === 0 && !scopes.includes('admin'))
-    command.error('error: expected --channel ID, or --scope admin: a token without both permits nothing');
+  if (channels.length === 0 && !scopes.some((scope) => scope !== 'publish'))
+    command.error(
+      'error: expected --channel ID, or --scope admin or metrics: the token would permit nothing',
+    );
   if (channels.includes('')) command.error("error: expected a channel id, got ''");
   const signer = key === undefined ? TokenSigner.fromKeys(keys) : TokenSigner.fromFile(key);
   if (!signer)
