@@ -1,7 +1,7 @@
 import { load } from 'js-yaml';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CHART, chart, chartNotes, VALUE_SETS } from './chart.js';
+import { CHART, chart, chartNotes, SECURED_VALUES, VALUE_SETS } from './chart.js';
 import { helm, kustomize } from './kubernetes-tools.js';
 import { Manifests, type Manifest } from './manifests.js';
 
@@ -79,6 +79,32 @@ describe('the chart', () => {
     expect(selected[0]!.spec!.ports![0]!.name).toBe(monitor.spec.endpoints[0]!.port);
   });
 
+  it('gives the token of a Secret to Prometheus, which it needs with auth.admin', () => {
+    const enabled = { serviceMonitor: { enabled: true, tokenSecret: 'metrics' } };
+    const monitor = new Manifests(chart(enabled)).all.find(({ kind }) => kind === 'ServiceMonitor');
+    expect(monitor).toMatchObject({
+      spec: { endpoints: [{ authorization: { credentials: { name: 'metrics', key: 'token' } } }] },
+    });
+    const config = { auth: { admin: true } };
+    expect(() => chart({ config, secrets: { auth: 'a' }, serviceMonitor: { enabled: true } })).toThrow(
+      'serviceMonitor.tokenSecret: expected the name of a Secret with a token',
+    );
+  });
+
+  it('puts the files of the Secrets into the configuration, where config has precedence', () => {
+    const configuration = (values: object) => load(new Manifests(chart(values)).configuration);
+    const secrets = { auth: 'a', tls: 'b', curve: 'c' };
+    expect(configuration({ secrets })).toMatchObject({
+      auth: { keys: [{ alg: 'HS256', file: '/etc/recodex/auth/token.key' }] },
+      tls: { cert: '/etc/recodex/tls/tls.crt', key: '/etc/recodex/tls/tls.key' },
+      zeromq: {
+        curve: { key: '/etc/recodex/curve/monitor.key', clients: '/etc/recodex/curve/allowed-clients' },
+      },
+    });
+    const keys = [{ jwks: '/etc/recodex/auth/jwks.json' }];
+    expect(configuration({ secrets, config: { auth: { keys } } })).toMatchObject({ auth: { keys } });
+  });
+
   it('closes a port whose list of peers is empty', () => {
     const ports = (values: object): unknown[] =>
       (new Manifests(chart(values)).one('NetworkPolicy').spec!.ingress ?? []).map(
@@ -94,6 +120,9 @@ describe('the chart', () => {
     expect(chartNotes(VALUE_SETS['nothing that is optional'])).toContain('Warning: without a network policy');
     expect(chartNotes({ journal: { enabled: false } })).toContain('Warning: without a journal');
     expect(chartNotes()).not.toContain('Warning');
+    expect(chartNotes()).toContain('Set config.trusted_proxies');
+    expect(chartNotes(SECURED_VALUES)).not.toContain('trusted_proxies');
+    expect(chartNotes(SECURED_VALUES)).toContain('requires a token with the scope admin');
   });
 });
 
@@ -110,6 +139,10 @@ describe('the schema of the values', () => {
       '/resources/limits/memory',
     ],
     ['an address, which the image sets', { config: { websocket_uri: '*:80' } }, '/config/websocket_uri'],
+    ['the word that the image sets', { config: { admin_public: false } }, '/config/admin_public'],
+    ['a network that is none', { config: { trusted_proxies: ['ingress'] } }, '/config/trusted_proxies'],
+    ['an origin that is none', { config: { origins: ['example.org'] } }, '/config/origins'],
+    ['a name that no Secret has', { secrets: { tls: 'My Secret' } }, '/secrets/tls'],
     ['a path of the journal, which the chart sets', { config: { journal: { path: '/j' } } }, '/journal/path'],
     ['a size that is no quantity', { journal: { size: '2 GB' } }, '/journal/size'],
     ['a log file, which is not writable', { config: { logger: { file: '/log' } } }, '/config/logger/file'],

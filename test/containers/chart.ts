@@ -7,10 +7,21 @@ import { helm } from './kubernetes-tools.js';
 /** The folder of the chart. */
 export const CHART = 'packaging/helm/recodex-monitor';
 
+/** The values of the example in docs/kubernetes.md. */
+export const SECURED_VALUES = documentedValues('docs/kubernetes.md');
+
 /** Sets of values, each with a name that ends the sentence "the chart with ...". */
 export const VALUE_SETS: Readonly<Record<string, object>> = {
   'default values': {},
-  'the values of docs/containers.md': documentedValues(),
+  'the values of docs/containers.md': documentedValues('docs/containers.md'),
+  'the values of docs/kubernetes.md': SECURED_VALUES,
+  'every Secret': {
+    secrets: { auth: 'tokens', tls: 'certificate', curve: 'senders' },
+    config: { limits: { connections: 10_000 }, zeromq: { allow: ['192.0.2.10'] } },
+    journal: { enabled: false },
+    services: { public: { type: 'LoadBalancer' } },
+    ingress: { enabled: false },
+  },
   'other limits and times': {
     config: {
       shutdown: { deadline: 7.5 },
@@ -65,8 +76,8 @@ export function chartNotes(values: object = {}): string {
   return output.slice(output.indexOf('NOTES:'));
 }
 
-function documentedValues(): object {
-  const [, text] = /```yaml\n(# values\.yml\n[^]*?)```/.exec(readFileSync('docs/containers.md', 'utf8'))!;
+function documentedValues(page: string): object {
+  const [, text] = /```yaml\n(# values\.yml\n[^]*?)```/.exec(readFileSync(page, 'utf8'))!;
   return load(text!) as object;
 }
 

@@ -4,20 +4,25 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { markedBlock } from '../fixtures/markdown.js';
+import { useCertificates } from '../fixtures/certificates.js';
 import { useTemporaryDirectory } from '../fixtures/temporary-directory.js';
 import { chart, VALUE_SETS } from './chart.js';
 import { Dockerfile } from './dockerfile.js';
 import { typeErrors, validateManifest } from './kubernetes-schema.js';
 import { kustomize } from './kubernetes-tools.js';
 import { Manifests } from './manifests.js';
+import { environmentBelow, mountSecrets, newSecrets, withPathsBelow } from './secret-volume.js';
 
 const MIB = 1024 * 1024;
 const dockerfile = new Dockerfile();
 const directory = useTemporaryDirectory();
+const certificates = useCertificates();
 
 const rendered: [string, () => string][] = [
   ['the kustomize base', () => kustomize('packaging/kubernetes/base')],
   ['the example overlay', () => kustomize('packaging/kubernetes/overlays/example')],
+  ['the secure overlay', () => kustomize('packaging/kubernetes/overlays/secure')],
+  ['the base with CURVE', withCurve],
   ['the base without a journal, as docs/containers.md says', withoutJournal],
   ...Object.entries(VALUE_SETS).map(([name, values]): [string, () => string] => [
     `the chart with ${name}`,
@@ -120,7 +125,9 @@ describe.each(rendered)('%s', (_name, render) => {
 
   it('reserves the memory that the limits of the configuration need', () => {
     const { total_bytes: total = 256 * MIB, encoded_bytes: encoded = 64 * MIB } = configuration.limits ?? {};
-    const clients = (configuration.limits?.connections ?? 50_000) * 9 * 1024;
+    // TLS takes 25 KiB for each client: docs/tls.md.
+    const perClient = (manifests.mountPath('tls') === undefined ? 9 : 9 + 25) * 1024;
+    const clients = (configuration.limits?.connections ?? 50_000) * perClient;
     const journal = journalPath(manifests) === undefined ? 0 : 40 * MIB;
     const { requests, limits } = manifests.container.resources!;
     expect(bytesOf(requests!['memory']!)).toBeGreaterThan(100 * MIB + journal + total + encoded + clients);
@@ -137,7 +144,8 @@ describe.each(rendered)('%s', (_name, render) => {
     const volume = manifests.pod.volumes!.find(({ name }) => name === 'journal');
     expect([mount?.mountPath, mount?.readOnly]).toEqual([path, undefined]);
     expect(volume === undefined).toBe(path === undefined);
-    expect(manifests.pod.securityContext!.fsGroup).toBe(volume && groupOfImage());
+    const ownVolumes = manifests.pod.volumes!.filter(({ name }) => name !== 'config');
+    expect(manifests.pod.securityContext!.fsGroup).toBe(ownVolumes.length > 0 ? groupOfImage() : undefined);
     for (const { metadata, spec } of manifests.of('PersistentVolumeClaim')) {
       expect(volume!.persistentVolumeClaim).toEqual({ claimName: metadata.name });
       expect(spec!.accessModes).toEqual(['ReadWriteOnce']);
@@ -162,14 +170,36 @@ describe.each(rendered)('%s', (_name, render) => {
     expect(manifests.pod.automountServiceAccountToken).toBe(false);
   });
 
+  it('mounts Secrets with modes that the monitor accepts, and never with subPath', () => {
+    for (const { name, secret } of manifests.pod.volumes!)
+      if (secret) expect([name, secret.defaultMode]).toEqual([name, 0o440]);
+    for (const mount of manifests.container.volumeMounts!) expect(mount.subPath).toBeUndefined();
+  });
+
+  it('tells the Service and the Ingress whether the monitor speaks TLS', () => {
+    const isSecure = manifests.mountPath('tls') !== undefined;
+    const { spec } = manifests
+      .of('Service')
+      .find(({ metadata }) => metadata.labels['app.kubernetes.io/component'] === 'public')!;
+    expect(spec!.ports![0]!.appProtocol).toBe(isSecure ? 'https' : 'http');
+    for (const { metadata } of manifests.of('Ingress'))
+      expect(metadata.annotations!['nginx.ingress.kubernetes.io/backend-protocol']).toBe(
+        isSecure ? 'HTTPS' : undefined,
+      );
+  });
+
   it('mounts a configuration that the monitor accepts', () => {
-    expect(manifests.pod.volumes![0]!.configMap!.name).toBe(manifests.one('ConfigMap').metadata.name);
+    const volume = manifests.pod.volumes!.find(({ name }) => name === 'config');
+    expect(volume!.configMap!.name).toBe(manifests.one('ConfigMap').metadata.name);
+    const root = directory.path;
+    const { cert, key } = certificates.make();
+    mountSecrets(manifests, root, newSecrets({ cert: certificates.read(cert), key: certificates.read(key) }));
     const file = directory.file('config.yml');
-    writeFileSync(file, manifests.configuration);
-    const env = { PATH: process.env.PATH, ...dockerfile.environment };
+    writeFileSync(file, withPathsBelow(root, manifests.configuration));
+    const env = { PATH: process.env.PATH, ...dockerfile.environment, ...environmentBelow(root, manifests) };
     const command = ['dist/main.js', 'check-config', '-c', file];
     expect(execFileSync(process.execPath, command, { encoding: 'utf8', env })).toContain('valid');
-    expect(manifests.container.args).toEqual(['-c', `${mountPath(manifests)}/config.yml`]);
+    expect(manifests.container.args).toEqual(['-c', `${manifests.mountPath('config')}/config.yml`]);
   });
 });
 
@@ -181,19 +211,23 @@ function groupOfImage(): number {
   return Number(dockerfile.get('USER').split(':')[1]);
 }
 
-function mountPath({ container }: Manifests): string {
-  return container.volumeMounts![0]!.mountPath;
-}
-
 /** Renders an overlay with the patches of docs/containers.md. */
 function withoutJournal(): string {
-  const overlay = mkdtempSync('packaging/kubernetes/overlays/without-journal-');
+  return overlay(markedBlock(readFileSync('docs/containers.md', 'utf8'), 'without-journal'));
+}
+
+function withCurve(): string {
+  return overlay('components: [../../components/curve]\n');
+}
+
+/** Renders an overlay of the base. */
+function overlay(kustomization: string): string {
+  const folder = mkdtempSync('packaging/kubernetes/overlays/test-');
   try {
-    const patches = markedBlock(readFileSync('docs/containers.md', 'utf8'), 'without-journal');
-    writeFileSync(join(overlay, 'kustomization.yaml'), `resources: [../../base]\n${patches}`);
-    return kustomize(overlay);
+    writeFileSync(join(folder, 'kustomization.yaml'), `resources: [../../base]\n${kustomization}`);
+    return kustomize(folder);
   } finally {
-    rmSync(overlay, { recursive: true });
+    rmSync(folder, { recursive: true });
   }
 }
 

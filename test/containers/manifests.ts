@@ -1,4 +1,4 @@
-import { loadAll } from 'js-yaml';
+import { loadAll, YAML11_SCHEMA } from 'js-yaml';
 import type { IDeployment } from 'kubernetes-models/apps/v1';
 import type { IIngress, INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1';
@@ -31,7 +31,10 @@ export class Manifests {
   readonly all: readonly Manifest[];
 
   constructor(text: string) {
-    this.all = (loadAll(text) as (Manifest | null)[]).filter((manifest) => manifest !== null);
+    // Kubernetes reads YAML 1.1, in which the mode 0440 is octal.
+    this.all = (loadAll(text, { schema: YAML11_SCHEMA }) as (Manifest | null)[]).filter(
+      (manifest) => manifest !== null,
+    );
   }
 
   /** The objects of a kind. */
@@ -52,6 +55,11 @@ export class Manifests {
 
   get container(): (typeof this.pod)['containers'][number] {
     return this.pod.containers[0]!;
+  }
+
+  /** Where the container has a volume. */
+  mountPath(volume: string): string | undefined {
+    return this.container.volumeMounts!.find(({ name }) => name === volume)?.mountPath;
   }
 
   /** The configuration file of the monitor. */

@@ -38,6 +38,29 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- .Values.journal.existingClaim | default (printf "%s-journal" (include "recodex-monitor.fullname" .)) -}}
 {{- end }}
 
+{{/* The folders of the Secrets, by the name of their volume. */}}
+{{- define "recodex-monitor.secretFolder" -}}
+/etc/recodex/{{ . }}
+{{- end }}
+
+{{/* The configuration: the paths of the files in the Secrets, and `config`, which has precedence. */}}
 {{- define "recodex-monitor.config" -}}
-{{- toYaml (default dict .Values.config) -}}
+{{- $files := dict -}}
+{{- if .Values.secrets.auth -}}
+{{- $_ := set $files "auth" (dict "keys" (list (dict "alg" "HS256" "file" (printf "%s/token.key" (include "recodex-monitor.secretFolder" "auth"))))) -}}
+{{- end -}}
+{{- if .Values.secrets.tls -}}
+{{- $folder := include "recodex-monitor.secretFolder" "tls" -}}
+{{- $_ := set $files "tls" (dict "cert" (printf "%s/tls.crt" $folder) "key" (printf "%s/tls.key" $folder)) -}}
+{{- end -}}
+{{- if .Values.secrets.curve -}}
+{{- $folder := include "recodex-monitor.secretFolder" "curve" -}}
+{{- $_ := set $files "zeromq" (dict "curve" (dict "key" (printf "%s/monitor.key" $folder) "clients" (printf "%s/allowed-clients" $folder))) -}}
+{{- end -}}
+{{- toYaml (mergeOverwrite $files (deepCopy (default dict .Values.config))) -}}
+{{- end }}
+
+{{/* Whether the admin listener requires a token. Empty: no. */}}
+{{- define "recodex-monitor.adminToken" -}}
+{{- if dig "auth" "admin" false (default dict .Values.config) -}}true{{- end -}}
 {{- end }}
