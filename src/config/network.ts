@@ -1,4 +1,4 @@
-import { BlockList, isIP, isIPv4 } from 'node:net';
+import { BlockList, isIP, isIPv4, SocketAddress } from 'node:net';
 
 /** An IPv6 address that contains an IPv4 address, as a socket for both families reports it. */
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
@@ -66,8 +66,8 @@ export function parseNetwork(value: unknown): string | undefined {
 }
 
 /**
- * The usual form of an IP address: lower case, an IPv4-mapped IPv6 address as IPv4, without an IPv6 zone. `undefined`:
- * the text is not an IP address.
+ * The usual form of an IP address: the shortest one in lower case (RFC 5952), an IPv4-mapped IPv6 address as IPv4, without
+ * an IPv6 zone. `undefined`: the text is not an IP address.
  */
 export function normalizeIp(text: string): string | undefined {
   const zone = text.indexOf('%');
@@ -76,10 +76,16 @@ export function normalizeIp(text: string): string | undefined {
     case 4:
       return zone < 0 ? address : undefined;
     case 6:
-      return MAPPED.exec(address)?.[1] ?? address.toLowerCase();
+      return shortestForm(address);
     default:
       return undefined;
   }
+}
+
+/** An IPv6 address as the kernel writes it. A proxy may write it in another form. */
+function shortestForm(text: string): string {
+  const { address } = new SocketAddress({ address: text, family: 'ipv6' });
+  return MAPPED.exec(address)?.[1] ?? address;
 }
 
 /** The numbers that differ from `value` only in the last `free` bits. */
