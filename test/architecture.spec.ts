@@ -71,6 +71,7 @@ const SURFACES: Readonly<Record<string, readonly string[]>> = {
     'closing-sockets',
     'credentials',
     'exchange',
+    'final-answer',
     'http.module',
     'http-servers',
     'on-listener',

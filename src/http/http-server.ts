@@ -52,6 +52,7 @@ export class HttpServer {
     new RequestGate(this.server, closing, {
       upgrade: handlers.upgrade,
       answer: (request, response) => this.answer(request, response, handlers),
+      listener: options.listener,
     });
     this.logErrors();
   }
@@ -126,7 +127,6 @@ export class HttpServer {
   // No caller catches errors. An error must end the connection, not the process.
   private answer(request: IncomingMessage, response: ServerResponse, handlers: RequestHandlers): boolean {
     this.counters.requests++;
-    response.setHeader('X-Content-Type-Options', 'nosniff');
     try {
       return handlers.answer(request, response);
     } catch (error) {

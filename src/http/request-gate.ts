@@ -1,10 +1,13 @@
-import { type IncomingMessage, type Server, ServerResponse, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import { afterInput } from '../process/after-input.js';
 import type { ClosingSockets } from './closing-sockets.js';
 import { Exchange } from './exchange.js';
+import { finalAnswer } from './final-answer.js';
+import { SECURITY_HEADERS, type SecurityHeaders } from './security-headers.js';
 import { sliceInput, takeRest } from './sliced-input.js';
+import type { Listener } from './stream-request.js';
 import { TurnQueue } from './turn-queue.js';
 import { wantsWebSocket } from './upgrade.js';
 
@@ -35,6 +38,11 @@ export interface RequestHandlers {
   upgrade: ((request: IncomingMessage, socket: Socket, head: Buffer) => void) | undefined;
 }
 
+/** What the gate needs of its server. */
+interface GateOptions extends RequestHandlers {
+  readonly listener: Listener;
+}
+
 /**
  * Stands between an HTTP server and the application, and bounds the work that one client can cause: one request at a time
  * on a connection, a few requests in a turn of the event loop, and a deadline for every answer.
@@ -44,6 +52,7 @@ export class RequestGate {
   private readonly timeouts = new TurnQueue(TIMEOUTS_PER_TURN);
   /** Connections that Node found too slow, until their unread input is checked. */
   private readonly late = new Set<Socket>();
+  private readonly security: SecurityHeaders;
 
   /**
    * Called when a client has ended its side: it gets the waiting bytes, until the deadline. One function for all
@@ -54,8 +63,9 @@ export class RequestGate {
   constructor(
     server: Server,
     private readonly closing: ClosingSockets,
-    private readonly handlers: RequestHandlers,
+    private readonly options: GateOptions,
   ) {
+    this.security = SECURITY_HEADERS[options.listener];
     this.ended = function (this: Socket): void {
       closing.end(this);
     };
@@ -78,7 +88,7 @@ export class RequestGate {
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
       this.handleError(error, socket),
     );
-    if (handlers.upgrade)
+    if (options.upgrade)
       server.on('upgrade', (request, socket, head) => this.handleUpgrade(request, socket as Socket, head));
   }
 
@@ -93,6 +103,7 @@ export class RequestGate {
     if (!this.permits(socket)) return;
     const exchange = Exchange.begin(socket);
     response.once('finish', () => (exchange.answered = true));
+    this.security.addTo(response);
     response.writeHead(status, { Connection: 'close' }).end();
   }
 
@@ -107,7 +118,7 @@ export class RequestGate {
     socket.off('end', this.ended);
     this.queue.run(() => {
       socket.off('error', ignore);
-      if (!socket.destroyed) this.handlers.upgrade?.(request, socket, rest);
+      if (!socket.destroyed) this.options.upgrade?.(request, socket, rest);
     });
   }
 
@@ -121,6 +132,7 @@ export class RequestGate {
 
   private answer(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
+    this.security.addTo(response);
     const exchange = Exchange.begin(socket);
     const expire = (): void => {
       if (!exchange.answered && !exchange.isStream) socket.destroy();
@@ -132,7 +144,7 @@ export class RequestGate {
     };
     response.once('finish', answered).once('close', answered);
     this.queue.run(() => {
-      if (!socket.destroyed && this.handlers.answer(request, response)) clearTimeout(deadline);
+      if (!socket.destroyed && this.options.answer(request, response)) clearTimeout(deadline);
     });
   }
 
@@ -166,7 +178,7 @@ export class RequestGate {
     // An error must not be written after an unfinished answer.
     if (!socket.writable || (exchange && !exchange.answered)) return void socket.destroy();
     const status = STATUSES[code] ?? 400;
-    socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`);
+    socket.write(finalAnswer(this.options.listener, { status }));
     this.closing.destroySoon(socket);
   }
 }

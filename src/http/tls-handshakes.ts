@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Logger } from '@nestjs/common';
 import { afterInput } from '../process/after-input.js';
 import type { ClosingSockets } from './closing-sockets.js';
+import { finalAnswer } from './final-answer.js';
 import { failureReason, noFailures, type HandshakeFailure } from './handshake-failure.js';
 import { TurnQueue } from './turn-queue.js';
 
@@ -15,10 +16,11 @@ const HANDSHAKES_PER_TURN = 4;
 /** The first byte of a TLS connection: a record of the type `handshake`. */
 const HANDSHAKE_RECORD = 0x16;
 
-const PLAIN_HTTP_TEXT = 'This port speaks HTTPS only: use https:// or wss://.\n';
-const PLAIN_HTTP_ANSWER =
-  'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\n' +
-  `X-Content-Type-Options: nosniff\r\nContent-Length: ${PLAIN_HTTP_TEXT.length}\r\n\r\n${PLAIN_HTTP_TEXT}`;
+/** Only the public listener has TLS. */
+const PLAIN_HTTP_ANSWER = finalAnswer('public', {
+  status: 400,
+  text: 'This port speaks HTTPS only: use https:// or wss://.\n',
+});
 
 /** Counters since the start, for metrics. */
 export interface HandshakeCounters {

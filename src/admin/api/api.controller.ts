@@ -28,7 +28,6 @@ export class ApiController {
   @Get('api')
   @Header('Content-Type', 'text/html; charset=utf-8')
   @Header('Content-Security-Policy', API_PAGE_POLICY)
-  @Header('Referrer-Policy', 'no-referrer')
   page(): string {
     return API_PAGE;
   }

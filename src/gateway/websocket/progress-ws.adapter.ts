@@ -1,10 +1,10 @@
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { MessageMappingProperties } from '@nestjs/websockets';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import { CHALLENGE } from '../../http/access.js';
+import { finalAnswer } from '../../http/final-answer.js';
 import type { HttpServers } from '../../http/http-servers.js';
 import { streamRequestOf } from '../../http/stream-request.js';
 import type { Admission } from '../admission.js';
@@ -105,10 +105,7 @@ export class ProgressWsAdapter extends WsAdapter {
 
   private refuse(socket: Socket, status: number, text: string): void {
     socket.on('error', () => {});
-    socket.write(
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n${HINTS[status] ?? ''}` +
-        `Content-Type: text/plain\r\nX-Content-Type-Options: nosniff\r\nContent-Length: ${text.length}\r\n\r\n${text}`,
-    );
+    socket.write(finalAnswer('public', { status, lines: HINTS[status], text }));
     this.servers.closing.destroySoon(socket);
   }
 }
