@@ -28,10 +28,10 @@ const HOSTILE = [
   .map((characters) => `id${characters}[2026-01-01 00:00:00,000] [recodex-monitor] [ERROR] ${FORGED}`);
 
 /** No character of the log may move the cursor, or look different from what it is. */
-const HARMFUL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+const HARMFUL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
-/** Bytes of the longest line. A hostile text must not fill the disk, or scroll everything else away. */
-const LONGEST_LINE = 4096;
+/** Characters of the longest line. A text of a mebibyte must not fill the disk, or scroll everything else away. */
+const LONGEST_LINE = 16 * 1024;
 
 const LONG = 'x'.repeat(1024 * 1024);
 
