@@ -6,7 +6,8 @@ import { setUpPage } from './page-setup.js';
 const REFUSED = unsignedJwt({ exp: 1 });
 const VALID = unsignedJwt({ exp: 2 });
 
-const setup = setUpPage();
+// The document of the tab is `/client.js`, which has a policy that forbids scripts.
+const setup = setUpPage({}, { bypassCSP: true });
 
 test.each(['auto', 'websocket', 'sse'])(
   'the client library renews a refused token, and ends without another one (%s)',

@@ -16,7 +16,8 @@ interface Received {
   end?: string;
 }
 
-const setup = setUpPage();
+// The document of the tab is `/client.js`, which has a policy that forbids scripts.
+const setup = setUpPage({}, { bypassCSP: true });
 const random = seededRandom(1);
 
 it.each(['websocket', 'sse'])(

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { FakeBroker } from '../fixtures/fake-broker.js';
 import { startMonitor, type Monitor } from '../fixtures/monitor.js';
@@ -54,11 +55,11 @@ class PageSetup {
  * Gives the file a Chromium, and each test a monitor, a broker, a line and an id. After each test, checks that the page
  * caused no complaint of the browser, and closes everything.
  */
-export function setUpPage(settings: MonitorSettings = {}): PageSetup {
+export function setUpPage(settings: MonitorSettings = {}, browser: BrowserContextOptions = {}): PageSetup {
   const setup = new PageSetup();
 
   beforeAll(async () => {
-    setup.chromium = await Chromium.start();
+    setup.chromium = await Chromium.start(browser);
   });
 
   afterAll(() => setup.chromium.close());
