@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { connect as startTls } from 'node:tls';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AddressLimits } from '../../src/http/addresses/address-limits.js';
 import { Arrivals } from '../../src/http/addresses/arrivals.js';
+import { useCertificates } from '../fixtures/certificates.js';
 import { handshake, readToClose } from '../fixtures/raw-http.js';
 import type { RunningMonitor } from '../fixtures/running-monitor.js';
 import { useMonitors } from '../fixtures/set-up-monitor.js';
@@ -11,6 +13,7 @@ const HEADER = 'PROXY TCP4 192.0.2.1 10.0.0.1 4711 80\r\n';
 const UPGRADE = handshake('/channels/j');
 
 const monitors = useMonitors();
+const certificates = useCertificates();
 let running: RunningMonitor;
 const sockets: Socket[] = [];
 
@@ -115,4 +118,51 @@ it('a request after the header may name a client only if the header names a trus
   );
   await firstData(chained);
   expect(connectionsOf('198.51.100.1')).toBe(1);
+});
+
+describe('before a TLS handshake', () => {
+  beforeEach(async () => {
+    const options = { trustedProxies: ['127.0.0.1/32'], proxyProtocol: true };
+    running = await monitors.startWithoutBroker({ tls: certificates.make() }, options);
+  });
+
+  it.each(['in one packet', 'in pieces'])('the header names the client: %s', async (way) => {
+    const raw = open();
+    await once(raw, 'connect');
+    for (const part of way === 'in pieces' ? HEADER : [HEADER]) {
+      raw.write(part);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const secure = startTls({ socket: raw, rejectUnauthorized: false });
+    await once(secure, 'secureConnect');
+    secure.write(UPGRADE);
+    expect(await firstData(secure)).toMatch(/^HTTP\/1\.1 101 /);
+    expect(connectionsOf('192.0.2.1')).toBe(1);
+    secure.destroy();
+    await vi.waitFor(() => expect(connectionsOf('192.0.2.1')).not.toBe(1));
+  });
+
+  it('the header is not accepted within TLS, where a client could write it', async () => {
+    const raw = open();
+    raw.write(HEADER);
+    const secure = startTls({ socket: raw, rejectUnauthorized: false });
+    await once(secure, 'secureConnect');
+    secure.write(HEADER.replace('192.0.2.1', '192.0.2.7') + UPGRADE);
+    expect(await firstData(secure)).toMatch(/^HTTP\/1\.1 400 /);
+    expect(connectionsOf('192.0.2.7')).toBeUndefined();
+  });
+
+  it('a handshake without the header costs this connection only', async () => {
+    const raw = open();
+    const closed = readToClose(raw);
+    startTls({ socket: raw, rejectUnauthorized: false }).on('error', () => {});
+    await closed;
+    expect(running.monitor.app.get(Arrivals).invalidProxyHeaders).toBe(1);
+  });
+
+  it('plain HTTP behind the header gets an answer that says what is wrong', async () => {
+    const plain = open();
+    plain.write(`${HEADER}GET / HTTP/1.1\r\nHost: x\r\n\r\n`);
+    expect(await firstData(plain)).toMatch(/^HTTP\/1\.1 400 [^]*HTTPS only/);
+  });
 });
