@@ -30,7 +30,8 @@ export class Admission {
     address: 0,
   };
 
-  private readonly refusals = new WeakMap<StreamRequest, Refusal>();
+  /** Without admitted streams: an entry would take memory for each client. */
+  private readonly decisions = new WeakMap<StreamRequest, Admitted | Refusal>();
 
   constructor(
     private readonly servers: HttpServers,
@@ -48,26 +49,29 @@ export class Admission {
     this.state = 'draining';
   }
 
-  /** Decides about one request. A refused request stays refused, and is counted once. */
+  /** Decides about one request. A refused request stays refused. Each request is counted once. */
   admit(request: StreamRequest): Admitted | Refusal {
-    const earlier = this.refusals.get(request);
+    const earlier = this.decisions.get(request);
     if (earlier) return earlier;
-    const refusal = this.refusalOf(request);
-    if (!refusal) return ADMITTED;
-    this.refused[refusal.reason]++;
-    this.refusals.set(request, refusal);
-    return refusal;
+    const decision = this.refusalOf(request) ?? ADMITTED;
+    if (!decision.admitted) this.refused[decision.reason]++;
+    if (!decision.admitted || !isStream(request)) this.decisions.set(request, decision);
+    return decision;
   }
 
   private refusalOf(request: StreamRequest): Refusal | undefined {
     const { representation, access, foreignOrigin, lease, clientAddress } = request;
+    const stream = isStream(request);
     if (representation === 'websocket' && !this.origins.allows(foreignOrigin)) return FOREIGN_ORIGIN;
     if (access?.granted === false) return tokenRefusal(access);
-    const isStream = representation === 'websocket' || representation === 'text/event-stream';
     // Only streams keep a connection. A summary or the page costs no more than a refusal.
-    if (isStream && this.state !== 'open') return RESTARTING;
-    if (isStream && this.connections.size >= this.servers.capacity.clients) return BUSY;
-    // The last one, because it counts the stream.
-    return lease?.refusalOf(clientAddress, isStream) ? ADDRESS_LIMIT : undefined;
+    if (stream && this.state !== 'open') return RESTARTING;
+    if (stream && this.connections.size >= this.servers.capacity.clients) return BUSY;
+    // The last one, because it counts the request.
+    return lease?.refusalOf(clientAddress, stream) ? ADDRESS_LIMIT : undefined;
   }
+}
+
+function isStream({ representation }: StreamRequest): boolean {
+  return representation === 'websocket' || representation === 'text/event-stream';
 }

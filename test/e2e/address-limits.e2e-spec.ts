@@ -141,3 +141,20 @@ it('a client behind a trusted proxy is limited, and its neighbours behind the pr
   expect(await answerTo('127.0.0.1', running, upgrade('192.0.2.2'))).toMatch(/ 101 /);
   expect(running.monitor.app.get(AddressLimits).table.find('192.0.2.1')?.connections).toBe(1);
 });
+
+it('each request of a client behind a trusted proxy counts as a new connection, once', async () => {
+  const running = await monitors.startWithoutBroker(
+    { limits: { connects_per_second_per_address: 1 } },
+    { trustedProxies: ['127.0.0.1/32'] },
+  );
+  const summary = (client: string): string =>
+    JSON_GET.replace('\r\n\r\n', `\r\nX-Forwarded-For: ${client}\r\n\r\n`);
+  const statuses: string[] = [];
+  for (let i = 0; i < 12; i++)
+    statuses.push(...statusesIn(await answerTo('127.0.0.1', running, summary('192.0.2.1'))));
+  expect(statuses.slice(0, 10)).toEqual(Array(10).fill('404'));
+  expect(statuses.at(-1)).toBe('429');
+  expect(await answerTo('127.0.0.1', running, summary('192.0.2.2'))).toMatch(/ 404 /);
+  // Requests that the proxy sends for itself.
+  for (let i = 0; i < 15; i++) expect(await answerTo('127.0.0.1', running, JSON_GET)).toMatch(/ 404 /);
+});

@@ -38,7 +38,11 @@ export class AddressLease {
    */
   refusalOf(address: string, isStream: boolean): AddressLimit | undefined {
     if (this.exceeded) return this.exceeded;
-    if (!isStream) return this.limits.refusesRequest(address);
+    if (!isStream) {
+      const isProxied = address !== this.peer;
+      const refusal = isProxied ? this.limits.refusesProxiedRequest(address) : undefined;
+      return refusal ?? this.limits.refusesRequest(address);
+    }
     if (this.entry) return undefined;
     const exceeded = this.limits.occupy(this, address);
     if (exceeded) this.limits.release(this);

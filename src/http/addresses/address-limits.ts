@@ -65,6 +65,16 @@ export class AddressLimits {
     return entry.connections > limit + ANSWERED;
   }
 
+  /**
+   * The limit that refuses a request of a client behind a proxy, where connections say nothing about the client: each
+   * request counts as a new connection.
+   */
+  refusesProxiedRequest(address: string): AddressLimit | undefined {
+    if (this.limits.connects_per_second_per_address === 0 || this.isExempt(address)) return undefined;
+    const entry = this.table.entryFor(addressGroup(address), this.limits.addresses);
+    return !entry || this.takesConnect(entry) ? undefined : this.refuses('connects', address);
+  }
+
   /** The limit that refuses requests other than streams, because the address got many answers with 404. */
   refusesRequest(address: string): AddressLimit | undefined {
     const entry = this.table.find(addressGroup(address));
@@ -96,15 +106,21 @@ export class AddressLimits {
   }
 
   private exceededBy(entry: AddressEntry): AddressLimit | undefined {
-    const { connections_per_address: connections, connects_per_second_per_address: rate } = this.limits;
+    const { connections_per_address: connections } = this.limits;
     if (connections > 0 && entry.connections > connections) return 'connections';
-    if (rate === 0) return undefined;
+    return this.takesConnect(entry) ? undefined : 'connects';
+  }
+
+  /** Counts a new connection. Returns false above `limits.connects_per_second_per_address`. */
+  private takesConnect(entry: AddressEntry): boolean {
+    const rate = this.limits.connects_per_second_per_address;
+    if (rate === 0) return true;
     const now = seconds();
     const paidAt = afterTaking(entry.connectsPaidAt, 1, rate, now);
     // A refused connection takes nothing, so that the address is served again as soon as the rate permits.
-    if (isOverdrawn(paidAt, now)) return 'connects';
+    if (isOverdrawn(paidAt, now)) return false;
     entry.connectsPaidAt = paidAt;
-    return undefined;
+    return true;
   }
 
   /** Counts and logs that a limit is reached. With `limits.report_only` it has no effect. */

@@ -92,6 +92,37 @@ describe('new connections of an address', () => {
   });
 });
 
+describe('requests of a client behind a proxy', () => {
+  const PROXY = '10.0.0.1';
+
+  function requestMany(count: number, address = CLIENT): (string | undefined)[] {
+    const lease = new AddressLease(limits, PROXY);
+    return Array.from({ length: count }, () => lease.refusalOf(address, false));
+  }
+
+  it('count as new connections of the client, and not of the proxy', () => {
+    settings.connects_per_second_per_address = 1;
+    expect(requestMany(11).slice(9)).toEqual([undefined, 'connects']);
+    expect(connect(CLIENT).exceeded).toBe('connects');
+    expect(requestMany(1, '192.0.2.2')).toEqual([undefined]);
+    expect(requestMany(20, PROXY).at(-1)).toBeUndefined();
+    expect(limits.table.find(PROXY)).toBeUndefined();
+  });
+
+  it('have no limit with 0, with an exempt client, and without effect with report_only', () => {
+    settings.connects_per_second_per_address = 0;
+    expect(requestMany(20).at(-1)).toBeUndefined();
+    expect(limits.table.size).toBe(0);
+    settings.connects_per_second_per_address = 1;
+    settings.report_only = true;
+    expect(requestMany(20).at(-1)).toBeUndefined();
+    expect(limits.reports.counts.connects).toBe(10);
+    settings.report_only = false;
+    settings.exempt = [CLIENT];
+    expect(requestMany(1)).toEqual([undefined]);
+  });
+});
+
 describe('requests answered 404', () => {
   beforeEach(() => (settings.not_found_per_second_per_address = 1));
 
