@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { ChannelsService } from '../channels/channels.service.js';
@@ -8,12 +7,16 @@ import { ChannelRestorer } from './channel-restorer.js';
 import { JournalLock, JournalLockedError } from './journal-lock.js';
 import { JournalWriter } from './journal-writer.js';
 import { readJournal, type ReadSegment } from './journal-reader.js';
+import { makeFolder } from './make-folder.js';
 import { NewerJournalError } from './segment-header.js';
 import { bytesOf, nextIndexIn, segmentsIn, setAsidePath } from './segment-names.js';
 import { WorkerStore } from './worker-store.js';
 
 /** Milliseconds between two attempts to write a journal again after an error. */
 const RETRY_INTERVAL = 5000;
+
+/** Permissions of a new folder. */
+const FOLDER_MODE = 0o750;
 
 /**
  * `off`: no `journal.path`. `copying`: after the start, older messages are not copied to the new segment yet. `writing`: the
@@ -133,7 +136,7 @@ export class JournalService {
   }
 
   private async acquireLock(folder: string): Promise<void> {
-    mkdirSync(folder, { recursive: true, mode: 0o750 });
+    makeFolder(folder, FOLDER_MODE);
     if (!this.lock?.isHeld) this.lock = await JournalLock.acquire(folder);
   }
 
