@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ORIGINAL_CONFIGURATION } from '../fixtures/configuration-file.js';
 import { freePorts } from '../fixtures/built-daemon.js';
+import { cycloneDxValidator } from '../fixtures/cyclonedx-schema.js';
 import { codeBlocks, linkedFiles, markedBlock } from '../fixtures/markdown.js';
 import { Machine } from './machine.js';
 import { DEB, VERSION } from './package-files.js';
@@ -55,6 +56,8 @@ describe('the .deb', () => {
     );
     const files = ['LICENSE', 'THIRD_PARTY_LICENSES', 'sbom.cdx.json', 'copyright', 'docs/configuration.md'];
     for (const name of files) expect(existsSync(`/usr/share/doc/recodex-monitor/${name}`)).toBe(true);
+    const sbom = readFileSync('/usr/share/doc/recodex-monitor/sbom.cdx.json', 'utf8');
+    expect(cycloneDxValidator()(JSON.parse(sbom))).toEqual([]);
     expect(existsSync('/usr/share/man/man8/recodex-monitor.8.gz')).toBe(true);
   });
 

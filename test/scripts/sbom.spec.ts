@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cycloneDxValidator } from '../fixtures/cyclonedx-schema.js';
 
 interface PackageFacts {
   readonly name: string;
@@ -28,6 +29,9 @@ const { bundledIn, sbomOf } = (await import(script)) as {
   sbomOf: (product: PackageFacts, packages: readonly PackageFacts[]) => Sbom;
 };
 
+/** Milliseconds to compile the schema on a busy machine. */
+const SCHEMA_TIMEOUT = 30_000;
+
 const PRODUCT = { name: 'recodex-monitor', version: '1.0.0', license: 'MIT' };
 const LICENSES = `Introduction
 
@@ -44,7 +48,16 @@ describe('the SBOM', () => {
     { name: 'zeromq', version: '6.8.0', license: 'MIT AND MPL-2.0' },
   ]);
 
-  it('has the fields that CycloneDX demands', () => {
+  it('fits the schema of CycloneDX', { timeout: SCHEMA_TIMEOUT }, () => {
+    const problemsOf = cycloneDxValidator();
+    expect(problemsOf(sbom)).toEqual([]);
+    // The schema finds faults: an unknown field, and a licence that SPDX does not know.
+    expect(problemsOf({ ...sbom, maker: 'x' })).not.toEqual([]);
+    const unknown = { ...sbom.components[0], licenses: [{ license: { id: 'Beer' } }] };
+    expect(problemsOf({ ...sbom, components: [unknown] })).not.toEqual([]);
+  });
+
+  it('has the fields that the product needs', () => {
     expect(sbom).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.5', version: 1 });
     expect(sbom.serialNumber).toMatch(/^urn:uuid:[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
     expect(new Date(sbom.metadata.timestamp).toISOString()).toBe(sbom.metadata.timestamp);
