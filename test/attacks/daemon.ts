@@ -11,6 +11,10 @@ export interface DaemonOptions {
   readonly openFiles?: number;
   /** Configuration keys as variables: `{ LIMITS_LAG: '1' }`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** The configuration file. */
+  readonly file?: string | undefined;
+  /** A token for the admin listener. */
+  readonly operatorToken?: string | undefined;
 }
 
 /** A daemon under attack. Measures its sockets, its memory and its CPU time. */
@@ -20,17 +24,20 @@ export class Daemon {
     private readonly ports: Ports,
     /** `s` when the public listener has a certificate. */
     private readonly secure: '' | 's',
+    private readonly operatorToken: string | undefined,
   ) {}
 
   /** Resolves when the daemon is ready. */
-  static async start({ heapMiB = 256, openFiles, settings = {} }: DaemonOptions = {}): Promise<Daemon> {
+  static async start(options: DaemonOptions = {}): Promise<Daemon> {
+    const { heapMiB = 256, openFiles, settings = {}, file, operatorToken } = options;
     const ports = await freePorts();
     const variables = Object.entries(settings).map(([key, value]) => [`RECODEX_MONITOR_${key}`, value]);
     const limit = openFiles === undefined ? [] : ['prlimit', `--nofile=${openFiles}:${openFiles}`];
     const command = [...limit, process.execPath, `--max-old-space-size=${heapMiB}`];
     const env = Object.fromEntries(variables) as Record<string, string>;
-    const built = await BuiltDaemon.start(ports, env, command).untilReady();
-    return new Daemon(built, ports, 'TLS_CERT' in settings ? 's' : '');
+    const args = file === undefined ? [] : ['-c', file];
+    const built = await BuiltDaemon.start(ports, env, { command, args }).untilReady();
+    return new Daemon(built, ports, 'TLS_CERT' in settings ? 's' : '', operatorToken);
   }
 
   get publicPort(): number {
@@ -86,9 +93,15 @@ export class Daemon {
     return (Number(fields[11]) + Number(fields[12])) / 100;
   }
 
+  /** Sends a request to the admin listener. */
+  admin(path: string, options: RequestInit = {}): Promise<Response> {
+    const headers = this.operatorToken === undefined ? {} : { Authorization: `Bearer ${this.operatorToken}` };
+    return fetch(`http://127.0.0.1:${this.adminPort}${path}`, { ...options, headers });
+  }
+
   /** The metrics, without their prefix. */
   async metrics(): Promise<Record<string, number>> {
-    const text = await (await fetch(`http://127.0.0.1:${this.adminPort}/metrics`)).text();
+    const text = await (await this.admin('/metrics')).text();
     const samples = text.matchAll(/^recodex_monitor_(\S+) (\S+)$/gm);
     return Object.fromEntries([...samples].map(([, name, value]) => [name!, Number(value)]));
   }

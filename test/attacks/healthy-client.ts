@@ -1,10 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
+import type { SenderKeys } from '../../src/cli/curve-options.js';
 import { FakeBroker } from '../fixtures/fake-broker.js';
 import { TestClient } from '../fixtures/test-client.js';
 import type { Daemon } from './daemon.js';
 
 /** Milliseconds between two messages of the healthy job. */
 const SEND_INTERVAL = 10;
+
+/** What a client and a broker need when the daemon requires it. */
+export interface HealthyAccess {
+  readonly curve?: SenderKeys | undefined;
+  /** A token for every channel. */
+  readonly token?: string | undefined;
+}
 
 export interface Delivery {
   readonly sent: number;
@@ -34,10 +42,13 @@ export class HealthyClient {
   }
 
   /** Resolves when the client has received its first message. */
-  static async start(daemon: Daemon): Promise<HealthyClient> {
+  static async start(daemon: Daemon, { curve, token }: HealthyAccess = {}): Promise<HealthyClient> {
     const id = `healthy-${++HealthyClient.number}`;
-    const broker = await FakeBroker.connect(daemon.zeromq);
-    const client = new TestClient(daemon.ws, { firstMessage: id });
+    const broker = await FakeBroker.connect(daemon.zeromq, curve);
+    const client =
+      token === undefined
+        ? new TestClient(daemon.ws, { firstMessage: id })
+        : new TestClient(`${daemon.ws}/channels/${id}`, { protocols: ['recodex.v1', `token.${token}`] });
     await client.opened();
     const healthy = new HealthyClient(broker, client, id);
     healthy.done = healthy.send();
@@ -49,8 +60,8 @@ export class HealthyClient {
   async stop(): Promise<Delivery> {
     this.sending = false;
     await this.done;
-    const lost = this.client.closed.then(({ code }) => {
-      throw new Error(`The healthy client was closed with ${code}`);
+    const lost = this.client.closed.then(({ code, reason }) => {
+      throw new Error(`The healthy client was closed with ${code} ${reason}`);
     });
     await Promise.race([this.client.received(this.sentAt.length), lost]);
     this.client.socket.terminate();

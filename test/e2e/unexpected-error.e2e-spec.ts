@@ -26,7 +26,7 @@ it.each([
     const ports = await freePorts();
     const env = { RECODEX_MONITOR_JOURNAL_PATH: directory.file(`journal-${signal}`) };
     const start = async (): Promise<BuiltDaemon> => {
-      const daemon = BuiltDaemon.start(ports, env, COMMAND);
+      const daemon = BuiltDaemon.start(ports, env, { command: COMMAND });
       daemons.push(daemon);
       return daemon.untilReady();
     };
