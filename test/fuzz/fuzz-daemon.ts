@@ -1,29 +1,28 @@
 import { Daemon } from '../attacks/daemon.js';
+import type { FuzzProfile } from './profiles/fuzz-profile.js';
 import { unexpectedLines } from './unexpected-lines.js';
 
 /** Milliseconds in which the daemon must answer a probe on a busy machine. */
 const PROBE_TIMEOUT = 10_000;
 
-/** Channels expire fast and the heap is small, so that a leak ends the daemon. */
+/** The heap is small, so that a leak ends the daemon. */
 const HEAP_MIB = 256;
-const SETTINGS = {
-  RETENTION_IDLE: '3',
-  RETENTION_FINISHED: '3',
-  LIMITS_TOTAL_BYTES: String(32 * 1024 * 1024),
-  LIMITS_CHANNEL_BYTES: String(16 * 1024 * 1024),
-};
 
 /** The daemon that gets the inputs. */
 export class FuzzDaemon {
   /** The length of the output that was checked. The lines of the start are not about input. */
   private checked: number;
 
-  private constructor(readonly daemon: Daemon) {
+  private constructor(
+    readonly daemon: Daemon,
+    readonly profile: FuzzProfile,
+  ) {
     this.checked = daemon.output.length;
   }
 
-  static async start(): Promise<FuzzDaemon> {
-    return new FuzzDaemon(await Daemon.start({ heapMiB: HEAP_MIB, settings: SETTINGS }));
+  static async start(profile: FuzzProfile): Promise<FuzzDaemon> {
+    const { settings, file, operatorToken } = profile;
+    return new FuzzDaemon(await Daemon.start({ heapMiB: HEAP_MIB, settings, file, operatorToken }), profile);
   }
 
   get publicPort(): number {
@@ -34,12 +33,18 @@ export class FuzzDaemon {
     return this.daemon.adminPort;
   }
 
-  /** Everything that is wrong since the last call: the end of the process, unexpected log lines, no answer to a probe. */
-  async problems(): Promise<string[]> {
+  /**
+   * Everything that is wrong since the last call: the end of the process, unexpected log lines, no answer to a probe.
+   *
+   * @param expected beginnings of errors and warnings that the input may cause
+   */
+  async problems(expected: readonly string[] = []): Promise<string[]> {
     const output = this.daemon.output;
     // The last line may be incomplete.
     const end = this.daemon.isRunning ? output.lastIndexOf('\n') + 1 : output.length;
-    const lines = unexpectedLines(output.slice(this.checked, end)).map((line) => `The log says: ${line}`);
+    const lines = unexpectedLines(output.slice(this.checked, end), expected).map(
+      (line) => `The log says: ${line}`,
+    );
     this.checked = end;
     if (!this.daemon.isRunning) return [...lines, `The daemon ended:\n${output.slice(-2000)}`];
     const answered = await this.probe();
@@ -47,10 +52,13 @@ export class FuzzDaemon {
   }
 
   /** The value of each metric, without its prefix. */
-  async metrics(): Promise<Readonly<Record<string, number>>> {
-    const text = await (await fetch(`http://127.0.0.1:${this.adminPort}/metrics`)).text();
-    const samples = text.matchAll(/^recodex_monitor_(\S+) (\S+)$/gm);
-    return Object.fromEntries([...samples].map(([, name, value]) => [name!, Number(value)]));
+  metrics(): Promise<Readonly<Record<string, number>>> {
+    return this.daemon.metrics();
+  }
+
+  /** The number of connected brokers. */
+  async peers(): Promise<number> {
+    return (await this.metrics())['broker_peers']!;
   }
 
   /** The number of channels in memory. */
@@ -60,7 +68,7 @@ export class FuzzDaemon {
   }
 
   private probe(): Promise<boolean> {
-    return fetch(`http://127.0.0.1:${this.publicPort}/health/live`, {
+    return fetch(`${this.daemon.http}/health/live`, {
       signal: AbortSignal.timeout(PROBE_TIMEOUT),
     }).then(
       ({ ok }) => ok,

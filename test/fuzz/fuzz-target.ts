@@ -5,10 +5,12 @@ import type { FuzzTargetName } from './fuzz-options.js';
 /** A kind of input for the daemon. */
 export interface FuzzTarget<Input> {
   readonly name: FuzzTargetName;
+  /** Beginnings of errors and warnings that the input may cause in the log. */
+  readonly expectedLines?: readonly string[];
   /** Inputs that are played together. */
   readonly batch: number;
-  /** Called once, before the first input. */
-  prepare?(): Promise<void>;
+  /** Called once in each profile, before the first input. */
+  prepare?(daemon: FuzzDaemon): Promise<void>;
   /** Creates an input, which depends on the random numbers only. */
   create(random: Random): Input;
   /** One line that tells a reader how to repeat the input by hand. */

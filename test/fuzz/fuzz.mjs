@@ -1,4 +1,5 @@
-// Sends seeded inputs to the built daemon: node test/fuzz/fuzz.mjs [--seed N] [--seconds S] [--target NAME]...
+// Sends seeded inputs to the built daemon: node test/fuzz/fuzz.mjs [--seed N] [--seconds S] [--profile NAME]...
+//   [--target NAME]...
 // The targets share the time. Without --seed, a new seed is chosen.
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
@@ -8,6 +9,7 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
     seconds: { type: 'string', default: '60' },
+    profile: { type: 'string', multiple: true, default: [] },
     target: { type: 'string', multiple: true, default: [] },
   },
 });
@@ -24,6 +26,7 @@ const { status } = spawnSync(
       ...process.env,
       FUZZ_SECONDS: String(seconds),
       FUZZ_SEED: String(seed),
+      FUZZ_PROFILES: values.profile.join(','),
       FUZZ_TARGETS: values.target.join(','),
     },
   },

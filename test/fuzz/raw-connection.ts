@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 
 /** Milliseconds after which the daemon must have closed a connection whose client has ended its side. */
 const DEADLINE = 20_000;
@@ -15,6 +16,8 @@ export interface RawExchange {
   readonly waitAfter?: number;
   /** Milliseconds that the client waits for the daemon to close the connection. */
   readonly deadline?: number;
+  /** The pieces are sent inside TLS. */
+  readonly tls?: ConnectionOptions | undefined;
   /** The client aborts the connection with a reset after its last piece. */
   readonly resets?: boolean;
 }
@@ -27,9 +30,10 @@ let clients = 0;
  * connection has closed. `undefined`: the daemon has not closed the connection.
  */
 export function exchange(input: RawExchange): Promise<Buffer | undefined> {
-  const { port, pieces, waitAfter, resets, deadline = DEADLINE } = input;
+  const { port, pieces, waitAfter, resets, tls, deadline = DEADLINE } = input;
   return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1', localAddress: nextAddress(), noDelay: true });
+    const raw = connect({ port, host: '127.0.0.1', localAddress: nextAddress(), noDelay: true });
+    const socket = tls ? connectTls({ ...tls, socket: raw, rejectUnauthorized: false }) : raw;
     let answer = Buffer.alloc(0);
     let next = 0;
     let finished = false;
@@ -38,7 +42,8 @@ export function exchange(input: RawExchange): Promise<Buffer | undefined> {
       finished = true;
       clearTimeout(timer);
       // A reset leaves no port in TIME_WAIT.
-      socket.resetAndDestroy();
+      raw.resetAndDestroy();
+      socket.destroy();
       resolve(result);
     };
     const proceed = (): void => {
@@ -51,7 +56,8 @@ export function exchange(input: RawExchange): Promise<Buffer | undefined> {
         else socket.once('data', proceed);
       });
     };
-    socket.on('connect', proceed);
+    socket.on(tls ? 'secureConnect' : 'connect', proceed);
+    raw.on('error', () => {});
     socket.on('data', (data) => {
       if (answer.length < LONGEST_ANSWER) answer = Buffer.concat([answer, data]);
     });

@@ -9,6 +9,8 @@ export interface HttpInput {
   /** The client waits for the head of the answer before it sends the second piece. */
   readonly waits?: boolean;
   readonly resets?: boolean;
+  /** The bytes are sent as they are: the profile adds nothing. */
+  readonly isBare?: true;
   /** Looks at the first bytes of the answer. Returns what is wrong. */
   readonly check?: (answer: Buffer) => string | undefined;
 }
@@ -30,9 +32,19 @@ export async function playHttpInputs(inputs: readonly HttpInput[], daemon: FuzzD
 }
 
 async function problemOf(input: HttpInput, daemon: FuzzDaemon): Promise<string | undefined> {
-  const { listener, pieces, waits, resets = false } = input;
-  const port = listener === 'public' ? daemon.publicPort : daemon.adminPort;
-  const answer = await exchange({ port, pieces, resets, ...(waits && { waitAfter: 0 }) });
+  const { listener, waits, resets = false, isBare } = input;
+  const { profile } = daemon;
+  const pieces = isBare ? input.pieces : profile.dress(input.pieces, listener);
+  // Pieces that the profile adds come first.
+  const waitAfter = waits ? pieces.length - input.pieces.length : undefined;
+  const isPublic = listener === 'public';
+  const answer = await exchange({
+    port: isPublic ? daemon.publicPort : daemon.adminPort,
+    tls: isPublic && profile.usesTls ? {} : undefined,
+    pieces,
+    resets,
+    ...(waitAfter !== undefined && { waitAfter }),
+  });
   if (answer === undefined) return `The connection was not closed: ${describeHttpInput(input)}`;
   const text = answer.toString('latin1');
   const wrong = GOOD_ANSWER.test(text.split('\r\n', 1)[0]!) ? input.check?.(answer) : 'an unexpected answer';

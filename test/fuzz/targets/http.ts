@@ -28,7 +28,7 @@ const REQUESTS: readonly string[] = [
 /** Raw bytes at both HTTP servers: mutated, cut and repeated requests, noise, and preambles of proxies. */
 export const httpTarget: FuzzTarget<HttpInput> = {
   name: 'http',
-  batch: 500,
+  batch: 200,
   create(random) {
     const bytes = Buffer.concat([preamble(random), requests(random)]);
     return {

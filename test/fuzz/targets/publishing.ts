@@ -11,7 +11,7 @@ const DEEP = 20_000;
 /** Bodies of requests that publish messages: near-valid JSON and NDJSON, deep, long and wrong ones, in odd framings. */
 export const publishingTarget: FuzzTarget<HttpInput> = {
   name: 'publishing',
-  batch: 500,
+  batch: 200,
   create(random) {
     const type = random.pick(TYPES);
     const sent = body(random, type);

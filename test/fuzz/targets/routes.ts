@@ -1,17 +1,18 @@
 import type { Random } from '../../simulation/random.js';
 import { mutateText } from '../byte-mutations.js';
+import type { FuzzDaemon } from '../fuzz-daemon.js';
 import type { FuzzTarget } from '../fuzz-target.js';
 import { ODD_ADDRESSES, ODD_TEXTS, ODD_TOKENS } from '../odd-texts.js';
 import { describeHttpInput, playHttpInputs, type HttpInput } from './http-exchange.js';
 
 /** A path of one of the servers, as OpenAPI writes it: `/channels/{id}`. */
-export interface FuzzRoute {
+interface FuzzRoute {
   readonly listener: 'public' | 'admin';
   readonly path: string;
 }
 
 /** The paths of the public server. The OpenAPI document lists those of the admin server. */
-export const PUBLIC_ROUTES: readonly FuzzRoute[] = [
+const PUBLIC_ROUTES: readonly FuzzRoute[] = [
   '/',
   '/channels/{id}',
   '/prefix/channels/{id}',
@@ -87,25 +88,30 @@ const QUERY_NAMES = [
   'a[b]',
 ];
 
-/** Requests to every route of both servers, with odd methods, parameters and headers. @param load is called once */
-export function routesTarget(load: () => Promise<readonly FuzzRoute[]>): FuzzTarget<HttpInput> {
-  let routes: readonly FuzzRoute[] = [];
-  return {
-    name: 'routes',
-    batch: 500,
-    async prepare() {
-      routes = await load();
-    },
-    create(random) {
-      const { listener, path } = random.pick(routes);
-      const target = path.replaceAll(/\{\w+\}/g, () => parameter(random)) + query(random);
-      const head = [`${random.pick(METHODS)} ${target} HTTP/1.1`, 'Host: x', ...headers(random)];
-      const body = random.chance(0.2) ? '{}' : '';
-      return { listener, pieces: [Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`, 'latin1')] };
-    },
-    describe: describeHttpInput,
-    play: playHttpInputs,
-  };
+let routes: readonly FuzzRoute[] = [];
+
+/** Requests to every route of both servers, with odd methods, parameters and headers. */
+export const routesTarget: FuzzTarget<HttpInput> = {
+  name: 'routes',
+  batch: 200,
+  async prepare(daemon) {
+    routes = [...PUBLIC_ROUTES, ...(await adminRoutes(daemon))];
+  },
+  create(random) {
+    const { listener, path } = random.pick(routes);
+    const target = path.replaceAll(/\{\w+\}/g, () => parameter(random)) + query(random);
+    const head = [`${random.pick(METHODS)} ${target} HTTP/1.1`, 'Host: x', ...headers(random)];
+    const body = random.chance(0.2) ? '{}' : '';
+    return { listener, pieces: [Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`, 'latin1')] };
+  },
+  describe: describeHttpInput,
+  play: playHttpInputs,
+};
+
+/** The routes of the admin server, from its OpenAPI document. */
+async function adminRoutes({ daemon }: FuzzDaemon): Promise<FuzzRoute[]> {
+  const { paths } = (await (await daemon.admin('/api-json')).json()) as { paths: object };
+  return Object.keys(paths).map((path) => ({ listener: 'admin', path }));
 }
 
 /** An id of a channel, or a text that is none. Often encoded, as a client should do. */

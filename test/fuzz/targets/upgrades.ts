@@ -39,7 +39,7 @@ const OPTIONAL: readonly (readonly [string, readonly string[]])[] = [
 /** WebSocket handshakes with missing, repeated, odd and mutated fields, on any path. */
 export const upgradesTarget: FuzzTarget<HttpInput> = {
   name: 'upgrades',
-  batch: 500,
+  batch: 200,
   create(random) {
     const fields = FIELDS.filter(() => random.chance(0.95)).map(([name, value]) => `${name}: ${value}`);
     for (let i = random.int(0, 3); i > 0; i--) {

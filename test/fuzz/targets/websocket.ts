@@ -20,7 +20,7 @@ const SENT: ReadonlySet<number> = new Set([OPCODES.text, OPCODES.close, OPCODES.
 /** Frames on an open WebSocket: fragments, reserved bits, masks, floods, lengths, UTF-8, control frames, mutated bytes. */
 export const websocketTarget: FuzzTarget<HttpInput> = {
   name: 'websocket',
-  batch: 500,
+  batch: 200,
   create(random) {
     const frames = Buffer.concat(Array.from({ length: count(random) }, () => frame(random)));
     const bytes = random.chance(0.7) ? frames : mutate(frames, random);
