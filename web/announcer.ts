@@ -1,12 +1,15 @@
 import type { Summary } from '../client/summary.js';
 import { describeOutcomes, type JobProgress } from './job-progress.js';
 import type { JobStatus } from './job-status.js';
+import { texts } from './texts.js';
 
 /** Milliseconds between two announcements of progress. A change of the state is announced at once. */
 const MIN_INTERVAL = 5000;
 
 /** Chooses what a screen reader announces: each change of the state, and progress at intervals. */
 export class Announcer {
+  /** The last announcement. */
+  text = '';
   #headline = '';
   #milestone = 0;
   #announcedAt = Number.NEGATIVE_INFINITY;
@@ -23,7 +26,7 @@ export class Announcer {
     this.#headline = status.headline;
     this.#milestone = milestone;
     this.#announcedAt = now;
-    return (stateChanged ? `${status.headline}. ${status.detail} ${reached}` : reached).trim();
+    return (this.text = (stateChanged ? `${status.headline}. ${status.detail} ${reached}` : reached).trim());
   }
 }
 
@@ -37,5 +40,5 @@ function milestoneOf({ done, total }: JobProgress): number {
 }
 
 function describeProgress({ percent, text }: JobProgress): string {
-  return percent === undefined ? text : `${percent} percent, ${text}`;
+  return percent === undefined ? text : `${texts.percentInWords(percent)}, ${text}`;
 }

@@ -1,9 +1,9 @@
 import type { JobHistory } from './job-history.js';
-import { taskCount } from './job-progress.js';
 import type { JobStatus } from './job-status.js';
+import { texts } from './texts.js';
 
 /** The facts that decide whether a finished job was a success. */
-export type FinalFacts = Pick<JobHistory, 'summary' | 'unknownOutcomes' | 'attemptAborted'>;
+export type FinalFacts = Pick<JobHistory, 'summary' | 'unknownOutcomes' | 'attemptAborted' | 'hasWorker'>;
 
 /**
  * The status of a finished job. It is a success only if all tasks are known to be completed.
@@ -11,11 +11,21 @@ export type FinalFacts = Pick<JobHistory, 'summary' | 'unknownOutcomes' | 'attem
  */
 export function finalStatus(facts: FinalFacts, expected: number | undefined): JobStatus {
   if (facts.summary.state === 'failed')
-    return { tone: 'failed', headline: 'Failed', detail: 'The job has failed and is over.' };
+    return {
+      tone: 'failed',
+      ...(isWithoutWorker(facts) ? texts.states.noWorker : texts.states.failedForGood),
+    };
   const problems = problemsOf(facts, expected);
-  if (problems.length === 0)
-    return { tone: 'finished', headline: 'Finished', detail: 'All reported tasks were completed.' };
-  return { tone: 'mixed', headline: 'Finished', detail: problems.join(' ') };
+  if (problems.length === 0) return { tone: 'finished', ...texts.states.finished };
+  return { tone: 'mixed', headline: texts.finished, detail: problems.join(' ') };
+}
+
+/**
+ * Whether the broker has ended the job because no worker can take it. The broker reports the failure of a worker only after
+ * messages of that worker.
+ */
+export function isWithoutWorker({ summary, hasWorker }: Pick<FinalFacts, 'summary' | 'hasWorker'>): boolean {
+  return summary.state === 'failed' && !hasWorker && !summary.partial;
 }
 
 /** All reasons why the job is not a known success, the most serious first. */
@@ -26,14 +36,13 @@ function problemsOf(
   const { completed, failed, skipped } = summary.tasks;
   const reported = completed + failed + skipped + unknownOutcomes;
   const problems: string[] = [];
-  if (failed > 0 && summary.partial) problems.push(`At least ${taskCount(failed)} failed.`);
-  else if (failed > 0) problems.push(`${failed} of ${taskCount(reported)} failed.`);
-  else if (skipped > 0) problems.push(`${taskCount(skipped)} skipped.`);
-  if (unknownOutcomes > 0) problems.push(`${taskCount(unknownOutcomes)} ended with an unknown outcome.`);
-  if (attemptAborted) problems.push('The last attempt was aborted.');
-  if (expected !== undefined && reported !== expected)
-    problems.push(`${taskCount(reported)} reported, ${expected} expected.`);
-  else if (reported === 0 && !summary.partial) problems.push('No task was reported.');
-  if (summary.partial) problems.push('The beginning of the job is missing, so other tasks may have failed.');
+  if (failed > 0 && summary.partial) problems.push(texts.atLeastFailed(failed));
+  else if (failed > 0) problems.push(texts.someFailed(failed, reported));
+  else if (skipped > 0) problems.push(texts.someSkipped(skipped));
+  if (unknownOutcomes > 0) problems.push(texts.someUnknown(unknownOutcomes));
+  if (attemptAborted) problems.push(texts.lastAttemptAborted);
+  if (expected !== undefined && reported !== expected) problems.push(texts.otherTotal(reported, expected));
+  else if (reported === 0 && !summary.partial) problems.push(texts.noTaskReported);
+  if (summary.partial) problems.push(texts.beginningMissing);
   return problems;
 }

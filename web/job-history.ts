@@ -1,16 +1,17 @@
 import type { Continuation, StreamMessage, ResetReason } from '../client/item.js';
 import { EMPTY, reduce, type Summary } from '../client/summary.js';
-import { toTimelineEntry, type EntryKind, type TimelineEntry } from './timeline-entry.js';
+import { texts } from './texts.js';
+import { toTimelineEntry, type TimelineEntry } from './timeline-entry.js';
 
-/** Which entries of the timeline are shown. */
-export type TimelineFilter = 'all' | 'failed' | 'skipped';
+/** When the tasks of the present attempt ran, in milliseconds since 1970 by the monitor's clock. */
+interface TaskTimes {
+  /** When the first task began, at the earliest; `undefined`: the beginning is missing. */
+  readonly startedAt: number | undefined;
+  /** When the last task ended. */
+  readonly lastAt: number | undefined;
+}
 
-type EntryLists = Readonly<Record<TimelineFilter, TimelineEntry[]>>;
-
-const emptyLists = (): EntryLists => ({ all: [], failed: [], skipped: [] });
-
-const SHOWN_AS_FAILED: ReadonlySet<EntryKind> = new Set(['failed', 'bad', 'aborted', 'attempt']);
-const SHOWN_AS_SKIPPED: ReadonlySet<EntryKind> = new Set(['skipped', 'attempt']);
+const NO_TIMES: TaskTimes = { startedAt: undefined, lastAt: undefined };
 
 /** Everything received from a channel: the summary, and one timeline entry per message, oldest first. */
 export class JobHistory {
@@ -23,7 +24,13 @@ export class JobHistory {
   unknownOutcomes = 0;
   /** The last attempt was aborted, and no other attempt has started. */
   attemptAborted = false;
-  lists: EntryLists = emptyLists();
+  /** A worker, or somebody else than the broker, has reported something. */
+  hasWorker = false;
+  times: TaskTimes = NO_TIMES;
+  /** A new array after a reset. */
+  entries: TimelineEntry[] = [];
+  /** The time of the message before; `undefined`: another message may be missing in between. */
+  #before: number | undefined;
 
   add(message: StreamMessage): void {
     const { attempt } = this.summary;
@@ -31,34 +38,40 @@ export class JobHistory {
     const { command } = message;
     if (command !== 'TASK') this.lastStep = command;
     if (command === 'ABORTED') this.attemptAborted = true;
-    if (command === 'DOWNLOADED' || command === 'STARTED') this.attemptAborted = false;
-    const entry = toTimelineEntry(message);
+    if (command !== 'FAILED' && command !== 'FINISHED') this.hasWorker = true;
+    if (command === 'DOWNLOADED' || command === 'STARTED') this.#begin();
+    const entry = toTimelineEntry(message, this.#before);
     if (this.summary.attempt > attempt) {
       this.unknownOutcomes = 0;
-      this.#push({ kind: 'attempt', text: `Attempt ${this.summary.attempt}`, time: entry.time });
+      this.entries.push({ kind: 'attempt', text: texts.attempt(this.summary.attempt), time: entry.time });
     }
     if (entry.kind === 'unknown') this.unknownOutcomes++;
-    this.#push(entry);
+    this.#follow(command, entry.time);
+    this.entries.push(entry);
   }
 
   /** The monitor may have lost messages: the counts are lower bounds from now on. */
   continue(continuation: Continuation): void {
     this.summary = reduce(this.summary, continuation);
+    this.#before = undefined;
   }
 
   /** Removes everything. */
   clear(reset: ResetReason): void {
+    Object.assign(this, new JobHistory());
+    this.#before = undefined;
     this.summary = reduce(EMPTY, { reset });
-    this.lastStep = undefined;
     this.reset = reset;
-    this.unknownOutcomes = 0;
-    this.attemptAborted = false;
-    this.lists = emptyLists();
   }
 
-  #push(entry: TimelineEntry): void {
-    this.lists.all.push(entry);
-    if (SHOWN_AS_FAILED.has(entry.kind)) this.lists.failed.push(entry);
-    if (SHOWN_AS_SKIPPED.has(entry.kind)) this.lists.skipped.push(entry);
+  #begin(): void {
+    this.attemptAborted = false;
+    this.times = NO_TIMES;
+  }
+
+  #follow(command: string, time: number): void {
+    const { startedAt } = this.times;
+    if (command === 'TASK') this.times = { startedAt: startedAt ?? this.#before, lastAt: time };
+    this.#before = Number.isFinite(time) ? time : undefined;
   }
 }

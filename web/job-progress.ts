@@ -1,4 +1,5 @@
 import type { Summary } from '../client/summary.js';
+import { texts } from './texts.js';
 
 /** How many tasks of a job are done. */
 export interface JobProgress {
@@ -20,37 +21,33 @@ export function progressOf(summary: Summary, expected: number | undefined): JobP
   const { completed, failed, skipped } = summary.tasks;
   const done = completed + failed + skipped;
   const over = summary.finished_at !== null;
-  const prefix = partial ? 'at least ' : '';
+  const bounded = (text: string): string => (partial ? texts.atLeast(text) : text);
   if (expected === undefined) {
     // A lower bound is not a total.
     const total = over && !partial ? done : undefined;
-    return { done, total, percent: undefined, text: `${prefix}${doneSoFar(done, over)}` };
+    return { done, total, percent: undefined, text: bounded(doneSoFar(done, over)) };
   }
   if (done > expected)
     return {
       done,
       total: over ? done : undefined,
       percent: undefined,
-      text: `${prefix}${taskCount(done)}, ${expected} expected`,
+      text: bounded(texts.tasksOfExpected(done, expected)),
     };
   const percent = partial ? undefined : Math.floor((done / expected) * 100);
-  return { done, total: expected, percent, text: `${prefix}${done} of ${taskCount(expected)}` };
+  return { done, total: expected, percent, text: bounded(texts.tasksOfTotal(done, expected)) };
 }
 
 function doneSoFar(done: number, over: boolean): string {
-  if (done === 0) return over ? 'no tasks' : 'no tasks yet';
-  return over ? taskCount(done) : `${taskCount(done)} so far`;
+  if (done === 0) return over ? texts.noTasks : texts.noTasksYet;
+  return over ? texts.tasks(done) : texts.tasksSoFar(done);
 }
 
 /** The counts as text, such as `3 completed, 1 failed`. Zero failed or skipped tasks are left out. */
-export function describeOutcomes({ completed, failed, skipped }: Summary['tasks']): string {
-  const parts = [`${completed} completed`];
-  if (failed > 0) parts.push(`${failed} failed`);
-  if (skipped > 0) parts.push(`${skipped} skipped`);
-  return parts.join(', ');
-}
-
-/** A number of tasks as text. */
-export function taskCount(count: number): string {
-  return count === 1 ? '1 task' : `${count} tasks`;
+export function describeOutcomes(tasks: Summary['tasks']): string {
+  const { formats, outcomeCounts } = texts;
+  return (['completed', 'failed', 'skipped'] as const)
+    .filter((outcome) => outcome === 'completed' || tasks[outcome] > 0)
+    .map((outcome) => `${formats.number(tasks[outcome])} ${outcomeCounts[outcome](tasks[outcome])}`)
+    .join(', ');
 }

@@ -1,5 +1,6 @@
 import type { End } from '../client/end.js';
 import type { StreamState } from '../client/reconnector.js';
+import { texts } from './texts.js';
 
 /** The state of the connection to the monitor. Times are in milliseconds since 1970. */
 export interface LinkStatus {
@@ -45,16 +46,17 @@ type LinkLook = 'live' | 'connecting' | 'lost' | 'ended';
 /** The look and the text of the indicator. @param now milliseconds since 1970 */
 export function describeLink(link: LinkStatus, now: number): { look: LinkLook; label: string } {
   const { state, wasLive, offline, end, retryAt } = link;
-  if (!isStale(link, now)) return { look: 'live', label: 'Live' };
-  if (offline) return { look: 'lost', label: 'Offline' };
+  const { live, offline: offlineText, ended } = texts.link;
+  if (!isStale(link, now)) return { look: 'live', label: live };
+  if (offline) return { look: 'lost', label: offlineText };
   switch (state) {
     case 'live':
     case 'connecting':
-      return { look: 'connecting', label: wasLive ? 'Reconnecting…' : 'Connecting…' };
+      return { look: 'connecting', label: connectingText(wasLive) };
     case 'waiting':
       return { look: 'lost', label: retryIn(Math.ceil(((retryAt ?? now) - now) / 1000), wasLive) };
     case 'ended':
-      return { look: 'ended', label: END_LABELS[end?.reason ?? 'closed'] };
+      return { look: 'ended', label: ended[end?.reason ?? 'closed'] };
   }
 }
 
@@ -71,14 +73,11 @@ export function isWithoutMessages(link: LinkStatus, now: number): boolean {
   return emptySince !== undefined && now - emptySince >= FIRST_MESSAGE_TIMEOUT && !isStale(link, now);
 }
 
-const END_LABELS: Readonly<Record<End['reason'], string>> = {
-  finished: 'Ended',
-  idle: 'Closed, no messages',
-  refused: 'Refused',
-  closed: 'Closed',
-};
-
 function retryIn(seconds: number, wasLive: boolean): string {
-  if (seconds <= 0) return wasLive ? 'Reconnecting…' : 'Connecting…';
-  return wasLive ? `Reconnecting in ${seconds} s` : `Trying again in ${seconds} s`;
+  if (seconds <= 0) return connectingText(wasLive);
+  return wasLive ? texts.link.reconnectingIn(seconds) : texts.link.tryingAgainIn(seconds);
+}
+
+function connectingText(wasLive: boolean): string {
+  return wasLive ? texts.link.reconnecting : texts.link.connecting;
 }

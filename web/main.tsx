@@ -1,29 +1,61 @@
 import { render } from 'preact';
 import { watch } from '../client/client.js';
 import { takeToken } from './access-token.js';
+import { Announcer } from './announcer.js';
 import { expectedTasks } from './expected-tasks.js';
 import { JobStore } from './job-store.js';
+import { languageOf, loadMessages } from './language.js';
+import { loadStylesheet } from './load-stylesheet.js';
+import { onPrinting } from './printing.js';
 import { resultsUrl } from './results-url.js';
-import { App } from './view/app.js';
+import laterStyles from './style/later.css?url';
+import { setTexts } from './texts.js';
+import { App, type LaterParts } from './view/app.js';
 import { channelOfPage } from './watched-channel.js';
+
+/** Milliseconds after which a page that could not load its texts is loaded again. */
+const RELOAD_DELAY = 3000;
 
 // First, so that the page connects only after the token has left the address bar.
 const token = takeToken(window);
-const { id, url } = channelOfPage(location);
-const expected = expectedTasks(location.search);
-const template = document.querySelector<HTMLMetaElement>('meta[name="results-url"]')?.content;
-const results = resultsUrl(template, id);
-const root = document.querySelector('#page')!;
-const store = new JobStore(watch(url, { token }), draw);
-
-function draw(): void {
-  render(<App id={id} expected={expected} results={results} token={token} store={store} />, root);
-}
-
 // A link with another token, opened in this tab, changes only the fragment.
 addEventListener('hashchange', () => {
   if (takeToken(window) !== token) location.reload();
 });
-draw();
-// Updates the texts that depend only on the time: the elapsed time and the seconds until the next attempt.
-setInterval(draw, 500);
+start().catch(() => setTimeout(() => location.reload(), RELOAD_DELAY));
+
+async function start(): Promise<void> {
+  const language = languageOf(navigator.languages);
+  document.documentElement.lang = language;
+  setTexts(await loadMessages(language));
+
+  const { id, url } = channelOfPage(location);
+  const embedded = new URLSearchParams(location.search).has('embed');
+  const template = document.querySelector<HTMLMetaElement>('meta[name="results-url"]')?.content;
+  const root = document.querySelector('#page')!;
+  root.classList.toggle('embedded', embedded);
+  const fixed = {
+    id,
+    token,
+    embedded,
+    expected: expectedTasks(location.search),
+    results: resultsUrl(template, id),
+    json: token === undefined ? `${url}/summary.json` : undefined,
+    announcer: new Announcer(),
+  };
+  let later: LaterParts = 'loading';
+  let printing = false;
+  const draw = (): void => render(<App {...fixed} store={store} later={later} printing={printing} />, root);
+  const store = new JobStore(watch(url, { token }), draw);
+
+  onPrinting((isPrinting) => {
+    printing = isPrinting;
+    draw();
+  });
+  draw();
+  // Updates the texts that depend only on the time: the elapsed time and the seconds until the next attempt.
+  setInterval(draw, 500);
+  const loading = Promise.all([import('./later.js'), loadStylesheet(laterStyles)]);
+  later = await loading.then(([parts]) => parts).catch(() => 'failed' as const);
+  draw();
+}

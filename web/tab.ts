@@ -1,19 +1,19 @@
-import aborted from './icons/aborted.svg';
-import failed from './icons/failed.svg';
-import finished from './icons/finished.svg';
-import lost from './icons/lost.svg';
-import mixed from './icons/mixed.svg';
-import running from './icons/running.svg';
-import waiting from './icons/waiting.svg';
+import { faviconOf } from './favicon.js';
 import type { JobProgress } from './job-progress.js';
-import type { JobStatus, Tone } from './job-status.js';
-
-const ICONS: Readonly<Record<Tone, string>> = { aborted, failed, finished, lost, mixed, running, waiting };
+import type { JobStatus } from './job-status.js';
+import { texts } from './texts.js';
 
 /** Shows the state in the title and the icon of the tab. */
-export function showInTab(id: string, { tone, headline }: JobStatus, { percent }: JobProgress): void {
-  const title = `${percent !== undefined && tone === 'running' ? `${percent} % · ` : ''}${headline} · ${id}`;
+export function showInTab(id: string, status: JobStatus, progress: JobProgress): void {
+  const title = tabTitle(id, status, progress);
   if (document.title !== title) document.title = title;
   const link = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
-  if (link && link.getAttribute('href') !== ICONS[tone]) link.setAttribute('href', ICONS[tone]);
+  const icon = faviconOf(status.tone);
+  if (link && link.getAttribute('href') !== icon) link.setAttribute('href', icon);
+}
+
+/** The title of the tab, such as `25 % · Running · <id>`. An end with problems has another title than a success. */
+export function tabTitle(id: string, { tone, headline }: JobStatus, { percent }: JobProgress): string {
+  const state = tone === 'mixed' ? texts.finishedWithProblems : headline;
+  return `${percent !== undefined && tone === 'running' ? `${texts.percent(percent)} · ` : ''}${state} · ${id}`;
 }

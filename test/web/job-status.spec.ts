@@ -48,9 +48,9 @@ describe('the status of a job', () => {
           detail: 'The job is reporting its progress.',
         });
       }
-      const [entry] = historyOf([`TASK ${name} ${name}`]).lists.all;
+      const [entry] = historyOf([`TASK ${name} ${name}`]).entries;
       expect(entry).toMatchObject({ kind: 'unknown', text: `${name} (${name})` });
-      expect(historyOf([name]).lists.all[0]).toMatchObject({ kind: 'step', text: `Message “${name}”` });
+      expect(historyOf([name]).entries[0]).toMatchObject({ kind: 'step', text: `Message “${name}”` });
     },
   );
 

@@ -1,69 +1,103 @@
-import { useRef } from 'preact/hooks';
-import { Announcer } from '../announcer.js';
+import type { Announcer } from '../announcer.js';
 import { progressOf } from '../job-progress.js';
 import { jobStatus } from '../job-status.js';
 import type { JobStore } from '../job-store.js';
+import { knownUntil } from '../job-time.js';
 import { isStale, isWithoutMessages } from '../link-status.js';
 import { plainText } from '../plain-text.js';
 import { showInTab } from '../tab.js';
+import { texts } from '../texts.js';
+import { timeLeft } from '../time-left.js';
 import { Counts } from './counts.js';
-import { Elapsed } from './elapsed.js';
 import { Headline } from './headline.js';
 import { IncompleteNotice } from './incomplete-notice.js';
+import { LastTask } from './last-task.js';
 import { LiveIndicator } from './live-indicator.js';
 import { ProgressBar } from './progress-bar.js';
 import { ResultsLink } from './results-link.js';
-import { Timeline } from './timeline.js';
+import { Times } from './times.js';
+
+/** The parts that are loaded after the first render. */
+export type LaterParts = typeof import('../later.js') | 'loading' | 'failed';
 
 interface AppProps {
   readonly id: string;
   readonly expected: number | undefined;
   /** The URL of the job's results. */
   readonly results: string | undefined;
+  /** The URL of the summary as JSON; `undefined`: a plain link has no access to it. */
+  readonly json: string | undefined;
   /** The JWT of the page. */
   readonly token: string | undefined;
+  /** The page is a part of another page: it shows neither the id nor actions. */
+  readonly embedded: boolean;
+  /** The page is about to be printed: all rows are rendered. */
+  readonly printing: boolean;
+  readonly later: LaterParts;
   readonly store: JobStore;
+  readonly announcer: Announcer;
 }
 
 /** The whole page. Rendered again after each change and at intervals. */
-export function App({ id, expected, results, token, store }: AppProps) {
-  const announcer = useRef(new Announcer()).current;
-  const announcement = useRef('');
+export function App(props: AppProps) {
+  const { id, expected, results, json, token, embedded, printing, later, store, announcer } = props;
+  const { JobActions, Timeline } = typeof later === 'object' ? later : {};
   const { history, link, clock } = store;
-  const { summary, reset, lists } = history;
+  const { summary, reset, times } = history;
   const now = Date.now();
   const name = plainText(id);
   const status = jobStatus(history, { expected, link, token, now });
   const progress = progressOf(summary, expected);
   const moving = status.tone === 'running' && !isStale(link, now);
-  const over = summary.finished_at !== null || (link.end && link.end.reason !== 'refused');
-  announcement.current =
-    announcer.next(status, progress, summary.tasks, performance.now()) ?? announcement.current;
+  const isOver = summary.finished_at !== null;
+  const mayHaveResults = isOver || (link.end && link.end.reason !== 'refused');
+  const until = knownUntil({ summary, link, clock, now });
+  const left = moving && !summary.partial ? timeLeft({ ...progress, ...times, now: until }) : undefined;
+  announcer.next(status, progress, summary.tasks, performance.now());
   showInTab(plainText(id, 60), status, progress);
 
   return (
     <>
       <header class="top">
-        <h1>
-          <span class="kicker">Job</span> <bdi class="id">{name}</bdi>
-        </h1>
-        <LiveIndicator link={link} now={now} />
+        {!embedded && (
+          <h1>
+            <span class="kicker">{texts.job}</span> <bdi class="id">{name}</bdi>
+          </h1>
+        )}
+        <div class="tools">
+          {!embedded && JobActions && (
+            <JobActions
+              json={json}
+              status={status}
+              name={plainText(id, 60)}
+              isOver={isOver || summary.state === 'failed'}
+            />
+          )}
+          <LiveIndicator link={link} now={now} />
+        </div>
       </header>
       <main>
-        <section class="card" aria-label="Progress">
+        <section class="card" aria-label={texts.progress}>
           <div class="state">
-            <Headline status={status} attempt={summary.attempt} />
-            <Elapsed summary={summary} link={link} clock={clock} now={now} />
+            <Headline status={status} attempt={summary.attempt} moving={moving} />
+            <Times summary={summary} until={until} left={left} />
           </div>
-          {results && (over || isWithoutMessages(link, now)) && <ResultsLink url={results} />}
+          {results && (mayHaveResults || isWithoutMessages(link, now)) && <ResultsLink url={results} />}
           <ProgressBar summary={summary} progress={progress} moving={moving} />
-          <Counts tasks={summary.tasks} />
+          <div class="line">
+            <Counts tasks={summary.tasks} />
+            {moving && <LastTask lastAt={times.lastAt} until={until} />}
+          </div>
           <IncompleteNotice reset={reset} partial={summary.partial} />
         </section>
-        <Timeline lists={lists} waiting={link.state !== 'ended'} />
+        {Timeline ? (
+          <Timeline entries={history.entries} waiting={link.state !== 'ended'} printing={printing} />
+        ) : (
+          <div class="card timeline">{later === 'failed' && <p class="nothing">{texts.notLoaded}</p>}</div>
+        )}
       </main>
       <p class="unseen" role="status">
-        {announcement.current}
+        {announcer.text}
       </p>
     </>
   );

@@ -1,4 +1,5 @@
 import type { Summary } from '../../client/summary.js';
+import { texts } from '../texts.js';
 import type { TaskOutcome } from '../timeline-entry.js';
 import { Icon } from './icon.js';
 
@@ -6,14 +7,15 @@ const OUTCOMES: readonly TaskOutcome[] = ['completed', 'failed', 'skipped'];
 
 /** The number of tasks by outcome. Also the legend of the progress bar. */
 export function Counts({ tasks }: { readonly tasks: Summary['tasks'] }) {
+  const { formats, outcomeCounts, tasksByOutcome } = texts;
   return (
-    <ul class="counts" aria-label="Tasks by outcome">
+    <ul class="counts" aria-label={tasksByOutcome}>
       {OUTCOMES.map((outcome) => (
         <li key={outcome} class={`count ${outcome}${tasks[outcome] === 0 ? ' none' : ''}`}>
           <span class="swatch">
             <Icon name={outcome} />
           </span>
-          <strong>{tasks[outcome]}</strong> {outcome}
+          <strong>{formats.number(tasks[outcome])}</strong> {outcomeCounts[outcome](tasks[outcome])}
         </li>
       ))}
     </ul>

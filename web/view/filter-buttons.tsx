@@ -1,19 +1,21 @@
-import type { TimelineFilter } from '../job-history.js';
+import { texts } from '../texts.js';
+import type { TimelineFilter } from '../timeline-rows.js';
 
-const LABELS: Readonly<Record<TimelineFilter, string>> = { all: 'All', failed: 'Failed', skipped: 'Skipped' };
+const FILTERS: readonly TimelineFilter[] = ['all', 'failed', 'skipped'];
 
 interface FilterButtonsProps {
   readonly filter: TimelineFilter;
+  readonly counts: Readonly<Record<TimelineFilter, number>>;
   readonly onChoose: (filter: TimelineFilter) => void;
 }
 
-/** Buttons that select which entries the timeline shows. */
-export function FilterButtons({ filter, onChoose }: FilterButtonsProps) {
+/** Buttons that select which entries the timeline shows, with the number of these entries. */
+export function FilterButtons({ filter, counts, onChoose }: FilterButtonsProps) {
   return (
-    <div class="filter" role="group" aria-label="Show">
-      {(Object.keys(LABELS) as TimelineFilter[]).map((name) => (
+    <div class="filter" role="group" aria-label={texts.show}>
+      {FILTERS.map((name) => (
         <button key={name} type="button" aria-pressed={name === filter} onClick={() => onChoose(name)}>
-          {LABELS[name]}
+          {texts.filters[name]} <span class="number">{texts.formats.number(counts[name])}</span>
         </button>
       ))}
     </div>

@@ -1,4 +1,5 @@
 import type { JobStatus, Tone } from '../job-status.js';
+import { texts } from '../texts.js';
 import { Icon, type IconName } from './icon.js';
 
 const ICONS: Readonly<Record<Tone, IconName>> = {
@@ -11,17 +12,24 @@ const ICONS: Readonly<Record<Tone, IconName>> = {
   lost: 'lost',
 };
 
+interface HeadlineProps {
+  readonly status: JobStatus;
+  readonly attempt: number;
+  /** Whether the job is known to run now. */
+  readonly moving: boolean;
+}
+
 /** The state of the job as icon and text. */
-export function Headline({ status, attempt }: { readonly status: JobStatus; readonly attempt: number }) {
+export function Headline({ status, attempt, moving }: HeadlineProps) {
   return (
     <div class={`headline tone-${status.tone}`}>
-      <span class="badge">
+      <span class={`badge${moving ? ' moving' : ''}`}>
         <Icon name={ICONS[status.tone]} />
       </span>
       <div>
         <p class="words">
           {status.headline}
-          {attempt > 1 && <span class="attempt">Attempt {attempt}</span>}
+          {attempt > 1 && <span class="attempt">{texts.attempt(attempt)}</span>}
         </p>
         <p class="detail">{status.detail}</p>
       </div>

@@ -1,4 +1,5 @@
 import type { ResetReason } from '../../client/item.js';
+import { texts } from '../texts.js';
 import { Icon } from './icon.js';
 
 interface IncompleteNoticeProps {
@@ -13,10 +14,8 @@ export function IncompleteNotice({ reset, partial }: IncompleteNoticeProps) {
     <p class="notice" role="note">
       <Icon name="missing" />
       <span>
-        {reset === 'epoch' &&
-          'The monitor started a new log for this job. This page no longer shows the old one. '}
-        {partial &&
-          'A part of this job is missing: the monitor did not receive it or no longer keeps it. The counts are incomplete.'}
+        {reset === 'epoch' && `${texts.newLog} `}
+        {partial && texts.partMissing}
       </span>
     </p>
   );

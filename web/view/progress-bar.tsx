@@ -1,5 +1,6 @@
 import type { Summary } from '../../client/summary.js';
 import { describeOutcomes, type JobProgress } from '../job-progress.js';
+import { texts } from '../texts.js';
 
 interface ProgressBarProps {
   readonly summary: Summary;
@@ -22,7 +23,7 @@ export function ProgressBar({ summary: { tasks }, progress, moving }: ProgressBa
       <div
         class={`bar${open ? ' open' : ''}${moving ? ' moving' : ''}`}
         role="progressbar"
-        aria-label="Tasks of this job"
+        aria-label={texts.tasksOfJob}
         aria-valuemin={0}
         {...values}
         aria-valuetext={done > 0 ? `${text}: ${describeOutcomes(tasks)}` : text}
@@ -32,11 +33,15 @@ export function ProgressBar({ summary: { tasks }, progress, moving }: ProgressBa
           <Part kind="failed" count={tasks.failed} />
           <Part kind="skipped" count={tasks.skipped} />
         </div>
-        {total === undefined && <div class="tail" />}
+        {(total === undefined || moving) && <div class="tail" />}
       </div>
       <p class="caption">
         <span>{capitalised(text)}</span>
-        {percent === undefined ? open && <span>Total unknown</span> : <strong>{percent} %</strong>}
+        {percent === undefined ? (
+          open && <span>{texts.totalUnknown}</span>
+        ) : (
+          <strong>{texts.percent(percent)}</strong>
+        )}
       </p>
     </div>
   );

@@ -1,9 +1,11 @@
+import { texts } from '../texts.js';
+
 /** A link to the results of the job. If the page is in a frame, the link leaves the frame. */
 export function ResultsLink({ url }: { readonly url: string }) {
   return (
     <p class="results">
       <a href={url} target="_top" rel="noreferrer">
-        Open the results of this job
+        {texts.openResults}
       </a>
     </p>
   );

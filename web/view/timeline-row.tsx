@@ -1,11 +1,8 @@
-import { timeOfDay } from '../time-of-day.js';
+import type { TaskNames } from '../task-name.js';
+import { texts } from '../texts.js';
 import type { EntryKind, TimelineEntry } from '../timeline-entry.js';
 import { Icon, type IconName } from './icon.js';
-
-/**
- * Pixels, as in `style/row.css`. All rows have this height, so the position of a row needs no layout of the whole list.
- */
-export const ROW_HEIGHT = 44;
+import { rowPosition, type RowPlace } from './row-place.js';
 
 const ICONS: Readonly<Record<EntryKind, IconName>> = {
   completed: 'completed',
@@ -19,38 +16,29 @@ const ICONS: Readonly<Record<EntryKind, IconName>> = {
   attempt: 'attempt',
 };
 
-/** The outcome as text, shown after the name of a task. */
-const OUTCOME_TEXTS: Partial<Record<EntryKind, string>> = {
-  completed: 'completed',
-  failed: 'failed',
-  skipped: 'skipped',
-  unknown: 'unknown outcome',
-};
-
-interface TimelineRowProps {
+interface EntryRowProps {
   readonly entry: TimelineEntry;
-  /** Position in the list; the newest entry has 0. */
-  readonly index: number;
-  readonly count: number;
+  readonly names: TaskNames;
+  readonly place: RowPlace;
+  /** The row belongs to the group above it. */
+  readonly isInside: boolean;
 }
 
 /** One entry of the timeline. */
-export function TimelineRow({ entry: { kind, text, time }, index, count }: TimelineRowProps) {
-  const outcome = OUTCOME_TEXTS[kind];
+export function EntryRow({ entry, names, place, isInside }: EntryRowProps) {
+  const { kind, text, task, time, duration } = entry;
+  const name = task === undefined ? undefined : names.nameOf(task);
+  const outcome = Object.hasOwn(texts.outcomes, kind) && texts.outcomes[kind as keyof typeof texts.outcomes];
   return (
-    <li
-      class={`row ${kind}`}
-      style={{ top: `${index * ROW_HEIGHT}px` }}
-      aria-posinset={index + 1}
-      aria-setsize={count}
-    >
+    <li class={`row ${kind}${isInside ? ' inside' : ''}`} {...rowPosition(place)}>
       <Icon name={ICONS[kind]} />
-      <bdi class={outcome ? 'name' : 'name words'} title={text}>
-        {text}
+      <bdi class={outcome && name === undefined ? 'name' : 'name words'} title={text} data-id={name && task}>
+        {name === undefined ? text : name + text.slice(task!.length)}
       </bdi>
       {outcome && <span class="outcome">{outcome}</span>}
+      {duration !== undefined && <span class="duration">{texts.formats.short(duration)}</span>}
       <time dateTime={Number.isFinite(time) ? new Date(time).toISOString() : undefined}>
-        {timeOfDay(time)}
+        {texts.formats.timeOfDay(time)}
       </time>
     </li>
   );

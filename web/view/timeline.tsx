@@ -1,88 +1,142 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { JobHistory, TimelineFilter } from '../job-history.js';
-import { FilterButtons } from './filter-buttons.js';
-import { ROW_HEIGHT, TimelineRow } from './timeline-row.js';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { copiedRows } from '../copied-rows.js';
+import { NamedEntries } from '../named-entries.js';
+import { texts } from '../texts.js';
+import type { TimelineEntry } from '../timeline-entry.js';
+import { countsOfFilters, timelineRows, type TimelineRow, type TimelineView } from '../timeline-rows.js';
+import { GroupRow } from './group-row.js';
+import { ROW_HEIGHT } from './row-place.js';
+import { EntryRow } from './timeline-row.js';
+import { TimelineTools } from './timeline-tools.js';
 
 interface TimelineProps {
-  readonly lists: JobHistory['lists'];
+  readonly entries: readonly TimelineEntry[];
   /** Whether more messages may come. */
   readonly waiting: boolean;
+  /** All rows are rendered, up to `MAX_PRINTED`. */
+  readonly printing: boolean;
 }
 
 /** Extra rows rendered above and below the visible ones, so that scrolling shows no gap. */
 const EXTRA_ROWS = 6;
 /** Pixels. Used until the real height is known. */
 const INITIAL_HEIGHT = 600;
+/** More rows would keep the browser busy for seconds. */
+const MAX_PRINTED = 2000;
 
-const EMPTY_TEXTS: Readonly<Record<TimelineFilter, string>> = {
-  all: 'No messages yet.',
-  failed: 'No failures.',
-  skipped: 'No skipped tasks.',
+const INITIAL_VIEW: TimelineView = {
+  filter: 'all',
+  search: '',
+  failuresFirst: false,
+  grouped: false,
+  open: new Set(),
 };
 
 /** The entries, newest first. Only the visible rows are rendered, so the length of the list costs nothing. */
-export function Timeline({ lists, waiting }: TimelineProps) {
-  const [filter, setFilter] = useState<TimelineFilter>('all');
+export function Timeline({ entries, waiting, printing }: TimelineProps) {
+  const [view, setView] = useState(INITIAL_VIEW);
   const [top, setTop] = useState(0);
   const scroller = useRef<HTMLDivElement>(null);
-  const entries = lists[filter];
-  const count = entries.length;
-  useStableScroll(scroller, entries, count);
+  const names = useRef(new NamedEntries()).current.namesOf(entries);
+  const counts = useMemo(() => countsOfFilters(entries), [entries, entries.length]);
+  const rows = useMemo(
+    () => timelineRows(entries, names, view),
+    [entries, entries.length, names.version, view],
+  );
+  const count = rows.length;
+  useStableScroll(scroller, entries, view, count);
+  const toggle = (key: string): void => setView({ ...view, open: toggled(view.open, key) });
 
-  const first = Math.max(0, Math.min(Math.floor(top / ROW_HEIGHT), count) - EXTRA_ROWS);
-  const visible = Math.ceil((scroller.current?.clientHeight || INITIAL_HEIGHT) / ROW_HEIGHT) + 2 * EXTRA_ROWS;
-  const last = Math.min(count, first + visible);
-  const rows = [];
-  for (let index = first; index < last; index++) {
-    const position = count - 1 - index;
-    rows.push(<TimelineRow key={position} entry={entries[position]!} index={index} count={count} />);
+  const height = scroller.current?.clientHeight || INITIAL_HEIGHT;
+  const visible = Math.ceil(height / ROW_HEIGHT) + 2 * EXTRA_ROWS;
+  const first = printing ? 0 : Math.max(0, Math.min(Math.floor(top / ROW_HEIGHT), count) - EXTRA_ROWS);
+  const last = Math.min(count, first + (printing ? MAX_PRINTED : visible));
+  const shown = [];
+  for (let index = first; index < last; index++) shown.push(renderRow(rows[count - 1 - index]!, index));
+
+  function renderRow(row: TimelineRow, index: number) {
+    const place = { index, count };
+    const key = count - 1 - index;
+    if ('group' in row) return <GroupRow key={key} {...row} place={place} onToggle={toggle} />;
+    return (
+      <EntryRow key={key} entry={row.entry} names={names} place={place} isInside={row.isInside ?? false} />
+    );
   }
-  const scrollToNewest = (): void => scroller.current?.scrollTo({ top: 0 });
+
+  const copy = (event: ClipboardEvent): void => {
+    const text = copiedRows(event.currentTarget as Element, getSelection());
+    if (text === undefined) return;
+    event.clipboardData?.setData('text/plain', text);
+    event.preventDefault();
+  };
 
   return (
     <section class="card timeline" aria-labelledby="timeline-title">
-      <div class="timeline-head">
-        <h2 id="timeline-title">Tasks</h2>
-        <FilterButtons filter={filter} onChoose={setFilter} />
-      </div>
+      <TimelineTools
+        view={view}
+        counts={counts}
+        hasTests={names.hasTests}
+        onChange={(change) => setView({ ...view, ...change })}
+      />
       <div
         class="rows"
         ref={scroller}
         tabIndex={0}
         role="region"
-        aria-label="Tasks and steps, newest first"
+        aria-label={texts.timelineRows}
         onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+        onCopy={copy}
       >
-        {count === 0 && (
-          <p class="nothing">{waiting || filter !== 'all' ? EMPTY_TEXTS[filter] : 'No messages.'}</p>
-        )}
+        {count === 0 && <p class="nothing">{emptyText(view, waiting)}</p>}
         <ol role="list" style={{ height: `${count * ROW_HEIGHT}px` }}>
-          {rows}
+          {shown}
         </ol>
+        {last < count && printing && <p class="nothing">{texts.moreRows(count - last)}</p>}
       </div>
       {top > ROW_HEIGHT && (
-        <button type="button" class="newest" onClick={scrollToNewest}>
-          ↑ Newest
+        <button type="button" class="newest" onClick={() => scroller.current?.scrollTo({ top: 0 })}>
+          ↑ {texts.newest}
         </button>
       )}
     </section>
   );
 }
 
+function emptyText({ filter, search }: TimelineView, waiting: boolean): string {
+  if (search !== '') return texts.nothingFound;
+  return waiting || filter !== 'all' ? texts.empty[filter] : texts.noMessages;
+}
+
+function toggled(keys: ReadonlySet<string>, key: string): ReadonlySet<string> {
+  const others = [...keys].filter((other) => other !== key);
+  return new Set(others.length < keys.size ? others : [...keys, key]);
+}
+
 /**
- * Keeps the visible rows in place while new rows are added above them. After a change of the list, scrolls to the top.
+ * Keeps the visible rows in place while new rows are added above them. After another choice of rows, scrolls to the top.
  */
 function useStableScroll(
   scroller: { readonly current: HTMLDivElement | null },
   entries: unknown,
+  view: TimelineView,
   count: number,
 ): void {
-  const before = useRef({ entries, count });
+  const before = useRef({ entries, view, count });
   useLayoutEffect(() => {
     const element = scroller.current;
-    const grown = count - before.current.count;
-    if (element && before.current.entries !== entries) element.scrollTop = 0;
-    else if (element && grown > 0 && element.scrollTop > 0) element.scrollTop += grown * ROW_HEIGHT;
-    before.current = { entries, count };
-  }, [entries, count]);
+    const { entries: entriesBefore, view: viewBefore, count: countBefore } = before.current;
+    before.current = { entries, view, count };
+    if (!element) return;
+    if (entries !== entriesBefore || !isSameChoice(view, viewBefore)) element.scrollTop = 0;
+    // The rows of a group open below its own row.
+    else if (view === viewBefore && count > countBefore && element.scrollTop > 0)
+      element.scrollTop += (count - countBefore) * ROW_HEIGHT;
+  }, [entries, view, count]);
+}
+
+function isSameChoice(
+  { open: _open, ...choice }: TimelineView,
+  { open: _other, ...other }: TimelineView,
+): boolean {
+  return (Object.keys(choice) as (keyof typeof choice)[]).every((key) => choice[key] === other[key]);
 }

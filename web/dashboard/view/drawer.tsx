@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { plainText } from '../../plain-text.js';
-import { copyText } from '../copy-text.js';
+import { copyText } from '../../copy-text.js';
 import type { DashboardStore } from '../dashboard-store.js';
 import type { OpenChannel } from '../open-channel.js';
 import { publicPage } from '../public-page.js';

@@ -1,0 +1,53 @@
+import { texts } from './texts.js';
+
+/** `unavailable`: the browser offers no notifications to this page. `denied`: the person has blocked them. */
+export type NotifierState = 'unavailable' | 'off' | 'on' | 'denied';
+
+/** What a notification says. */
+interface Notice {
+  readonly headline: string;
+  readonly detail: string;
+  /** The id of the job. */
+  readonly id: string;
+}
+
+/** Shows one notification when the job is over, if the person has asked for that and the tab is in the background. */
+export class FinishNotifier {
+  #isOn = false;
+  /** Whether the job was over at the last call of `update`. */
+  #wasOver: boolean | undefined;
+
+  get state(): NotifierState {
+    // Without TLS, browsers deny the permission without a question.
+    if (!window.isSecureContext || !('Notification' in window)) return 'unavailable';
+    if (Notification.permission === 'denied') return 'denied';
+    return this.#isOn ? 'on' : 'off';
+  }
+
+  /** Turns the notification on or off. Asks for the permission when it is missing. */
+  async toggle(): Promise<void> {
+    this.#isOn = !this.#isOn && (await Notification.requestPermission()) === 'granted';
+  }
+
+  /** Call after each change of the state. */
+  update(isOver: boolean, notice: Notice): void {
+    const justEnded = isOver && this.#wasOver === false;
+    this.#wasOver = isOver;
+    if (justEnded && this.state === 'on' && document.hidden) show(notice);
+  }
+}
+
+function show({ headline, detail, id }: Notice): void {
+  try {
+    const notification = new Notification(texts.jobNotification(headline, id), {
+      body: detail,
+      tag: location.href,
+    });
+    notification.addEventListener('click', () => {
+      window.focus();
+      notification.close();
+    });
+  } catch {
+    // Chrome on Android shows notifications only for service workers. The title of the tab tells the end.
+  }
+}

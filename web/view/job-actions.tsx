@@ -1,0 +1,73 @@
+import { useRef, useState } from 'preact/hooks';
+import { copyText } from '../copy-text.js';
+import { FinishNotifier } from '../finish-notifier.js';
+import type { JobStatus } from '../job-status.js';
+import { texts } from '../texts.js';
+import { Icon } from './icon.js';
+
+/** Milliseconds for which the button says what it has done. */
+const CONFIRMATION = 2000;
+
+interface JobActionsProps {
+  /** The URL of the summary as JSON; `undefined`: a plain link has no access to it. */
+  readonly json: string | undefined;
+  readonly status: JobStatus;
+  /** The id of the job, ready to be shown. */
+  readonly name: string;
+  readonly isOver: boolean;
+}
+
+/** What a person can do with the page: copy its link, open the JSON, ask for a notification. */
+export function JobActions({ json, status, name, isOver }: JobActionsProps) {
+  const notifier = useRef(new FinishNotifier()).current;
+  notifier.update(isOver, { ...status, id: name });
+  return (
+    <div class="actions" role="group" aria-label={texts.actions}>
+      <CopyLink />
+      {json !== undefined && (
+        <a href={json} title={texts.jsonTitle}>
+          <Icon name="json" />
+          {texts.json}
+        </a>
+      )}
+      {!isOver && <NotifyButton notifier={notifier} />}
+    </div>
+  );
+}
+
+function CopyLink() {
+  const [result, setResult] = useState('');
+  const copy = async (): Promise<void> => {
+    // The token has left the address, so the link gives no access.
+    setResult((await copyText(location.href)) ? texts.copied : texts.notCopied);
+    setTimeout(() => setResult(''), CONFIRMATION);
+  };
+  return (
+    <button type="button" onClick={() => void copy()}>
+      <Icon name="copy" />
+      <span role="status">{result || texts.copyLink}</span>
+    </button>
+  );
+}
+
+function NotifyButton({ notifier }: { readonly notifier: FinishNotifier }) {
+  const [, setCount] = useState(0);
+  const { state } = notifier;
+  if (state === 'unavailable') return null;
+  const toggle = async (): Promise<void> => {
+    await notifier.toggle();
+    setCount((count) => count + 1);
+  };
+  return (
+    <button
+      type="button"
+      aria-pressed={state === 'on'}
+      disabled={state === 'denied'}
+      title={texts.notifyTitle}
+      onClick={() => void toggle()}
+    >
+      <Icon name="bell" />
+      {state === 'denied' ? texts.notifyDenied : state === 'on' ? texts.notifyOn : texts.notify}
+    </button>
+  );
+}

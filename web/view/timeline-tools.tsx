@@ -1,0 +1,48 @@
+import { texts } from '../texts.js';
+import type { TimelineFilter, TimelineView } from '../timeline-rows.js';
+import { FilterButtons } from './filter-buttons.js';
+
+interface TimelineToolsProps {
+  readonly view: TimelineView;
+  readonly counts: Readonly<Record<TimelineFilter, number>>;
+  /** Whether a task belongs to a test. */
+  readonly hasTests: boolean;
+  readonly onChange: (change: Partial<TimelineView>) => void;
+}
+
+/** The head of the timeline: its title, its filters and the search. */
+export function TimelineTools({ view, counts, hasTests, onChange }: TimelineToolsProps) {
+  const { filter, search, failuresFirst, grouped } = view;
+  return (
+    <div class="timeline-head">
+      <h2 id="timeline-title">{texts.timeline}</h2>
+      <FilterButtons filter={filter} counts={counts} onChoose={(chosen) => onChange({ filter: chosen })} />
+      <div class="toggles">
+        {(failuresFirst || counts.failed > 0) && (
+          <button
+            type="button"
+            aria-pressed={failuresFirst}
+            onClick={() => onChange({ failuresFirst: !failuresFirst })}
+          >
+            {texts.failuresFirst}
+          </button>
+        )}
+        {hasTests && (
+          <button type="button" aria-pressed={grouped} onClick={() => onChange({ grouped: !grouped })}>
+            {texts.groupByTest}
+          </button>
+        )}
+      </div>
+      <input
+        type="search"
+        value={search}
+        placeholder={texts.search}
+        aria-label={texts.search}
+        autocomplete="off"
+        spellcheck={false}
+        maxLength={300}
+        onInput={(event) => onChange({ search: event.currentTarget.value })}
+      />
+    </div>
+  );
+}
