@@ -23,12 +23,15 @@ import type { ChannelRoute } from '../http/route.js';
 import { streamRequestOf, type StreamRequest } from '../http/stream-request.js';
 import { Page } from '../page/page.js';
 import { Admission } from './admission.js';
+import { badgeOf, badgeOptions } from './badge/badge.js';
+import { BADGE_HEADERS, badgeSvg } from './badge/badge-svg.js';
 import { retryDelay, type Refusal } from './refusals.js';
 import { EventStreams } from './sse/event-streams.js';
 import { SSE_HEADERS } from './sse/sse-connection.js';
 
 /**
- * A channel over plain HTTP, by `Accept`: the stream as Server-Sent Events, the summary as JSON, or the page.
+ * A channel over plain HTTP, by `Accept`: the stream as Server-Sent Events, the summary as JSON, or the page. The files of a
+ * channel are its badge and its summary, whatever `Accept` says.
  * `EventStreams` opens event streams before Express gets the request; this controller gives all other answers.
  */
 @OnListener('public')
@@ -49,7 +52,7 @@ export class ChannelController {
     // `/channels` itself, in any letter case.
     if (route.kind === 'legacy')
       throw new NotFoundException(`Cannot ${request.method} ${request.originalUrl}`);
-    response.vary('Accept');
+    if (route.kind !== 'channel' || route.file === undefined) response.vary('Accept');
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
       throw new MethodNotAllowedException();
@@ -63,7 +66,8 @@ export class ChannelController {
     const decision = this.admission.admit(streamRequest);
     if (!decision.admitted) this.refuse(decision, streamRequest, response);
     else if (representation === 'application/json') this.sendSummary(route, request, response);
-    else if (representation === 'text/html') this.sendPage(response);
+    else if (representation === 'image/svg+xml') this.sendBadge(route, streamRequest, request, response);
+    else if (representation === 'text/html') this.sendPage(request, response);
     // `EventStreams` has opened a GET as a stream, so this request is a HEAD.
     else response.writeHead(200, SSE_HEADERS).end();
   }
@@ -81,17 +85,40 @@ export class ChannelController {
     response.writeHead(200, SSE_HEADERS).end(`retry: ${delay}\n: ${reason}\n\n`);
   }
 
-  // Express computes the ETag of the body and answers 304 to a client with this ETag. A script's fetch() sends
-  // `no-cache` with If-None-Match, but it expects the 304 too.
   private sendSummary({ id }: ChannelRoute, request: Request, response: Response): void {
-    delete request.headers['cache-control'];
     const summary = this.channels.summary(id);
     if (!summary) throw new NotFoundException('Unknown channel');
+    permitNotModified(request);
     response.set('Cache-Control', 'no-cache').json(summary);
   }
 
-  private sendPage(response: Response): void {
-    const { headers, body } = this.page.html(this.root.origins);
+  // Proxies of images show nothing for an error status, so the badge of an unknown channel has the status 200. For the
+  // limits of the address it counts as a 404.
+  private sendBadge(
+    { id }: ChannelRoute,
+    { lease, clientAddress }: StreamRequest,
+    request: Request,
+    response: Response,
+  ): void {
+    const summary = this.channels.summary(id);
+    if (!summary) lease?.limits.countNotFound(clientAddress);
+    permitNotModified(request);
+    response.set(BADGE_HEADERS).send(badgeSvg(badgeOf(summary, badgeOptions(request.originalUrl))));
+  }
+
+  private sendPage(request: Request, response: Response): void {
+    const { headers, body } = this.page.html(this.root.origins, isEmbedded(request.originalUrl));
     response.set(headers).send(body);
   }
+}
+
+// Express computes the ETag of the body and answers 304 to a client with this ETag. A script's fetch() sends `no-cache` with
+// If-None-Match, but it expects the 304 too.
+function permitNotModified(request: Request): void {
+  delete request.headers['cache-control'];
+}
+
+/** Whether the page is a part of another page: `?embed`. */
+function isEmbedded(url: string): boolean {
+  return new URLSearchParams(url.split('?', 2)[1]).has('embed');
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import accepts from 'accepts';
+import type { ChannelFile } from './route.js';
 
 /**
  * The representations of a channel over HTTP. A client that accepts all of them gets the first, so a plain `curl -N`
@@ -7,7 +8,14 @@ import accepts from 'accepts';
  */
 export const REPRESENTATIONS = ['text/event-stream', 'application/json', 'text/html'] as const;
 
-export type Representation = (typeof REPRESENTATIONS)[number];
+/** A badge is never negotiated: it has a path of its own. */
+export type Representation = (typeof REPRESENTATIONS)[number] | 'image/svg+xml';
+
+/** The representation that the path of a file names. */
+export const REPRESENTATION_OF_FILE: Readonly<Record<ChannelFile, Representation>> = {
+  'badge.svg': 'image/svg+xml',
+  'summary.json': 'application/json',
+};
 
 /** Whether `Accept` names the event stream, as every EventSource does. */
 export function namesEventStream({ headers }: IncomingMessage): boolean {

@@ -7,27 +7,38 @@ export interface ChannelRoute {
   readonly id: string;
   /** The position in the query (`?after=`); never empty. */
   readonly after: string | undefined;
+  /** The file of the channel that the path names; `undefined`: the channel itself. */
+  readonly file?: ChannelFile;
 }
+
+/** The files below `/channels/<id>`. */
+export type ChannelFile = 'badge.svg' | 'summary.json';
 
 // Matches the path as the client sends it, still encoded: an encoded slash stays part of the id. Any prefix may come
 // first.
 const CHANNEL_PATH = /\/channels\/([^/]*)$/;
 
+// Only where the path is no channel: `/channels/channels/badge.svg` is the channel `badge.svg` below a prefix.
+const FILE_PATH = /\/channels\/([^/]+)\/(badge\.svg|summary\.json)$/;
+
 /** The parameter that polyfills of EventSource add. */
 const LAST_EVENT_ID = /^last-?event-?id$/i;
 
 /**
- * Routes `/channels/<id>` below any prefix, with a position in its query. Every other path is legacy. Never throws.
+ * Routes `/channels/<id>` and its files below any prefix, with a position in the query. Every other path is legacy.
+ * Never throws.
  *
  * @param maxIdBytes the longest id in bytes; a longer one is a bad channel id
+ * @param webSocket a channel has no files for WebSockets
  */
-export function routeOf(url: string, maxIdBytes: number): Route {
+export function routeOf(url: string, maxIdBytes: number, webSocket = false): Route {
   const [path, query] = splitAt(url, '?');
-  const encoded = CHANNEL_PATH.exec(path)?.[1];
+  const [, encoded, file] = CHANNEL_PATH.exec(path) ?? (webSocket ? null : FILE_PATH.exec(path)) ?? [];
   if (encoded === undefined) return { kind: 'legacy' };
   const id = decode(encoded);
   if (id === undefined || !isChannelId(id, maxIdBytes)) return { kind: 'bad-channel-id' };
-  return { kind: 'channel', id, after: positionIn(query) };
+  const route = { kind: 'channel', id, after: positionIn(query) } as const;
+  return file === undefined ? route : { ...route, file: file as ChannelFile };
 }
 
 /** Whether a text from a client is a valid channel id. The ids of the broker have the same limit. */

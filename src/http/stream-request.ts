@@ -5,7 +5,12 @@ import { readPosition, type Position } from '../messages/position.js';
 import type { Access } from './access.js';
 import { credentialsOf, type Credentials } from './credentials.js';
 import { foreignOriginOf } from './foreign-origin.js';
-import { namesEventStream, representationFor, type Representation } from './representation.js';
+import {
+  namesEventStream,
+  REPRESENTATION_OF_FILE,
+  representationFor,
+  type Representation,
+} from './representation.js';
 import { routeOf, type Route } from './route.js';
 
 /** The HTTP server that received a request. */
@@ -60,14 +65,19 @@ export function parseStreamRequest(
   request: IncomingMessage,
   { listener, webSocket = false, maxIdBytes, clientAddress, forwardedHost }: ParseOptions,
 ): StreamRequest {
-  const route = routeOf(request.url ?? '/', maxIdBytes);
-  const isPlainChannel = route.kind !== 'legacy' && !webSocket;
+  const route = routeOf(request.url ?? '/', maxIdBytes, webSocket);
+  const file = route.kind === 'channel' ? route.file : undefined;
+  const isNegotiated = route.kind !== 'legacy' && !webSocket && file === undefined;
   const lastEventId = lastEventIdOf(route, webSocket ? undefined : request.headers['last-event-id']);
   return {
     listener,
     route,
-    representation: webSocket ? 'websocket' : isPlainChannel ? representationFor(request) : undefined,
-    namesEventStream: isPlainChannel && namesEventStream(request),
+    representation: webSocket
+      ? 'websocket'
+      : isNegotiated
+        ? representationFor(request)
+        : file && REPRESENTATION_OF_FILE[file],
+    namesEventStream: isNegotiated && namesEventStream(request),
     position: readPosition(lastEventId),
     hasSeenEnd: lastEventId === END_EVENT_ID,
     clientAddress: clientAddress ?? peerAddress(request.socket),

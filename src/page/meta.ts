@@ -1,11 +1,6 @@
-const HEAD_END = '</head>';
+import { escapeMarkup } from '../text/escape-markup.js';
 
-const ESCAPES: ReadonlyMap<string, string> = new Map([
-  ['&', '&amp;'],
-  ['"', '&quot;'],
-  ['<', '&lt;'],
-  ['>', '&gt;'],
-]);
+const HEAD_END = '</head>';
 
 /**
  * Adds `<meta name content>` to the head of a page. This passes a value to a page with a policy that forbids inline
@@ -16,10 +11,6 @@ export function withMeta(html: Buffer, name: string, content: string | null): Bu
   const end = text.indexOf(HEAD_END);
   if (content === null || end < 0) return html;
   return Buffer.from(
-    `${text.slice(0, end)}<meta name="${name}" content="${escape(content)}" />${text.slice(end)}`,
+    `${text.slice(0, end)}<meta name="${name}" content="${escapeMarkup(content)}" />${text.slice(end)}`,
   );
-}
-
-function escape(text: string): string {
-  return text.replace(/[&"<>]/g, (character) => ESCAPES.get(character)!);
 }

@@ -46,11 +46,13 @@ export class Page {
   }
 
   /**
-   * The page of a job, the same for every channel. @param frameAncestors origins that may show it in a frame; none by
-   * default
+   * The page of a job, the same for every channel.
+   *
+   * @param origins sites that may show it in a frame; none by default
+   * @param embedded the page that is made for frames; pages of the monitor's own origin may show it too
    */
-  html(frameAncestors: readonly string[] = []): PageResponse {
-    return htmlResponse(this.jobPageBody(), frameAncestors);
+  html(origins: readonly string[] = [], embedded = false): PageResponse {
+    return htmlResponse(this.jobPageBody(), embedded ? [`'self'`, ...origins] : origins);
   }
 
   /** The start page. @param status 200, 400 or 404; selects the notice */

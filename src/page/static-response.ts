@@ -17,7 +17,8 @@ const POLICY = [
   `script-src 'self'`,
   `style-src 'self'`,
   `connect-src 'self'`,
-  `img-src 'self'`,
+  // The icon of the tab is a `data:` URL.
+  `img-src 'self' data:`,
   `base-uri 'none'`,
   `form-action 'none'`,
 ];

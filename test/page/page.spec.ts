@@ -36,7 +36,7 @@ describe('a page that was built', () => {
       'Content-Length': '15',
       'Cache-Control': 'no-cache',
       'Content-Security-Policy':
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; " +
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
       'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'no-referrer',
@@ -62,6 +62,13 @@ describe('a page that was built', () => {
     expect(page.html(['https://a.example', 'https://b.example']).headers['Content-Security-Policy']).toMatch(
       /; frame-ancestors https:\/\/a\.example https:\/\/b\.example$/,
     );
+  });
+
+  test('may be framed by its own origin too if it is embedded', () => {
+    const policyOf = (origins: readonly string[]) =>
+      page.html(origins, true).headers['Content-Security-Policy'];
+    expect(policyOf([])).toMatch(/; frame-ancestors 'self'$/);
+    expect(policyOf(['https://a.example'])).toMatch(/; frame-ancestors 'self' https:\/\/a\.example$/);
   });
 
   test('has assets that may be kept for ever', () => {

@@ -4,6 +4,7 @@ import type { EntryKind, TimelineEntry } from '../timeline-entry.js';
 import type { TaskGroup } from '../timeline-rows.js';
 import { Icon } from './icon.js';
 import { rowPosition, type RowPlace } from './row-place.js';
+import { durationText } from './timeline-row.js';
 
 interface GroupRowProps {
   readonly group: TaskGroup;
@@ -27,7 +28,7 @@ export function GroupRow({ group: { key, test, tasks }, isOpen, place, onToggle 
           {describeOutcomes(counts)}
           {unknown > 0 && `, ${texts.formats.number(unknown)} ${texts.outcomes.unknown}`}
         </span>
-        {time > 0 && <span class="duration">{texts.formats.short(time)}</span>}
+        <span class="duration">{durationText(time)}</span>
       </button>
     </li>
   );

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 import { copyText } from '../copy-text.js';
-import { FinishNotifier } from '../finish-notifier.js';
+import { FinishNotifier, type NotifierState } from '../finish-notifier.js';
 import type { JobStatus } from '../job-status.js';
 import { texts } from '../texts.js';
 import { Icon } from './icon.js';
@@ -27,7 +27,7 @@ export function JobActions({ json, status, name, isOver }: JobActionsProps) {
       {json !== undefined && (
         <a href={json} title={texts.jsonTitle}>
           <Icon name="json" />
-          {texts.json}
+          <span class="label">{texts.json}</span>
         </a>
       )}
       {!isOver && <NotifyButton notifier={notifier} />}
@@ -45,10 +45,19 @@ function CopyLink() {
   return (
     <button type="button" onClick={() => void copy()}>
       <Icon name="copy" />
-      <span role="status">{result || texts.copyLink}</span>
+      <span class={`label${result ? ' news' : ''}`} role="status">
+        {result || texts.copyLink}
+      </span>
     </button>
   );
 }
+
+const NOTIFY_LABELS: Readonly<Record<NotifierState, () => string>> = {
+  unavailable: () => texts.notify,
+  off: () => texts.notify,
+  on: () => texts.notifyOn,
+  denied: () => texts.notifyDenied,
+};
 
 function NotifyButton({ notifier }: { readonly notifier: FinishNotifier }) {
   const [, setCount] = useState(0);
@@ -67,7 +76,7 @@ function NotifyButton({ notifier }: { readonly notifier: FinishNotifier }) {
       onClick={() => void toggle()}
     >
       <Icon name="bell" />
-      {state === 'denied' ? texts.notifyDenied : state === 'on' ? texts.notifyOn : texts.notify}
+      <span class="label">{NOTIFY_LABELS[state]()}</span>
     </button>
   );
 }

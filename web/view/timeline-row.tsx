@@ -16,6 +16,9 @@ const ICONS: Readonly<Record<EntryKind, IconName>> = {
   attempt: 'attempt',
 };
 
+/** Milliseconds. A shorter time would be shown as zero. */
+const MIN_DURATION = 50;
+
 interface EntryRowProps {
   readonly entry: TimelineEntry;
   readonly names: TaskNames;
@@ -36,10 +39,15 @@ export function EntryRow({ entry, names, place, isInside }: EntryRowProps) {
         {name === undefined ? text : name + text.slice(task!.length)}
       </bdi>
       {outcome && <span class="outcome">{outcome}</span>}
-      {duration !== undefined && <span class="duration">{texts.formats.short(duration)}</span>}
+      {outcome && <span class="duration">{durationText(duration)}</span>}
       <time dateTime={Number.isFinite(time) ? new Date(time).toISOString() : undefined}>
         {texts.formats.timeOfDay(time)}
       </time>
     </li>
   );
+}
+
+/** The time of a task, or of several, as text; empty if it is unknown or too short. @param ms milliseconds */
+export function durationText(ms: number | undefined): string {
+  return ms === undefined || ms < MIN_DURATION ? '' : texts.formats.short(ms);
 }

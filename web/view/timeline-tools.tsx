@@ -16,6 +16,16 @@ export function TimelineTools({ view, counts, hasTests, onChange }: TimelineTool
   return (
     <div class="timeline-head">
       <h2 id="timeline-title">{texts.timeline}</h2>
+      <input
+        type="search"
+        value={search}
+        placeholder={texts.search}
+        aria-label={texts.search}
+        autocomplete="off"
+        spellcheck={false}
+        maxLength={300}
+        onInput={(event) => onChange({ search: event.currentTarget.value })}
+      />
       <FilterButtons filter={filter} counts={counts} onChoose={(chosen) => onChange({ filter: chosen })} />
       <div class="toggles">
         {(failuresFirst || counts.failed > 0) && (
@@ -33,16 +43,6 @@ export function TimelineTools({ view, counts, hasTests, onChange }: TimelineTool
           </button>
         )}
       </div>
-      <input
-        type="search"
-        value={search}
-        placeholder={texts.search}
-        aria-label={texts.search}
-        autocomplete="off"
-        spellcheck={false}
-        maxLength={300}
-        onInput={(event) => onChange({ search: event.currentTarget.value })}
-      />
     </div>
   );
 }
