@@ -1,14 +1,17 @@
 // Builds dist/ and THIRD_PARTY_LICENSES. With --if-needed, builds only if a source is newer than the last build.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Empty file. Its time is the end of the last complete build. */
 const STAMP = 'dist/built';
 /** The files of swagger-ui-dist that a browser loads. The last one has the licences of the code in the bundle. */
 const SWAGGER_UI = ['swagger-ui.css', 'swagger-ui-bundle.js', 'swagger-ui-bundle.js.LICENSE.txt'];
+/** What browsers load. Documents are compressed at run time, because the configuration changes them. */
+const COMPRESSED = ['dist/web/assets', 'dist/dashboard/assets', 'dist/client/client.js'];
 const SOURCES = ['src', 'client', 'web', 'scripts', 'package.json', 'tsconfig.json', 'rolldown.config.mjs'];
 
 process.chdir(ROOT);
@@ -34,6 +37,7 @@ async function build() {
   await buildWeb(vite, packages);
   await buildDashboard(vite, packages);
   copySwaggerUi(packages);
+  for (const path of COMPRESSED) compress(path);
   writeFileSync('THIRD_PARTY_LICENSES', packages.licenses());
   writeFileSync(STAMP, '');
 }
@@ -70,6 +74,15 @@ function copySwaggerUi(packages) {
   const folder = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')));
   for (const name of SWAGGER_UI) cpSync(join(folder, name), join('dist/swagger-ui', name));
   packages.addFolder(folder);
+}
+
+/** Writes `<file>.br` and `<file>.gz` beside each file at or below `path`. */
+function compress(path) {
+  if (statSync(path).isDirectory()) return readdirSync(path).forEach((name) => compress(join(path, name)));
+  const content = readFileSync(path);
+  const params = { [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT };
+  writeFileSync(`${path}.br`, brotliCompressSync(content, { params }));
+  writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }));
 }
 
 /** Time of the last change below `path`, in milliseconds; 0 if `path` does not exist. */

@@ -1,3 +1,5 @@
 // What the page loads after its first render, as one file: the first progress does not wait for it.
+export { Estimate } from './view/estimate.js';
 export { JobActions } from './view/job-actions.js';
+export { LastTask } from './view/last-task.js';
 export { Timeline } from './view/timeline.js';

@@ -2,6 +2,7 @@ import { Controller, Get, NotFoundException, Param, Req, Res } from '@nestjs/com
 import accepts from 'accepts';
 import type { Request, Response } from 'express';
 import { OnListener } from '../http/on-listener.js';
+import { sendStatic } from '../page/send-static.js';
 import { DashboardPage } from './dashboard-page.js';
 
 const HELLO = `This is the admin listener of recodex-monitor. Browsers get the dashboard here. Programs use /channels, /status, /events, /history, /metrics and /health/ready; /api describes them.
@@ -17,7 +18,7 @@ export class DashboardController {
   index(@Req() request: Request, @Res() response: Response): void {
     response.vary('Accept');
     if (accepts(request).type(['text/plain', 'text/html']) === 'text/html')
-      response.set(this.page.html.headers).send(this.page.html.body);
+      sendStatic(request, response, this.page.html);
     else response.type('text/plain').set('Cache-Control', 'no-store').send(HELLO);
   }
 
@@ -25,6 +26,6 @@ export class DashboardController {
   asset(@Param('name') name: string, @Req() request: Request, @Res() response: Response): void {
     const asset = this.page.asset(name);
     if (!asset) throw new NotFoundException(`Cannot GET ${request.originalUrl}`);
-    response.set(asset.headers).send(asset.body);
+    sendStatic(request, response, asset);
   }
 }

@@ -22,6 +22,7 @@ import { REPRESENTATIONS } from '../http/representation.js';
 import type { ChannelRoute } from '../http/route.js';
 import { streamRequestOf, type StreamRequest } from '../http/stream-request.js';
 import { Page } from '../page/page.js';
+import { sendStatic } from '../page/send-static.js';
 import { Admission } from './admission.js';
 import { badgeOf, badgeOptions } from './badge/badge.js';
 import { BADGE_HEADERS, badgeSvg } from './badge/badge-svg.js';
@@ -107,8 +108,7 @@ export class ChannelController {
   }
 
   private sendPage(request: Request, response: Response): void {
-    const { headers, body } = this.page.html(this.root.origins, isEmbedded(request.originalUrl));
-    response.set(headers).send(body);
+    sendStatic(request, response, this.page.html(this.root.origins, isEmbedded(request.originalUrl)));
   }
 }
 

@@ -3,6 +3,7 @@ import accepts from 'accepts';
 import type { Request, Response } from 'express';
 import { OnListener } from '../http/on-listener.js';
 import { Page } from '../page/page.js';
+import { sendStatic } from '../page/send-static.js';
 import { Admission } from './admission.js';
 
 const ALLOWED = 'GET, HEAD, OPTIONS';
@@ -30,15 +31,10 @@ export class IndexController {
       throw new NotFoundException(`Cannot ${request.method} ${request.originalUrl}`);
     response.vary('Accept');
     if (request.method === 'GET' || request.method === 'HEAD')
-      return html ? this.sendPage(response) : this.sendText(response);
+      return html ? sendStatic(request, response, this.page.start()) : this.sendText(response);
     response.set('Allow', ALLOWED);
     if (request.method !== 'OPTIONS') throw new MethodNotAllowedException();
     response.status(204).end();
-  }
-
-  private sendPage(response: Response): void {
-    const { headers, body } = this.page.start();
-    response.set(headers).send(body);
   }
 
   private sendText(response: Response): void {

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { OnListener } from '../http/on-listener.js';
 import { ClientScript } from './client-script.js';
 import { Page } from './page.js';
+import { sendStatic } from './send-static.js';
 
 /** The fixed files that browsers load: the page's assets and the client library. */
 @OnListener('public')
@@ -17,13 +18,13 @@ export class AssetsController {
   asset(@Param('name') name: string, @Req() request: Request, @Res() response: Response): void {
     const asset = this.page.asset(name);
     if (!asset) throw new NotFoundException(`Cannot GET ${request.originalUrl}`);
-    response.set(asset.headers).send(asset.body);
+    sendStatic(request, response, asset);
   }
 
   @Get('client.js')
   script(@Req() request: Request, @Res() response: Response): void {
     const script = this.client.file;
     if (!script) throw new NotFoundException(`Cannot GET ${request.originalUrl}`);
-    response.set(script.headers).send(script.body);
+    sendStatic(request, response, script);
   }
 }

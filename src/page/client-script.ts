@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { Injectable } from '@nestjs/common';
+import { encodedBody } from './encoded-body.js';
 import type { PageResponse } from './static-response.js';
 
 const BUILT = new URL(import.meta.resolve('#dist/client/client.js'));
@@ -13,6 +14,7 @@ export class ClientScript {
 function read(): PageResponse | undefined {
   try {
     const body = readFileSync(BUILT);
+    const encoded = encodedBody(body, readIfBuilt('.br'), readIfBuilt('.gz'));
     const headers = {
       'Content-Type': 'text/javascript; charset=utf-8',
       'Cache-Control': 'no-cache',
@@ -20,9 +22,15 @@ function read(): PageResponse | undefined {
       'Access-Control-Allow-Origin': '*',
       'Cross-Origin-Resource-Policy': 'cross-origin',
     };
-    return { headers, body };
+    return { headers, body, encoded };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+// A build that bundles only the client library compresses nothing.
+function readIfBuilt(extension: string): Buffer | undefined {
+  const file = new URL(BUILT.href + extension);
+  return existsSync(file) ? readFileSync(file) : undefined;
 }

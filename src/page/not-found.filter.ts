@@ -11,6 +11,7 @@ import accepts from 'accepts';
 import type { Request, Response } from 'express';
 import { streamRequestOf } from '../http/stream-request.js';
 import { Page } from './page.js';
+import { sendStatic } from './send-static.js';
 
 /** Answers a browser at a wrong address with the start page. Other clients get Nest's JSON. */
 @Catch(NotFoundException, BadRequestException)
@@ -29,7 +30,6 @@ export class NotFoundFilter extends BaseExceptionFilter implements ExceptionFilt
     // oxlint-disable-next-line promise/valid-params -- not the method of a Promise
     if (!html || streamRequestOf(request).listener !== 'public') return super.catch(exception, host);
     const status = exception.getStatus();
-    const { headers, body } = this.page.start(status);
-    response.vary('Accept').status(status).set(headers).send(body);
+    sendStatic(request, response.vary('Accept').status(status), this.page.start(status));
   }
 }

@@ -1,8 +1,15 @@
+import { compressedBody, encodedBody, type EncodedBody } from './encoded-body.js';
+
 /** A response that is served from memory, headers included. */
 export interface PageResponse {
+  /** The headers of the body without an encoding. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  readonly encoded: EncodedBody;
 }
+
+/** The documents in their encodings. A document is compressed once. */
+const documents = new WeakMap<Buffer, EncodedBody>();
 
 /** The types of the files that the build creates. No other type is served. */
 const TYPES: ReadonlyMap<string, string> = new Map([
@@ -36,15 +43,27 @@ export function htmlResponse(body: Buffer, frameAncestors: readonly string[] = [
       'Content-Length': String(body.length),
     },
     body,
+    encoded: encodedDocument(body),
   };
 }
 
-/** The responses with hashed assets, by file name. Files of other types are left out. */
-export function assetResponses(assets: ReadonlyMap<string, Buffer>): ReadonlyMap<string, PageResponse> {
-  return new Map([...assets].flatMap(([name, body]) => served(name, body)));
+function encodedDocument(body: Buffer): EncodedBody {
+  const known = documents.get(body);
+  if (known) return known;
+  const encoded = compressedBody(body);
+  documents.set(body, encoded);
+  return encoded;
 }
 
-function served(name: string, body: Buffer): [string, PageResponse][] {
+/**
+ * The responses with hashed assets, by file name. Files of other types are left out; `<name>.br` and `<name>.gz` are encodings
+ * of `<name>`.
+ */
+export function assetResponses(assets: ReadonlyMap<string, Buffer>): ReadonlyMap<string, PageResponse> {
+  return new Map([...assets].flatMap(([name, body]) => served(name, body, assets)));
+}
+
+function served(name: string, body: Buffer, assets: ReadonlyMap<string, Buffer>): [string, PageResponse][] {
   const type = TYPES.get(name.slice(name.lastIndexOf('.') + 1));
   if (!type) return [];
   const headers = {
@@ -53,7 +72,9 @@ function served(name: string, body: Buffer): [string, PageResponse][] {
     'Content-Security-Policy': `default-src 'none'`,
     'Content-Length': String(body.length),
   };
-  return [[name, { headers, body }]];
+  return [
+    [name, { headers, body, encoded: encodedBody(body, assets.get(`${name}.br`), assets.get(`${name}.gz`)) }],
+  ];
 }
 
 function headersOf(type: string, cacheControl: string): Record<string, string> {

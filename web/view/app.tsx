@@ -7,11 +7,9 @@ import { isStale, isWithoutMessages } from '../link-status.js';
 import { plainText } from '../plain-text.js';
 import { showInTab } from '../tab.js';
 import { texts } from '../texts.js';
-import { timeLeft } from '../time-left.js';
 import { Counts } from './counts.js';
 import { Headline } from './headline.js';
 import { IncompleteNotice } from './incomplete-notice.js';
-import { LastTask } from './last-task.js';
 import { LiveIndicator } from './live-indicator.js';
 import { ProgressBar } from './progress-bar.js';
 import { ResultsLink } from './results-link.js';
@@ -41,7 +39,7 @@ interface AppProps {
 /** The whole page. Rendered again after each change and at intervals. */
 export function App(props: AppProps) {
   const { id, expected, results, json, token, embedded, printing, later, store, announcer } = props;
-  const { JobActions, Timeline } = typeof later === 'object' ? later : {};
+  const { Estimate, JobActions, LastTask, Timeline } = typeof later === 'object' ? later : {};
   const { history, link, clock } = store;
   const { summary, reset, times } = history;
   const now = Date.now();
@@ -52,7 +50,6 @@ export function App(props: AppProps) {
   const isOver = summary.finished_at !== null;
   const mayHaveResults = isOver || (link.end && link.end.reason !== 'refused');
   const until = knownUntil({ summary, link, clock, now });
-  const left = moving && !summary.partial ? timeLeft({ ...progress, ...times, now: until }) : undefined;
   announcer.next(status, progress, summary.tasks, performance.now());
   showInTab(plainText(id, 60), status, progress);
 
@@ -80,13 +77,17 @@ export function App(props: AppProps) {
         <section class="card" aria-label={texts.progress}>
           <div class="state">
             <Headline status={status} attempt={summary.attempt} moving={moving} />
-            <Times summary={summary} until={until} left={left} />
+            <Times summary={summary} until={until}>
+              {Estimate && moving && !summary.partial && (
+                <Estimate progress={progress} times={times} now={until} />
+              )}
+            </Times>
           </div>
           {results && (mayHaveResults || isWithoutMessages(link, now)) && <ResultsLink url={results} />}
           <ProgressBar summary={summary} progress={progress} moving={moving} />
           <div class="line">
             <Counts tasks={summary.tasks} />
-            {moving && <LastTask lastAt={times.lastAt} until={until} />}
+            {LastTask && moving && <LastTask lastAt={times.lastAt} until={until} />}
           </div>
           <IncompleteNotice reset={reset} partial={summary.partial} />
         </section>
