@@ -1,7 +1,7 @@
-import axe from 'axe-core';
 import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { FakeAdmin } from '../fixtures/web/fake-admin.js';
+import { violationsIn } from './axe.js';
 import { Chromium, type Tab } from './chromium.js';
 
 /** Milliseconds between two samples of the server, as of a monitor. */
@@ -35,12 +35,8 @@ class DashboardSetup {
   }
 
   /** The violations of accessibility rules, each as one line. */
-  async violations(): Promise<string[]> {
-    const { page } = this.tab!;
-    // Through the protocol of the debugger: the policy of the page allows no script of a test.
-    await page.evaluate(axe.source);
-    return page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-      violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html, failureSummary }) => html + failureSummary).join('; ')))`);
+  violations(): Promise<string[]> {
+    return violationsIn(this.tab!.page);
   }
 }
 

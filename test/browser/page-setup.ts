@@ -3,6 +3,7 @@ import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { FakeBroker } from '../fixtures/fake-broker.js';
 import { startMonitor, type Monitor } from '../fixtures/monitor.js';
+import { violationsIn } from './axe.js';
 import { Chromium, type Tab } from './chromium.js';
 import { Line } from './line.js';
 
@@ -45,6 +46,11 @@ class PageSetup {
     for (const message of messages) await this.broker.send(this.id, ...message);
   }
 
+  /** The violations of accessibility rules, each as one line. */
+  violations(): Promise<string[]> {
+    return violationsIn(this.tab!.page);
+  }
+
   /** Resolves when an element that matches the selector contains the text. */
   readonly shown = async (selector: string, text: string): Promise<void> => {
     await this.tab!.page.locator(selector, { hasText: text }).first().waitFor({ state: 'attached' });
@@ -59,7 +65,7 @@ export function setUpPage(settings: MonitorSettings = {}, browser: BrowserContex
   const setup = new PageSetup();
 
   beforeAll(async () => {
-    setup.chromium = await Chromium.start(browser);
+    setup.chromium = await Chromium.start({ locale: 'en-GB', ...browser });
   });
 
   afterAll(() => setup.chromium.close());

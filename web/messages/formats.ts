@@ -4,18 +4,18 @@ type PluralForms = Partial<Record<Intl.LDMLPluralRule, string>> & { readonly oth
 /** How a language writes numbers, times and durations. */
 export interface Formats {
   /** A whole number with separators, such as `10,000`. */
-  number(value: number): string;
+  readonly number: (value: number) => string;
   /** The form of a word for a number. */
-  plural(value: number, forms: PluralForms): string;
+  readonly plural: (value: number, forms: PluralForms) => string;
   /** The local time of day, such as `21:04:12`; empty for an invalid time. @param time milliseconds since 1970 */
-  timeOfDay(time: number): string;
+  readonly timeOfDay: (time: number) => string;
   /** A short duration such as `0.3s`, `12s` or `5m 2s`; for the time of a task. @param ms milliseconds */
-  short(ms: number): string;
+  readonly short: (ms: number) => string;
   /** The time since an event, such as `12 sec ago`. @param ms milliseconds */
-  ago(ms: number): string;
+  readonly ago: (ms: number) => string;
   /** A number of minutes or hours in words, such as `2 minutes`. */
-  minutes(value: number): string;
-  hours(value: number): string;
+  readonly minutes: (value: number) => string;
+  readonly hours: (value: number) => string;
 }
 
 const MINUTE = 60_000;

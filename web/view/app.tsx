@@ -27,7 +27,7 @@ interface AppProps {
   readonly json: string | undefined;
   /** The JWT of the page. */
   readonly token: string | undefined;
-  /** The page is a part of another page: it shows neither the id nor actions. */
+  /** The page is a part of another page: it shows neither its heading nor actions. */
   readonly embedded: boolean;
   /** The page is about to be printed: all rows are rendered. */
   readonly printing: boolean;
@@ -56,11 +56,9 @@ export function App(props: AppProps) {
   return (
     <>
       <header class="top">
-        {!embedded && (
-          <h1>
-            <span class="kicker">{texts.job}</span> <bdi class="id">{name}</bdi>
-          </h1>
-        )}
+        <h1 class={embedded ? 'unseen' : ''}>
+          <span class="kicker">{texts.job}</span> <bdi class="id">{name}</bdi>
+        </h1>
         <div class="tools">
           {!embedded && JobActions && (
             <JobActions

@@ -43,12 +43,15 @@ function CopyLink() {
     setTimeout(() => setResult(''), CONFIRMATION);
   };
   return (
-    <button type="button" onClick={() => void copy()}>
-      <Icon name="copy" />
-      <span class={`label${result ? ' news' : ''}`} role="status">
-        {result || texts.copyLink}
+    <>
+      <button type="button" onClick={() => void copy()}>
+        <Icon name="copy" />
+        <span class={`label${result ? ' news' : ''}`}>{result || texts.copyLink}</span>
+      </button>
+      <span class="unseen" role="status">
+        {result}
       </span>
-    </button>
+    </>
   );
 }
 

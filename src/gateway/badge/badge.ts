@@ -24,7 +24,7 @@ const MAX_EXPECTED = 1_000_000;
 export function badgeOptions(url: string): BadgeOptions {
   const query = new URLSearchParams(url.split('?', 2)[1]);
   // By code points, so that no character is cut in half.
-  const label = [...(query.get('label') ?? '').replace(/[\p{C}\s]+/gu, ' ').trim()]
+  const label = Array.from((query.get('label') ?? '').replace(/[\p{C}\s]+/gu, ' ').trim())
     .slice(0, MAX_LABEL)
     .join('');
   const number = query.get('expected') ?? '';
@@ -48,7 +48,8 @@ export function badgeOf(summary: ChannelSummary | undefined, { label, expected }
       return { label, text: 'aborted', tone: 'mixed' };
     case 'finished':
       return { label, ...endOf(summary, done, expected) };
-    default:
+    case 'running':
+    case 'waiting':
       return { label, text: `running, ${bound}${progressText(done, expected)}`, tone: 'running' };
   }
 }
