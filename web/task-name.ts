@@ -11,6 +11,9 @@ interface TaskParts {
   readonly number: string;
 }
 
+/** The task that has a name; `null`: several tasks. */
+type Owners = Map<string, string | null>;
+
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const WITH_UUID = new RegExp(`^(?:(.*?)\\.)?(${UUID})\\.(.+?)(?:\\.(\\d+))?$`, 'i');
 const FOUR_PARTS = /^([^.]*)\.([^.]+)\.([^.]+)\.(\d+)$/;
@@ -26,8 +29,8 @@ export class TaskNames {
   /** Grows when the test of an earlier task may have changed. */
   version = 0;
   #hasTests = false;
-  /** The task that has the name; `null`: several tasks. */
-  readonly #owners = new Map<string, string | null>();
+  readonly #owners: Owners = new Map();
+  readonly #longOwners: Owners = new Map();
   /** The middle part of the ids without a UUID, and the first of these ids; `null`: the ids differ. */
   #shared: { readonly part: string; readonly id: string; confirmed: boolean } | null | undefined;
 
@@ -42,18 +45,21 @@ export class TaskNames {
     if (!parts) return;
     if (!IS_UUID.test(parts.shared)) this.#share(parts.shared, id);
     this.#hasTests ||= this.testOf(id) !== undefined;
-    for (const name of [nameOf(parts), longNameOf(parts)]) {
-      const owner = this.#owners.get(name);
-      if (owner === undefined) this.#owners.set(name, id);
-      else if (owner !== id) this.#owners.set(name, null);
-    }
+    const owner = claim(this.#owners, nameOf(parts), id);
+    if (owner === id) return;
+    // The task that had the name alone needs its long name too.
+    if (owner !== null) claim(this.#longOwners, longNameOf(partsOf(owner)!), owner);
+    claim(this.#longOwners, longNameOf(parts), id);
   }
 
   /** The name of a task; `undefined`: show the id. */
   nameOf(id: string): string | undefined {
     const parts = this.#known(id);
     if (!parts) return undefined;
-    return [nameOf(parts), longNameOf(parts)].find((name) => this.#owners.get(name) === id);
+    const name = nameOf(parts);
+    if (this.#owners.get(name) === id) return name;
+    const longName = longNameOf(parts);
+    return this.#longOwners.get(longName) === id ? longName : undefined;
   }
 
   /** The name of the test to which a task belongs; `undefined`: to none. */
@@ -77,6 +83,14 @@ export class TaskNames {
     else this.#shared.confirmed = true;
     this.version++;
   }
+}
+
+/** Makes the task the owner of a name, or several tasks. Returns the owner before, or the task if there was none. */
+function claim(owners: Owners, name: string, id: string): string | null {
+  const owner = owners.get(name);
+  if (owner === undefined) owners.set(name, id);
+  else if (owner !== id) owners.set(name, null);
+  return owner === undefined ? id : owner;
 }
 
 function partsOf(id: string): TaskParts | undefined {

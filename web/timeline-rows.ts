@@ -24,10 +24,11 @@ export interface TaskGroup {
   readonly tasks: readonly TimelineEntry[];
 }
 
-/** A row of the timeline: an entry, or the tasks of a test. `isInside`: the row belongs to the group above it. */
+/** A row of the timeline: an entry, the tasks of a test, or one of these tasks below its open group. */
 export type TimelineRow =
-  | { readonly entry: TimelineEntry; readonly isInside?: boolean }
-  | { readonly group: TaskGroup; readonly isOpen: boolean };
+  | TimelineEntry
+  | { readonly group: TaskGroup; readonly isOpen: boolean }
+  | { readonly inside: TimelineEntry };
 
 type Item = TimelineEntry | TaskGroup;
 
@@ -37,31 +38,32 @@ const SHOWN: Readonly<Record<Exclude<TimelineFilter, 'all'>, ReadonlySet<EntryKi
 };
 
 /** The number of entries that each filter shows. The headings of the attempts do not count. */
-export function countsOfFilters(entries: readonly TimelineEntry[]): Record<TimelineFilter, number> {
-  const counts = { all: 0, failed: 0, skipped: 0 };
-  for (const { kind } of entries) {
-    if (kind !== 'attempt') counts.all++;
-    if (SHOWN.failed.has(kind)) counts.failed++;
-    if (SHOWN.skipped.has(kind)) counts.skipped++;
-  }
-  return counts;
+export type FilterCounts = Record<TimelineFilter, number>;
+
+export function countEntry({ kind }: TimelineEntry, counts: FilterCounts): void {
+  if (kind !== 'attempt') counts.all++;
+  if (SHOWN.failed.has(kind)) counts.failed++;
+  if (SHOWN.skipped.has(kind)) counts.skipped++;
 }
 
-/** The rows from the bottom of the timeline to its top. */
+/** The rows from the bottom of the timeline to its top. Without a choice, they are the entries themselves. */
 export function timelineRows(
   entries: readonly TimelineEntry[],
   names: TaskNames,
   view: TimelineView,
-): TimelineRow[] {
-  const { grouped, failuresFirst, open } = view;
-  const matching = entries.filter(matcher(names, view));
+): readonly TimelineRow[] {
+  const { filter, search, grouped, failuresFirst, open } = view;
+  const isWhole = filter === 'all' && search.trim() === '';
+  const matching = isWhole ? entries : entries.filter(matcher(names, view));
   const items = grouped ? withGroups(matching, names) : matching;
-  return (failuresFirst ? withFailuresLast(items) : items).flatMap((item): TimelineRow[] => {
-    if (!isGroup(item)) return [{ entry: item }];
-    if (!open.has(item.key)) return [{ group: item, isOpen: false }];
-    const inside = item.tasks.map((entry) => ({ entry, isInside: true }));
-    return [...inside, { group: item, isOpen: true }];
-  });
+  const sorted = failuresFirst ? withFailuresLast(items) : items;
+  return grouped ? sorted.flatMap((item) => rowsOf(item, open)) : (sorted as readonly TimelineEntry[]);
+}
+
+function rowsOf(item: Item, open: ReadonlySet<string>): TimelineRow[] {
+  if (!isGroup(item)) return [item];
+  if (!open.has(item.key)) return [{ group: item, isOpen: false }];
+  return [...item.tasks.map((inside) => ({ inside })), { group: item, isOpen: true }];
 }
 
 function matcher(names: TaskNames, { filter, search }: TimelineView): (entry: TimelineEntry) => boolean {

@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { NamedEntries } from '../../web/named-entries.js';
-import {
-  countsOfFilters,
-  timelineRows,
-  type TimelineRow,
-  type TimelineView,
-} from '../../web/timeline-rows.js';
+import { TimelineIndex } from '../../web/timeline-index.js';
+import { timelineRows, type TimelineRow, type TimelineView } from '../../web/timeline-rows.js';
 import { historyOf } from '../fixtures/web/job-history.js';
 
 const UUID = '2341b599-c388-4357-8fea-be1e3bb182e0';
@@ -28,11 +23,11 @@ const JOB = [
 /** The rows as they are shown, from the top. */
 function shown(commands: readonly string[], change: Partial<TimelineView>): string[] {
   const { entries } = historyOf(commands);
-  const names = new NamedEntries().namesOf(entries);
+  const { names } = new TimelineIndex().read(entries);
   const text = (row: TimelineRow): string => {
     if ('group' in row) return `${row.isOpen ? '-' : '+'} ${row.group.test}: ${row.group.tasks.length}`;
-    const { task, text: own } = row.entry;
-    return (row.isInside ? '  ' : '') + ((task && names.nameOf(task)) ?? own);
+    const { task, text: own } = 'inside' in row ? row.inside : row;
+    return ('inside' in row ? '  ' : '') + ((task && names.nameOf(task)) ?? own);
   };
   return timelineRows(entries, names, { ...VIEW, ...change })
     .map(text)
@@ -54,7 +49,11 @@ describe('the rows of the timeline', () => {
   test('are those of one outcome', () => {
     expect(shown(JOB, { filter: 'failed' })).toEqual(['Test 01, run']);
     expect(shown(JOB, { filter: 'skipped' })).toEqual(['Test 01, judge']);
-    expect(countsOfFilters(historyOf(JOB).entries)).toEqual({ all: 6, failed: 1, skipped: 1 });
+    expect(new TimelineIndex().read(historyOf(JOB).entries).counts).toEqual({
+      all: 6,
+      failed: 1,
+      skipped: 1,
+    });
   });
 
   test('start with the failures of the present attempt', () => {
@@ -112,4 +111,14 @@ test('the time of a task is unknown if messages before it are missing', () => {
   history.continue({ continues: 'e-1', epoch: 'f' });
   history.add({ id: 'f-2', time: new Date(5000).toISOString(), command: 'TASK', task_id: 'b' });
   expect(history.entries.map(({ duration }) => duration)).toEqual([undefined, undefined]);
+});
+
+test('the index reads each entry once, and starts over with another list', () => {
+  const { entries } = historyOf(JOB.slice(0, 3));
+  const index = new TimelineIndex();
+  expect(index.read(entries).read(entries).counts).toEqual({ all: 3, failed: 1, skipped: 0 });
+  entries.push(...historyOf(JOB).entries.slice(3));
+  expect(index.read(entries).counts).toEqual({ all: 6, failed: 1, skipped: 1 });
+  expect(index.read(historyOf(['STARTED']).entries).counts.all).toBe(1);
+  expect(index.names.hasTests).toBe(false);
 });

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { copyText } from '../copy-text.js';
 import { FinishNotifier, type NotifierState } from '../finish-notifier.js';
 import type { JobStatus } from '../job-status.js';
@@ -19,7 +19,7 @@ interface JobActionsProps {
 
 /** What a person can do with the page: copy its link, open the JSON, ask for a notification. */
 export function JobActions({ json, status, name, isOver }: JobActionsProps) {
-  const notifier = useRef(new FinishNotifier()).current;
+  const [notifier] = useState(() => new FinishNotifier());
   notifier.update(isOver, { ...status, id: name });
   return (
     <div class="actions" role="group" aria-label={texts.actions}>

@@ -1,9 +1,9 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { copiedRows } from '../copied-rows.js';
-import { NamedEntries } from '../named-entries.js';
 import { texts } from '../texts.js';
+import { TimelineIndex } from '../timeline-index.js';
 import type { TimelineEntry } from '../timeline-entry.js';
-import { countsOfFilters, timelineRows, type TimelineRow, type TimelineView } from '../timeline-rows.js';
+import { timelineRows, type TimelineRow, type TimelineView } from '../timeline-rows.js';
 import { GroupRow } from './group-row.js';
 import { ROW_HEIGHT } from './row-place.js';
 import { EntryRow } from './timeline-row.js';
@@ -35,19 +35,25 @@ const INITIAL_VIEW: TimelineView = {
 /** The entries, newest first. Only the visible rows are rendered, so the length of the list costs nothing. */
 export function Timeline({ entries, waiting, printing }: TimelineProps) {
   const [view, setView] = useState(INITIAL_VIEW);
+  // Kept here, because to ask the element for them costs a layout per frame.
   const [top, setTop] = useState(0);
+  const [height, setHeight] = useState(INITIAL_HEIGHT);
   const scroller = useRef<HTMLDivElement>(null);
-  const names = useRef(new NamedEntries()).current.namesOf(entries);
-  const counts = useMemo(() => countsOfFilters(entries), [entries, entries.length]);
+  const [index] = useState(() => new TimelineIndex());
+  const { names, counts } = index.read(entries);
   const rows = useMemo(
     () => timelineRows(entries, names, view),
     [entries, entries.length, names.version, view],
   );
   const count = rows.length;
-  useStableScroll(scroller, entries, view, count);
+  useStableScroll(scroller, entries, view, count, top);
+  useLayoutEffect(() => {
+    const observer = new ResizeObserver(([entry]) => setHeight(entry!.contentRect.height));
+    observer.observe(scroller.current!);
+    return () => observer.disconnect();
+  }, []);
   const toggle = (key: string): void => setView({ ...view, open: toggled(view.open, key) });
 
-  const height = scroller.current?.clientHeight || INITIAL_HEIGHT;
   const visible = Math.ceil(height / ROW_HEIGHT) + 2 * EXTRA_ROWS;
   const first = printing ? 0 : Math.max(0, Math.min(Math.floor(top / ROW_HEIGHT), count) - EXTRA_ROWS);
   const last = Math.min(count, first + (printing ? MAX_PRINTED : visible));
@@ -58,9 +64,9 @@ export function Timeline({ entries, waiting, printing }: TimelineProps) {
     const place = { index, count };
     const key = count - 1 - index;
     if ('group' in row) return <GroupRow key={key} {...row} place={place} onToggle={toggle} />;
-    return (
-      <EntryRow key={key} entry={row.entry} names={names} place={place} isInside={row.isInside ?? false} />
-    );
+    const isInside = 'inside' in row;
+    const entry = isInside ? row.inside : row;
+    return <EntryRow key={key} entry={entry} names={names} place={place} isInside={isInside} />;
   }
 
   const copy = (event: ClipboardEvent): void => {
@@ -120,6 +126,7 @@ function useStableScroll(
   entries: unknown,
   view: TimelineView,
   count: number,
+  top: number,
 ): void {
   const before = useRef({ entries, view, count });
   useLayoutEffect(() => {
@@ -129,7 +136,7 @@ function useStableScroll(
     if (!element) return;
     if (entries !== entriesBefore || !isSameChoice(view, viewBefore)) element.scrollTop = 0;
     // The rows of a group open below its own row.
-    else if (view === viewBefore && count > countBefore && element.scrollTop > 0)
+    else if (view === viewBefore && count > countBefore && top > 0)
       element.scrollTop += (count - countBefore) * ROW_HEIGHT;
   }, [entries, view, count]);
 }
