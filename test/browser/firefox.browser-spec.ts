@@ -12,8 +12,9 @@ describe.runIf(FIREFOX !== undefined)('Firefox', () => {
   beforeAll(async () => void (firefox = await Firefox.start(FIREFOX!)));
   afterAll(() => firefox.close());
 
-  const shown = (selector: string, text: string): Promise<void> =>
-    expect.poll(() => firefox.textOf(selector), POLL).toContain(text);
+  async function shown(selector: string, text: string): Promise<void> {
+    await expect.poll(() => firefox.textOf(selector), POLL).toContain(text);
+  }
 
   test('shows the page of a job live, with its timeline', async () => {
     await running.play('job', 'STARTED');

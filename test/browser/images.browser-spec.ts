@@ -16,6 +16,8 @@ const DESKTOP = { width: 660, height: 580 };
 const MOBILE = { width: 360, height: 640 };
 /** Milliseconds between the first message and the second, so that the elapsed time is not 0:00. */
 const AGE = 8000;
+/** Milliseconds between two further messages, so that the tasks have a duration. */
+const TASK_TIME = 320;
 const TASKS = 21;
 
 type Look = Parameters<typeof Chromium.start>[0];
@@ -127,7 +129,7 @@ describe.runIf(DIRECTORY !== '')('screenshots', () => {
   async function play({ outcome, from, until }: Scene, channel: string): Promise<void> {
     const frames = outcome ? scenario(outcome, TASKS, seededRandom(7)) : [];
     for (const [at, message] of frames.slice(from, until?.(frames)).entries()) {
-      if (at === 1) await sleep(AGE);
+      if (at > 0) await sleep(at === 1 ? AGE : TASK_TIME);
       await broker.send(channel, ...message);
     }
   }

@@ -1,4 +1,4 @@
-// Measures the page of a job in Chromium: the first progress, long tasks and a late join. Needs a build. Prints a table.
+// Measures the page of a job in Chromium: the first progress, long tasks and a late join. Needs a build. Prints a line for each size.
 // It is a script and no test: the figures depend on the machine.
 // Usage: node test/browser/page-speed.mjs
 import { createServer } from 'node:http';
@@ -95,4 +95,9 @@ for (const count of [10_000, 50_000]) {
   server.close();
 }
 await browser.close();
-console.table(rows);
+for (const row of rows)
+  process.stdout.write(
+    `${Object.entries(row)
+      .map(([name, value]) => `${name}: ${value}`)
+      .join(', ')}\n`,
+  );
