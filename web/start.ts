@@ -1,3 +1,7 @@
+import { translateStartPage, unusableId } from './start-texts.js';
+
+translateStartPage(navigator.languages);
+
 const form = document.querySelector('form')!;
 const input = document.querySelector('input')!;
 const problem = document.querySelector('#problem')!;
@@ -14,7 +18,7 @@ form.addEventListener('submit', (event) => {
   try {
     if (id !== '') location.assign(pageOf(id));
   } catch {
-    problem.textContent = `The id “${id}” can’t be part of an address.`;
+    problem.textContent = unusableId(id);
   }
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { TestClient } from '../fixtures/test-client.js';
+import { Chromium } from './chromium.js';
 import { setUpPage } from './page-setup.js';
 
 const RESULTS = 'https://r.example.org/{id}?a="<&';
@@ -35,6 +36,17 @@ describe('the start page', () => {
     await page.keyboard.press('Enter');
     expect(page.url()).toBe(`${setup.monitor.http}/`);
   });
+});
+
+test('the start page speaks Czech to those who prefer it', async () => {
+  const chromium = await Chromium.start({ locale: 'cs-CZ' });
+  const { page, complaints } = await chromium.open(`${setup.monitor.http}/no/such/address`);
+  await page.getByRole('alert').filter({ hasText: 'Na této adrese nic není.' }).waitFor();
+  await page.getByLabel('Identifikátor vyhodnocení').fill('..');
+  await page.getByRole('button', { name: 'Sledovat' }).click();
+  await page.getByRole('alert').filter({ hasText: 'nemůže být součástí adresy' }).waitFor();
+  expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
+  await chromium.close();
 });
 
 test('the page of a job contains the template of the results URL', async () => {
