@@ -32,7 +32,7 @@ export const BADGE_HEADERS: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-cache',
   'X-Content-Type-Options': 'nosniff',
   // The image that is opened directly is a document with its own policy.
-  'Content-Security-Policy': `default-src 'none'`,
+  'Content-Security-Policy': `default-src 'none'; frame-ancestors 'none'`,
   // Other sites show the badge.
   'Cross-Origin-Resource-Policy': 'cross-origin',
 };
