@@ -6,6 +6,7 @@ import { expectedTasks } from './expected-tasks.js';
 import { JobStore } from './job-store.js';
 import { languageOf, loadMessages } from './language.js';
 import { loadStylesheet } from './load-stylesheet.js';
+import type { Messages } from './messages/en.js';
 import { onPrinting } from './printing.js';
 import { resultsUrl } from './results-url.js';
 import laterStyles from './style/later.css?url';
@@ -22,12 +23,12 @@ const token = takeToken(window);
 addEventListener('hashchange', () => {
   if (takeToken(window) !== token) location.reload();
 });
-start().catch(() => setTimeout(() => location.reload(), RELOAD_DELAY));
+const language = languageOf(navigator.languages);
+document.documentElement.lang = language;
+loadMessages(language).then(start, () => setTimeout(() => location.reload(), RELOAD_DELAY));
 
-async function start(): Promise<void> {
-  const language = languageOf(navigator.languages);
-  document.documentElement.lang = language;
-  setTexts(await loadMessages(language));
+async function start(messages: Messages): Promise<void> {
+  setTexts(messages);
 
   const { id, url } = channelOfPage(location);
   const embedded = new URLSearchParams(location.search).has('embed');
