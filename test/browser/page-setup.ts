@@ -77,7 +77,7 @@ export function setUpPage(settings: MonitorSettings = {}, browser: BrowserContex
   });
 
   afterEach(async () => {
-    expect(setup.tab?.complaints).toEqual([]);
+    expect(setup.tab?.complaints ?? []).toEqual([]);
     await setup.tab?.page.close();
     setup.tab = undefined;
     setup.line.close();
