@@ -5,9 +5,9 @@ export type { End } from './end.js';
 export type { Continuation, Item, Reset, ResetReason, StreamMessage as ProgressMessage } from './item.js';
 export type { WatchOptions } from './options.js';
 export { ProgressStream, type StreamEvents } from './progress-stream.js';
-export type { StreamState } from './reconnector.js';
 export { EMPTY, reduce, type Summary } from './summary.js';
 export { channelUrl } from './url.js';
+export type { StreamState } from './transitions.js';
 export type { WebSocketClass, WebSocketLike } from './websocket-transport.js';
 
 /** Opens the progress stream of a channel. @param url the http(s) or ws(s) URL of `/channels/<id>` */

@@ -10,7 +10,8 @@ import {
 } from './item.js';
 import { ItemQueue } from './item-queue.js';
 import type { WatchOptions } from './options.js';
-import { Reconnector, type StreamState } from './reconnector.js';
+import { Reconnector, type StreamStatus } from './reconnector.js';
+import type { StreamState } from './transitions.js';
 import { toAbsoluteUrl } from './url.js';
 
 /** The events of a stream. */
@@ -34,46 +35,62 @@ type ListenerArguments = Parameters<EventTarget['addEventListener']>;
 export class ProgressStream extends EventTarget implements AsyncIterable<Item> {
   declare removeEventListener: ProgressStream['addEventListener'];
 
-  state: StreamState = 'connecting';
-  /** The id of the last message received. Pass it as `after` to resume later. */
-  position: string | undefined;
-  /** When the last message or heartbeat arrived, in milliseconds since 1970. */
-  heardAt: number | undefined;
-  /** When the next attempt starts, in milliseconds since 1970. Set only while `waiting`. */
-  retryAt: number | undefined;
-  /** Why the stream ended. `undefined` until it ends. */
-  end: End | undefined;
-
   readonly #reconnector: Reconnector;
   readonly #signal: AbortSignal | undefined;
   readonly #queue = new ItemQueue();
+  #status: StreamStatus = { state: 'connecting' };
+  #position: string | undefined;
+  #heardAt: number | undefined;
 
   /** Connects in the next microtask, so that the caller can add listeners first. See `watch`. */
   constructor(url: string | URL, options: WatchOptions = {}) {
     super();
     const target = toAbsoluteUrl(url);
     target.hash = '';
-    this.position = options.after ?? target.searchParams.get('after') ?? undefined;
+    this.#position = options.after ?? target.searchParams.get('after') ?? undefined;
     target.searchParams.delete('after');
     const delegate = {
-      position: () => this.position,
+      position: () => this.#position,
       accept: (item: Item) => this.#accept(item),
-      onActivity: () => void (this.heardAt = Date.now()),
-      onState: (state: StreamState, retryAt?: number) => this.#enter(state, retryAt),
-      onEnd: (end: End) => this.#finish(end),
+      onActivity: () => void (this.#heardAt = Date.now()),
+      onStatus: (status: StreamStatus) => this.#enter(status),
     };
     this.#reconnector = new Reconnector(new Connector(target, options), delegate, options.random);
     this.#signal = options.signal;
     this.#signal?.addEventListener('abort', this.#close);
     queueMicrotask(() => {
       if (this.#signal?.aborted) this.close();
-      void this.#reconnector.run();
+      this.#reconnector.start();
     });
+  }
+
+  get state(): StreamState {
+    return this.#status.state;
+  }
+
+  /** The id of the last message received. Pass it as `after` to resume later. */
+  get position(): string | undefined {
+    return this.#position;
+  }
+
+  /** When the last message or heartbeat arrived, in milliseconds since 1970. */
+  get heardAt(): number | undefined {
+    return this.#heardAt;
+  }
+
+  /** When the next attempt starts, in milliseconds since 1970. Set only while `waiting`. */
+  get retryAt(): number | undefined {
+    return this.#status.retryAt;
+  }
+
+  /** Why the stream ended. `undefined` until it ends. */
+  get end(): End | undefined {
+    return this.#status.end;
   }
 
   /** Ends the stream. Items that were not iterated yet are discarded. */
   close(): void {
-    this.#finish({ reason: 'closed' });
+    this.#reconnector.end({ reason: 'closed' });
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<Item, void, undefined> {
@@ -97,19 +114,19 @@ export class ProgressStream extends EventTarget implements AsyncIterable<Item> {
     if (this.end) return false;
     if ('reset' in item) return this.#reset(item);
     if ('continues' in item) return this.#continue(item);
-    const ahead = this.position === undefined ? 1 : distance(this.position, item.id);
+    const ahead = this.#position === undefined ? 1 : distance(this.#position, item.id);
     if (ahead <= 0) return false;
     // A log has no gaps. A new connection, resumed at the position, delivers the missing messages.
     if (ahead > 1) throw new RangeError('gap');
     if (Number.isNaN(ahead)) this.#reset({ reset: 'epoch' });
-    this.position = item.id;
+    this.#position = item.id;
     this.#queue.push(item);
     this.#emit('message', item);
     return true;
   }
 
   #reset(item: Reset): boolean {
-    this.position = undefined;
+    this.#position = undefined;
     this.#queue.push(item);
     this.#emit('reset', item.reset);
     return false;
@@ -117,27 +134,22 @@ export class ProgressStream extends EventTarget implements AsyncIterable<Item> {
 
   #continue(item: Continuation): boolean {
     // Numbers stay. A position beyond the restored messages is answered by a reset instead.
-    if (distance(this.position ?? '', item.continues) >= 0)
-      this.position = this.position!.replace(/.+(?=-)/, item.epoch);
+    if (distance(this.#position ?? '', item.continues) >= 0)
+      this.#position = this.#position!.replace(/.+(?=-)/, item.epoch);
     this.#queue.push(item);
     this.#emit('continue', item);
     return false;
   }
 
-  #enter(state: StreamState, retryAt: number | undefined): void {
-    this.retryAt = retryAt;
-    this.state = state;
+  #enter(status: StreamStatus): void {
+    const { state, end } = status;
+    this.#status = status;
+    if (end) {
+      this.#signal?.removeEventListener('abort', this.#close);
+      this.#queue.close(end.reason === 'closed');
+    }
     this.#emit('state', state);
-  }
-
-  #finish(end: End): void {
-    if (this.end) return;
-    this.end = end;
-    this.#signal?.removeEventListener('abort', this.#close);
-    this.#reconnector.stop();
-    this.#queue.close(end.reason === 'closed');
-    this.#enter('ended', undefined);
-    this.#emit('end', end);
+    if (end) this.#emit('end', end);
   }
 
   #emit<K extends keyof StreamEvents>(type: K, detail: StreamEvents[K]['detail']): void {
