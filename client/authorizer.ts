@@ -23,11 +23,11 @@ export function authorizer(
     let token = '';
     try {
       token = typeof option === 'string' ? option : await option();
-    } catch (error) {
+    } catch {
       // Before a refusal, a failure may be temporary: after a sleep, the network comes back late.
-      if (!refusedToken) throw error;
+      if (!refusedToken) return 'token';
     }
-    if (request.signal.aborted) return 'lost';
+    if (request.signal.aborted) return 'timeout';
     if (token === refusedToken || !JWT.test(token)) return NO_TOKEN;
     const authorized = { ...request, token };
     let explain = probe;
@@ -36,10 +36,10 @@ export function authorizer(
       listener.onOpen(hasHeartbeats);
     };
     let outcome = await transport(authorized, { ...listener, onOpen });
-    if (outcome === 'lost' && explain) outcome = await explain(authorized);
+    if (typeof outcome === 'string' && explain) outcome = await explain(authorized);
     if (!/^(HTTP 401|1008 token)/.test((outcome as End).detail!)) return outcome;
     if (refusedToken || token === option) return NO_TOKEN;
     refusedToken = token;
-    return 'lost';
+    return 'token';
   };
 }

@@ -1,8 +1,16 @@
 import type { WatchOptions } from './options.js';
 import { ProgressStream } from './progress-stream.js';
 
-export type { End } from './end.js';
-export type { Continuation, Item, Reset, ResetReason, StreamMessage as ProgressMessage } from './item.js';
+export type { End, LostReason } from './end.js';
+export type {
+  Command,
+  Continuation,
+  Item,
+  Reset,
+  ResetReason,
+  StreamMessage as ProgressMessage,
+  TaskState,
+} from './item.js';
 export type { WatchOptions } from './options.js';
 export { ProgressStream, type StreamEvents } from './progress-stream.js';
 export { EMPTY, reduce, type Summary } from './summary.js';

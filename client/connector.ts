@@ -55,13 +55,14 @@ export class Connector {
     if (after !== undefined) url.searchParams.set('after', after);
     const transports = this.#preferred ? [this.#preferred] : this.#transports;
     this.#preferred = undefined;
+    let outcome: ConnectionOutcome = 'unreachable';
     for (const transport of transports) {
       if (signal.aborted) break;
       const timeout = transport === transports.at(-1) ? OPEN_TIMEOUT : FALLBACK_TIMEOUT;
-      const outcome = await this.#attempt(transport, url, { timeout, listener, signal });
-      if (this.#preferred || outcome !== 'lost') return outcome;
+      outcome = await this.#attempt(transport, url, { timeout, listener, signal });
+      if (this.#preferred || typeof outcome === 'object') break;
     }
-    return 'lost';
+    return outcome;
   }
 
   async #attempt(
@@ -85,13 +86,13 @@ export class Connector {
     signal.addEventListener('abort', abort);
     // Don't wait for the transport after an abort: on a dead link a close may never complete.
     const aborted = new Promise<ConnectionOutcome>((resolve) =>
-      controller.signal.addEventListener('abort', () => resolve('lost')),
+      controller.signal.addEventListener('abort', () => resolve('timeout')),
     );
     try {
       const request = { url, openedBefore: this.#openedBefore, signal: controller.signal };
       return await Promise.race([transport(request, { ...listener, onOpen }), aborted]);
     } catch {
-      return 'lost';
+      return this.#preferred ? 'broken' : 'unreachable';
     } finally {
       signal.removeEventListener('abort', abort);
       abort();

@@ -1,10 +1,13 @@
 import type { TokenOption } from './authorizer.js';
+import type { Summary } from './summary.js';
 import type { WebSocketClass } from './websocket-transport.js';
 
 /** Options of `watch`. All are optional. */
 export interface WatchOptions {
   /** The id of the last message received earlier. The stream continues with the next message. */
   readonly after?: string;
+  /** The summary up to `after`, from an earlier stream. Without it, the summary of a resumed stream is partial. */
+  readonly summary?: Summary;
   /** Closes the stream when it is aborted. */
   readonly signal?: AbortSignal;
   /**

@@ -1,5 +1,5 @@
 import type { Connector } from './connector.js';
-import { endFromText, type ConnectionOutcome, type End } from './end.js';
+import { endFromText, type ConnectionOutcome, type End, type LostReason } from './end.js';
 import type { Item } from './item.js';
 import { SilenceDetector } from './silence-detector.js';
 import { sleepAwareTimeout } from './sleep-aware-timeout.js';
@@ -13,6 +13,8 @@ export interface StreamStatus {
   readonly state: StreamState;
   /** When the next attempt starts, in milliseconds since 1970. Set only while `waiting`. */
   readonly retryAt?: number;
+  /** Why the last connection was lost. Not set while `live`. */
+  readonly lostReason?: LostReason | undefined;
   /** Why the stream ended. Set only when `ended`. */
   readonly end?: End;
 }
@@ -49,12 +51,13 @@ export class Reconnector {
   #state: StreamState = 'connecting';
   /** Failed connections in a row. */
   #failures = 0;
+  #lostReason: LostReason | undefined;
   /** The last item of the connection is the message FINISHED. */
   #finished = false;
   /** Ends the connection or the delay of the current state. */
   #release = (): void => {};
 
-  constructor(connector: Connector, delegate: ReconnectorDelegate, random: () => number = Math.random) {
+  constructor(connector: Connector, delegate: ReconnectorDelegate, random: () => number) {
     this.#connector = connector;
     this.#delegate = delegate;
     this.#random = random;
@@ -70,13 +73,14 @@ export class Reconnector {
   end(end: End): void {
     this.#handle('ended', () => {
       this.#stopListening();
-      this.#delegate.onStatus({ state: 'ended', end });
+      this.#delegate.onStatus({ state: 'ended', lostReason: this.#lostReason, end });
     });
   }
 
   readonly #wake = (wake: Wake): void => {
     if (this.#silence.idleTime < RECENT[wake]) return;
     if (this.#finished) this.end(endFromText('finished'));
+    if (this.#state !== 'waiting') this.#lostReason = 'woken';
     this.#handle('woken', this.#connect);
   };
 
@@ -105,12 +109,13 @@ export class Reconnector {
       // channel.
       const end = this.#finished ? endFromText('finished') : outcome;
       if (typeof end === 'object') this.end(end);
-      else this.#handle('lost', this.#wait);
+      else this.#handle('lost', () => this.#wait(end));
     };
     const onOpen = (hasHeartbeats: boolean): void =>
       this.#handle('opened', () => {
         liveSince = performance.now();
-        this.#silence.open(hasHeartbeats, () => onOutcome('lost'));
+        this.#lostReason = undefined;
+        this.#silence.open(hasHeartbeats, () => onOutcome('silent'));
         this.#delegate.onActivity();
         this.#delegate.onStatus({ state: 'live' });
       });
@@ -124,15 +129,16 @@ export class Reconnector {
       this.#finished = 'command' in item && item.command === 'FINISHED';
     };
     this.#silence.start();
-    this.#delegate.onStatus({ state: 'connecting' });
+    this.#delegate.onStatus({ state: 'connecting', lostReason: this.#lostReason });
     const listener = { onOpen, onActivity, onItem };
     void this.#connector.connect(this.#delegate.position(), listener, signal).then(onOutcome);
   };
 
   // Full jitter: clients that lost their connections together must not reconnect together.
-  readonly #wait = (): void => {
+  #wait(lostReason: LostReason): void {
+    this.#lostReason = lostReason;
     const delay = this.#random() * Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.#failures++);
     this.#release = sleepAwareTimeout(delay, () => this.#handle('due', this.#connect));
-    this.#delegate.onStatus({ state: 'waiting', retryAt: Date.now() + delay });
-  };
+    this.#delegate.onStatus({ state: 'waiting', retryAt: Date.now() + delay, lostReason });
+  }
 }

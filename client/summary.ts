@@ -41,7 +41,7 @@ export function reduce(summary: Summary, item: Item): Summary {
   let { state, attempt, tasks, messages, partial, finished_at } = summary;
   // Sequence numbers start with 1.
   if (messages++ === 0) partial ||= !FIRST_COMMANDS.has(command) || !item.id.endsWith('-1');
-  switch (command) {
+  switch (command as string) {
     case 'DOWNLOADED':
     case 'STARTED':
       // The counts of a failed attempt stay until the next attempt starts, because the failed one may be the last.

@@ -23,7 +23,7 @@ export interface TransportListener {
   onItem(item: Item): void;
 }
 
-/** Keeps one connection until it ends or the signal is aborted. A rejection counts as `lost`. */
+/** Keeps one connection until it ends or the signal is aborted. A rejection is a loss. */
 export type Transport = (
   request: TransportRequest,
   listener: TransportListener,
