@@ -1,5 +1,5 @@
 import { refused, type End } from './end.js';
-import type { AccessProbe } from './sse-transport.js';
+import { accessProbe } from './sse-transport.js';
 import type { Transport } from './transport.js';
 
 /** A JWT, or a function that returns one for each connection. */
@@ -11,12 +11,13 @@ const NO_TOKEN = refused('token');
 /**
  * Makes transports ask for a token before they connect. After the server has refused a token, the next connection needs
  * another one. The stream ends if there is none, or if the server refuses that one too.
- * @param probe finds out why a transport did not open, if the transport can't tell
+ * @param fetcher finds out why a transport did not open, if the transport can't tell
  */
 export function authorizer(
   option: TokenOption,
-  probe: AccessProbe | undefined,
+  fetcher: typeof fetch | undefined,
 ): (transport: Transport) => Transport {
+  const probe = fetcher && accessProbe(fetcher);
   // `undefined` after a connection has opened.
   let refusedToken: string | undefined;
   return (transport) => async (request, listener) => {

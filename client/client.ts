@@ -1,5 +1,8 @@
+import { authorizer } from './authorizer.js';
 import type { WatchOptions } from './options.js';
 import { ProgressStream } from './progress-stream.js';
+import { sseTransport } from './sse-transport.js';
+import type { StreamParts } from './stream-parts.js';
 
 export type { End, LostReason } from './end.js';
 export type {
@@ -18,7 +21,10 @@ export { channelUrl } from './url.js';
 export type { StreamState } from './transitions.js';
 export type { WebSocketClass, WebSocketLike } from './websocket-transport.js';
 
+/** This module contains all parts. */
+const PARTS: StreamParts = { sse: sseTransport, authorizer };
+
 /** Opens the progress stream of a channel. @param url the http(s) or ws(s) URL of `/channels/<id>` */
 export function watch(url: string | URL, options?: WatchOptions): ProgressStream {
-  return new ProgressStream(url, options);
+  return new ProgressStream(url, options, PARTS);
 }

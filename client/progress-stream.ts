@@ -6,6 +6,7 @@ import { ItemQueue } from './item-queue.js';
 import type { WatchOptions } from './options.js';
 import { Reconnector, type StreamStatus } from './reconnector.js';
 import { StreamCursor } from './stream-cursor.js';
+import type { StreamParts } from './stream-parts.js';
 import { EMPTY, reduce, type Summary } from './summary.js';
 import type { StreamState } from './transitions.js';
 
@@ -46,7 +47,7 @@ export class ProgressStream extends EventTarget implements AsyncIterable<Item> {
    * Connects in the next microtask, so that the caller can add listeners first. See `watch`.
    * Throws a TypeError if the URL or an option is wrong.
    */
-  constructor(url: string | URL, options: WatchOptions = {}) {
+  constructor(url: string | URL, options: WatchOptions = {}, parts: StreamParts) {
     super();
     checkOptions(options);
     const target = checkUrl(url);
@@ -59,11 +60,8 @@ export class ProgressStream extends EventTarget implements AsyncIterable<Item> {
       onActivity: () => void (this.#heardAt = Date.now()),
       onStatus: (status: StreamStatus) => this.#enter(status),
     };
-    this.#reconnector = new Reconnector(
-      new Connector(target, options),
-      delegate,
-      options.random ?? Math.random,
-    );
+    const connector = new Connector(target, options, parts);
+    this.#reconnector = new Reconnector(connector, delegate, options.random ?? Math.random);
     this.#signal = options.signal;
     this.#signal?.addEventListener('abort', this.#close);
     queueMicrotask(() => {

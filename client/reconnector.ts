@@ -1,8 +1,8 @@
-import type { Connector } from './connector.js';
 import { endFromText, type ConnectionOutcome, type End, type LostReason } from './end.js';
 import type { Item } from './item.js';
 import { SilenceDetector } from './silence-detector.js';
 import { sleepAwareTimeout } from './sleep-aware-timeout.js';
+import type { ConnectionSource } from './transport.js';
 import { TRANSITIONS, type ConnectionEvent, type StreamState } from './transitions.js';
 import { onWake, type Wake } from './wake.js';
 
@@ -12,17 +12,17 @@ export type { StreamState } from './transitions.js';
 export interface StreamStatus {
   readonly state: StreamState;
   /** When the next attempt starts, in milliseconds since 1970. Set only while `waiting`. */
-  readonly retryAt?: number;
+  readonly retryAt?: number | undefined;
   /** Why the last connection was lost. Not set while `live`. */
   readonly lostReason?: LostReason | undefined;
   /** Why the stream ended. Set only when `ended`. */
-  readonly end?: End;
+  readonly end?: End | undefined;
 }
 
 /** The owner of a `Reconnector`. */
 interface ReconnectorDelegate {
   /** The id of the last message received. */
-  position(): string | undefined;
+  readonly position: () => string | undefined;
   /** Returns whether the item is a new message. Throws if the item can't follow the position. */
   accept(item: Item): boolean;
   /** A message or heartbeat arrived. */
@@ -43,7 +43,7 @@ const RECENT: Readonly<Record<Wake, number>> = { online: 0, shown: 5000, focused
 
 /** Connects and reconnects until the stream ends, by the table of transitions. */
 export class Reconnector {
-  readonly #connector: Connector;
+  readonly #source: ConnectionSource;
   readonly #delegate: ReconnectorDelegate;
   readonly #random: () => number;
   readonly #silence = new SilenceDetector();
@@ -57,8 +57,8 @@ export class Reconnector {
   /** Ends the connection or the delay of the current state. */
   #release = (): void => {};
 
-  constructor(connector: Connector, delegate: ReconnectorDelegate, random: () => number) {
-    this.#connector = connector;
+  constructor(source: ConnectionSource, delegate: ReconnectorDelegate, random: () => number) {
+    this.#source = source;
     this.#delegate = delegate;
     this.#random = random;
     this.#stopListening = onWake(this.#wake);
@@ -131,7 +131,7 @@ export class Reconnector {
     this.#silence.start();
     this.#delegate.onStatus({ state: 'connecting', lostReason: this.#lostReason });
     const listener = { onOpen, onActivity, onItem };
-    void this.#connector.connect(this.#delegate.position(), listener, signal).then(onOutcome);
+    void this.#source.connect(this.#delegate.position, listener, signal).then(onOutcome);
   };
 
   // Full jitter: clients that lost their connections together must not reconnect together.

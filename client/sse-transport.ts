@@ -1,6 +1,7 @@
-import { classifyResponse, endFromText, type ConnectionOutcome } from './end.js';
+import { endFromText, type ConnectionOutcome } from './end.js';
 import { EventStreamParser, type ServerSentEvent } from './event-stream.js';
 import { parseItem, parseReset, type Item } from './item.js';
+import { classifyResponse } from './response.js';
 import type { Transport, TransportRequest } from './transport.js';
 
 /** Asks the server why another transport did not open. A loss: the token is not the reason. */
