@@ -7,6 +7,7 @@ const EXPECTED: Readonly<Record<keyof WatchOptions, string>> = {
   summary: 'object',
   signal: 'object',
   token: 'string or function',
+  share: 'boolean',
   transport: 'auto, websocket or sse',
   WebSocket: 'function',
   fetch: 'function',

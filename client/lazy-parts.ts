@@ -9,6 +9,16 @@ export const LAZY_PARTS: StreamParts = {
     const load = once(async () => (await import('./authorizer.js')).authorizer(option, fetcher));
     return (transport) => lazyTransport(async () => (await load())(transport));
   },
+  share: (source, url) => {
+    const load = once(async () => new (await import('./shared-connector.js')).SharedConnector(source, url));
+    return {
+      async connect(position, listener, signal) {
+        // Without the chunk, this tab has its own connection.
+        const shared = await load().catch(() => source);
+        return signal.aborted ? 'timeout' : shared.connect(position, listener, signal);
+      },
+    };
+  },
 };
 
 /** A transport whose code is loaded when it first connects. A chunk that can't be loaded is a loss. */

@@ -61,7 +61,8 @@ export class ProgressStream extends EventTarget implements AsyncIterable<Item> {
       onStatus: (status: StreamStatus) => this.#enter(status),
     };
     const connector = new Connector(target, options, parts);
-    this.#reconnector = new Reconnector(connector, delegate, options.random ?? Math.random);
+    const source = (options.share && parts.share?.(connector, target.href)) || connector;
+    this.#reconnector = new Reconnector(source, delegate, options.random ?? Math.random);
     this.#signal = options.signal;
     this.#signal?.addEventListener('abort', this.#close);
     queueMicrotask(() => {

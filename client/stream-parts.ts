@@ -1,5 +1,5 @@
 import type { TokenOption } from './authorizer.js';
-import type { Transport } from './transport.js';
+import type { ConnectionSource, Transport } from './transport.js';
 
 /** The parts of the library that not every stream needs. A build may load their code when a stream needs them. */
 export interface StreamParts {
@@ -10,4 +10,6 @@ export interface StreamParts {
    * @param fetcher finds out why a transport did not open, if the transport can't tell
    */
   authorizer(option: TokenOption, fetcher: typeof fetch | undefined): (transport: Transport) => Transport;
+  /** Lets tabs share a connection. Missing in the single file: there, each tab has its own connection. */
+  share?(source: ConnectionSource, url: string): ConnectionSource;
 }
