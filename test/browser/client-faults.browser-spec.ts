@@ -70,7 +70,7 @@ async function learnInterval(): Promise<void> {
 }
 
 /** Resolves when the tabs that are open have all messages, each once. */
-async function haveAll(): Promise<void> {
+async function expectAll(): Promise<void> {
   const expected = Array.from({ length: count }, (_, at) => `${at + 1}`);
   for (const page of pages) {
     await page.waitForFunction(`received.tasks.length >= ${count}`);
@@ -91,7 +91,7 @@ describe.each([
       await follow(options, url);
       await play(2);
     }
-    await haveAll();
+    await expectAll();
     await expect.poll(subscribers).toBe(1);
   }
 
@@ -101,7 +101,7 @@ describe.each([
       setup.line.cut();
       await play(3);
       setup.line.monitor = setup.monitor.http;
-      await haveAll();
+      await expectAll();
     }
     await expect.poll(subscribers).toBe(1);
   });
@@ -113,7 +113,7 @@ describe.each([
     await play(3);
     await pages[0]!.waitForFunction(`stream.state !== 'live'`);
     setup.line.thaw();
-    await haveAll();
+    await expectAll();
   });
 
   it('survives a proxy that sleeps', async () => {
@@ -126,7 +126,7 @@ describe.each([
     await pages[0]!.waitForFunction(`stream.state !== 'live'`);
     proxy.kill('SIGCONT');
     await play(1);
-    await haveAll();
+    await expectAll();
   });
 
   it('survives a browser that is offline', async () => {
@@ -135,7 +135,7 @@ describe.each([
     await play(2);
     await pages[0]!.context().setOffline(false);
     await play(1);
-    await haveAll();
+    await expectAll();
   });
 });
 
@@ -147,7 +147,7 @@ describe('tabs that share', () => {
       await follow(SHARE);
       await play(2);
     }
-    await haveAll();
+    await expectAll();
     await expect.poll(subscribers).toBe(1);
   }
 
@@ -156,7 +156,7 @@ describe('tabs that share', () => {
     for (let left = 2; left > 0; left--) {
       await pages.shift()!.close();
       await play(2);
-      await haveAll();
+      await expectAll();
       await expect.poll(subscribers).toBe(1);
     }
   });
@@ -166,7 +166,7 @@ describe('tabs that share', () => {
     const crashed = pages.shift()!;
     await crashed.goto('chrome://crash').catch(() => {});
     await play(2);
-    await haveAll();
+    await expectAll();
     await expect.poll(subscribers).toBe(1);
     await crashed.close();
   });
@@ -176,7 +176,7 @@ describe('tabs that share', () => {
     const left = pages.shift()!;
     await left.goto('about:blank');
     await play(2);
-    await haveAll();
+    await expectAll();
     await left.close();
   });
 
