@@ -1,5 +1,5 @@
 import { refused, type End } from './end.js';
-import type { AccessProbe } from './sse-transport.js';
+import { accessProbe } from './sse-transport.js';
 import type { Transport } from './transport.js';
 
 /** A JWT, or a function that returns one for each connection. */
@@ -11,23 +11,24 @@ const NO_TOKEN = refused('token');
 /**
  * Makes transports ask for a token before they connect. After the server has refused a token, the next connection needs
  * another one. The stream ends if there is none, or if the server refuses that one too.
- * @param probe finds out why a transport did not open, if the transport can't tell
+ * @param fetcher finds out why a transport did not open, if the transport can't tell
  */
 export function authorizer(
   option: TokenOption,
-  probe: AccessProbe | undefined,
+  fetcher: typeof fetch | undefined,
 ): (transport: Transport) => Transport {
+  const probe = fetcher && accessProbe(fetcher);
   // `undefined` after a connection has opened.
   let refusedToken: string | undefined;
   return (transport) => async (request, listener) => {
     let token = '';
     try {
       token = typeof option === 'string' ? option : await option();
-    } catch (error) {
+    } catch {
       // Before a refusal, a failure may be temporary: after a sleep, the network comes back late.
-      if (!refusedToken) throw error;
+      if (!refusedToken) return 'token';
     }
-    if (request.signal.aborted) return 'lost';
+    if (request.signal.aborted) return 'timeout';
     if (token === refusedToken || !JWT.test(token)) return NO_TOKEN;
     const authorized = { ...request, token };
     let explain = probe;
@@ -36,10 +37,10 @@ export function authorizer(
       listener.onOpen(hasHeartbeats);
     };
     let outcome = await transport(authorized, { ...listener, onOpen });
-    if (outcome === 'lost' && explain) outcome = await explain(authorized);
+    if (typeof outcome === 'string' && explain) outcome = await explain(authorized);
     if (!/^(HTTP 401|1008 token)/.test((outcome as End).detail!)) return outcome;
     if (refusedToken || token === option) return NO_TOKEN;
     refusedToken = token;
-    return 'lost';
+    return 'token';
   };
 }

@@ -1,16 +1,30 @@
+import { authorizer } from './authorizer.js';
 import type { WatchOptions } from './options.js';
 import { ProgressStream } from './progress-stream.js';
+import { sseTransport } from './sse-transport.js';
+import type { StreamParts } from './stream-parts.js';
 
-export type { End } from './end.js';
-export type { Continuation, Item, Reset, ResetReason, StreamMessage as ProgressMessage } from './item.js';
+export type { End, LostReason } from './end.js';
+export type {
+  Command,
+  Continuation,
+  Item,
+  Reset,
+  ResetReason,
+  StreamMessage as ProgressMessage,
+  TaskState,
+} from './item.js';
 export type { WatchOptions } from './options.js';
 export { ProgressStream, type StreamEvents } from './progress-stream.js';
-export type { StreamState } from './reconnector.js';
 export { EMPTY, reduce, type Summary } from './summary.js';
 export { channelUrl } from './url.js';
+export type { StreamState } from './transitions.js';
 export type { WebSocketClass, WebSocketLike } from './websocket-transport.js';
+
+/** This module contains all parts. */
+const PARTS: StreamParts = { sse: sseTransport, authorizer };
 
 /** Opens the progress stream of a channel. @param url the http(s) or ws(s) URL of `/channels/<id>` */
 export function watch(url: string | URL, options?: WatchOptions): ProgressStream {
-  return new ProgressStream(url, options);
+  return new ProgressStream(url, options, PARTS);
 }

@@ -1,8 +1,7 @@
-import { authorizer } from './authorizer.js';
 import type { ConnectionOutcome } from './end.js';
 import type { WatchOptions } from './options.js';
-import { accessProbe, sseTransport } from './sse-transport.js';
-import type { Transport, TransportListener } from './transport.js';
+import type { StreamParts } from './stream-parts.js';
+import type { ConnectionSource, Transport, TransportListener } from './transport.js';
 import { webSocketTransport, type WebSocketClass } from './websocket-transport.js';
 
 /** Milliseconds a WebSocket may take to open while Server-Sent Events are still an alternative. */
@@ -18,7 +17,7 @@ interface AttemptOptions {
 }
 
 /** Opens one connection per call of `connect`. Prefers the transport that opened last. */
-export class Connector {
+export class Connector implements ConnectionSource {
   readonly #url: URL;
   readonly #transports: readonly Transport[];
   /**
@@ -28,7 +27,7 @@ export class Connector {
   #preferred: Transport | undefined;
   #openedBefore = false;
 
-  constructor(url: URL, { transport = 'auto', token, ...options }: WatchOptions) {
+  constructor(url: URL, { transport = 'auto', token, ...options }: WatchOptions, parts: StreamParts) {
     this.#url = url;
     const Socket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketClass }).WebSocket;
     if (!Socket && transport === 'websocket')
@@ -36,32 +35,31 @@ export class Connector {
     const fetcher = options.fetch ?? fetch;
     const transports = [
       ...(Socket && transport !== 'sse' ? [webSocketTransport(Socket)] : []),
-      ...(transport === 'websocket' ? [] : [sseTransport(fetcher)]),
+      ...(transport === 'websocket' ? [] : [parts.sse(fetcher)]),
     ];
-    const probe = transport === 'websocket' ? accessProbe(fetcher) : undefined;
-    this.#transports = token ? transports.map(authorizer(token, probe)) : transports;
+    // Server-Sent Events tell the status by themselves.
+    const explainer = transport === 'websocket' ? fetcher : undefined;
+    this.#transports = token ? transports.map(parts.authorizer(token, explainer)) : transports;
   }
 
-  /**
-   * Keeps one connection until it ends or the signal is aborted. Never rejects.
-   * @param after id of the last message received; the server continues with the next message
-   */
   async connect(
-    after: string | undefined,
+    position: () => string | undefined,
     listener: TransportListener,
     signal: AbortSignal,
   ): Promise<ConnectionOutcome> {
     const url = new URL(this.#url);
+    const after = position();
     if (after !== undefined) url.searchParams.set('after', after);
     const transports = this.#preferred ? [this.#preferred] : this.#transports;
     this.#preferred = undefined;
+    let outcome: ConnectionOutcome = 'unreachable';
     for (const transport of transports) {
       if (signal.aborted) break;
       const timeout = transport === transports.at(-1) ? OPEN_TIMEOUT : FALLBACK_TIMEOUT;
-      const outcome = await this.#attempt(transport, url, { timeout, listener, signal });
-      if (this.#preferred || outcome !== 'lost') return outcome;
+      outcome = await this.#attempt(transport, url, { timeout, listener, signal });
+      if (this.#preferred || typeof outcome === 'object') break;
     }
-    return 'lost';
+    return outcome;
   }
 
   async #attempt(
@@ -85,13 +83,13 @@ export class Connector {
     signal.addEventListener('abort', abort);
     // Don't wait for the transport after an abort: on a dead link a close may never complete.
     const aborted = new Promise<ConnectionOutcome>((resolve) =>
-      controller.signal.addEventListener('abort', () => resolve('lost')),
+      controller.signal.addEventListener('abort', () => resolve('timeout')),
     );
     try {
       const request = { url, openedBefore: this.#openedBefore, signal: controller.signal };
       return await Promise.race([transport(request, { ...listener, onOpen }), aborted]);
     } catch {
-      return 'lost';
+      return this.#preferred ? 'broken' : 'unreachable';
     } finally {
       signal.removeEventListener('abort', abort);
       abort();

@@ -11,8 +11,37 @@ export interface End {
   readonly detail?: string;
 }
 
-/** How a connection ended. After `lost`, the client reconnects. An `End` is final. */
-export type ConnectionOutcome = End | 'lost';
+/**
+ * Why a connection was lost, or could not be opened. The stream connects again.
+ * - `unreachable`: no connection opened: no network, no server, or an error page of a proxy.
+ * - `timeout`: no connection opened in time.
+ * - `busy`: the server has no room, or is starting or stopping.
+ * - `restart`: the server stops and will be back.
+ * - `slow`: the client was too far or too long behind.
+ * - `closed`: the server or a proxy closed the connection for another reason.
+ * - `broken`: the connection broke without a close.
+ * - `silent`: neither a message nor a heartbeat came in time.
+ * - `invalid`: the server sent something that can't follow.
+ * - `token`: there was no token, or it was refused or expired; the next connection needs another one.
+ * - `leader`: the tab whose connection this tab shared is closed or does not answer.
+ * - `woken`: the browser is online again or the page is shown again, and the connection may be dead.
+ */
+export type LostReason =
+  | 'unreachable'
+  | 'timeout'
+  | 'busy'
+  | 'restart'
+  | 'slow'
+  | 'closed'
+  | 'broken'
+  | 'silent'
+  | 'invalid'
+  | 'token'
+  | 'leader'
+  | 'woken';
+
+/** How a connection ended. After a loss, the client reconnects. An `End` is final. */
+export type ConnectionOutcome = End | LostReason;
 
 /** The meaning of the server's close code (RFC 6455 section 7.4). */
 export function classifyClose(code: number, reason: string): ConnectionOutcome {
@@ -20,26 +49,9 @@ export function classifyClose(code: number, reason: string): ConnectionOutcome {
   if (code === 1003 || code === 1009 || (code === 1008 && reason !== 'no channel id')) {
     return refused(`${code} ${reason}`);
   }
-  return 'lost';
-}
-
-/**
- * The meaning of a response to a request for Server-Sent Events; `undefined`: the response is a stream.
- * @param openedBefore the same URL has delivered a stream before
- */
-export function classifyResponse(
-  status: number,
-  type: string | null,
-  openedBefore: boolean,
-): ConnectionOutcome | undefined {
-  if (status === 200 && type?.startsWith('text/event-stream')) return undefined;
-  if (status === 204) return endFromText('finished');
-  const temporary = status >= 500 || [408, 425, 429].includes(status);
-  // While the server restarts, a proxy may answer 404 or send an error page. So the client tries a URL again that has
-  // worked before.
-  return temporary || (openedBefore && status !== 401 && status !== 403)
-    ? 'lost'
-    : refused(`HTTP ${status} ${type ?? ''}`);
+  if (code === 1013) return reason === 'slow' ? 'slow' : 'busy';
+  if (code === 1006) return 'broken';
+  return code === 1012 ? 'restart' : 'closed';
 }
 
 /** The end that the server announced. @param text a close reason, or the data of an `end` event */

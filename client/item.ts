@@ -1,10 +1,26 @@
+/** A command that a worker or the broker sends. A later version may send others. */
+export type Command =
+  | 'DOWNLOADED'
+  | 'STARTED'
+  | 'TASK'
+  | 'ENDED'
+  | 'UPLOADED'
+  | 'FINISHED'
+  | 'FAILED'
+  | 'ABORTED'
+  // Editors still offer the names above. A plain `string` would absorb them.
+  | (string & {});
+
+/** The outcome of a task. A later version may send others. */
+export type TaskState = 'COMPLETED' | 'FAILED' | 'SKIPPED' | (string & {});
+
 /** A message of a channel, as on the wire. `time` is ISO 8601 in UTC, `id` is `<epoch>-<seq>`. */
 export interface StreamMessage {
   readonly id: string;
   readonly time: string;
-  readonly command: string;
+  readonly command: Command;
   readonly task_id?: string;
-  readonly task_state?: string;
+  readonly task_state?: TaskState;
 }
 
 /** `epoch`: the channel has a new log. `trimmed`: the server no longer keeps the oldest messages. */

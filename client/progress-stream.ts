@@ -1,23 +1,22 @@
+import { checkOptions, checkUrl } from './arguments.js';
 import { Connector } from './connector.js';
-import type { End } from './end.js';
-import {
-  distance,
-  type Continuation,
-  type Item,
-  type StreamMessage,
-  type Reset,
-  type ResetReason,
-} from './item.js';
+import type { End, LostReason } from './end.js';
+import type { Continuation, Item, ResetReason, StreamMessage } from './item.js';
 import { ItemQueue } from './item-queue.js';
 import type { WatchOptions } from './options.js';
-import { Reconnector, type StreamState } from './reconnector.js';
-import { toAbsoluteUrl } from './url.js';
+import { Reconnector, type StreamStatus } from './reconnector.js';
+import { StreamCursor } from './stream-cursor.js';
+import type { StreamParts } from './stream-parts.js';
+import { EMPTY, reduce, type Summary } from './summary.js';
+import type { StreamState } from './transitions.js';
 
 /** The events of a stream. */
 export interface StreamEvents {
   message: CustomEvent<StreamMessage>;
   reset: CustomEvent<ResetReason>;
   continue: CustomEvent<Continuation>;
+  /** The summary after one or more items that arrived together. */
+  change: CustomEvent<Summary>;
   state: CustomEvent<StreamState>;
   end: CustomEvent<End>;
 }
@@ -29,54 +28,92 @@ type ListenerArguments = Parameters<EventTarget['addEventListener']>;
  *
  * Listen to its events, or iterate it in one loop. The loop ends with the stream; leaving the loop early closes the
  * stream. Items wait in memory until the loop takes them; the server's limits of a channel bound their number. After
- * `addEventListener('message')`, items wait only while a loop runs.
+ * `addEventListener` with `message` or `change`, items wait only while a loop runs.
  */
 export class ProgressStream extends EventTarget implements AsyncIterable<Item> {
   declare removeEventListener: ProgressStream['addEventListener'];
 
-  state: StreamState = 'connecting';
-  /** The id of the last message received. Pass it as `after` to resume later. */
-  position: string | undefined;
-  /** When the last message or heartbeat arrived, in milliseconds since 1970. */
-  heardAt: number | undefined;
-  /** When the next attempt starts, in milliseconds since 1970. Set only while `waiting`. */
-  retryAt: number | undefined;
-  /** Why the stream ended. `undefined` until it ends. */
-  end: End | undefined;
-
   readonly #reconnector: Reconnector;
   readonly #signal: AbortSignal | undefined;
   readonly #queue = new ItemQueue();
+  readonly #cursor: StreamCursor;
+  #status: StreamStatus = { state: 'connecting' };
+  #heardAt: number | undefined;
+  #summary: Summary;
+  #hasChanged = false;
+  #hasLoop = false;
 
-  /** Connects in the next microtask, so that the caller can add listeners first. See `watch`. */
-  constructor(url: string | URL, options: WatchOptions = {}) {
+  /**
+   * Connects in the next microtask, so that the caller can add listeners first. See `watch`.
+   * Throws a TypeError if the URL or an option is wrong.
+   */
+  constructor(url: string | URL, options: WatchOptions = {}, parts: StreamParts) {
     super();
-    const target = toAbsoluteUrl(url);
-    target.hash = '';
-    this.position = options.after ?? target.searchParams.get('after') ?? undefined;
+    checkOptions(options);
+    const target = checkUrl(url);
+    this.#summary = options.summary ?? EMPTY;
+    this.#cursor = new StreamCursor(options.after ?? target.searchParams.get('after') ?? undefined);
     target.searchParams.delete('after');
     const delegate = {
-      position: () => this.position,
+      position: () => this.#cursor.position,
       accept: (item: Item) => this.#accept(item),
-      onActivity: () => void (this.heardAt = Date.now()),
-      onState: (state: StreamState, retryAt?: number) => this.#enter(state, retryAt),
-      onEnd: (end: End) => this.#finish(end),
+      onActivity: () => void (this.#heardAt = Date.now()),
+      onStatus: (status: StreamStatus) => this.#enter(status),
     };
-    this.#reconnector = new Reconnector(new Connector(target, options), delegate, options.random);
+    const connector = new Connector(target, options, parts);
+    const source = (options.share && parts.share?.(connector, target.href)) || connector;
+    this.#reconnector = new Reconnector(source, delegate, options.random ?? Math.random);
     this.#signal = options.signal;
     this.#signal?.addEventListener('abort', this.#close);
     queueMicrotask(() => {
       if (this.#signal?.aborted) this.close();
-      void this.#reconnector.run();
+      this.#reconnector.start();
     });
+  }
+
+  get state(): StreamState {
+    return this.#status.state;
+  }
+
+  /** The id of the last message received. Pass it as `after` to resume later. */
+  get position(): string | undefined {
+    return this.#cursor.position;
+  }
+
+  /** When the last message or heartbeat arrived, in milliseconds since 1970. */
+  get heardAt(): number | undefined {
+    return this.#heardAt;
+  }
+
+  /** When the next attempt starts, in milliseconds since 1970. Set only while `waiting`. */
+  get retryAt(): number | undefined {
+    return this.#status.retryAt;
+  }
+
+  /** The state of the job after the last item. A new object after each change. */
+  get summary(): Summary {
+    return this.#summary;
+  }
+
+  /** Why the last connection was lost, or could not be opened. `undefined` while `live`, and before the first loss. */
+  get lostReason(): LostReason | undefined {
+    return this.#status.lostReason;
+  }
+
+  /** Why the stream ended. `undefined` until it ends. */
+  get end(): End | undefined {
+    return this.#status.end;
   }
 
   /** Ends the stream. Items that were not iterated yet are discarded. */
   close(): void {
-    this.#finish({ reason: 'closed' });
+    this.#reconnector.end({ reason: 'closed' });
   }
 
+  /** Throws for the second loop, which would miss the items that the first one takes. */
   [Symbol.asyncIterator](): AsyncGenerator<Item, void, undefined> {
+    if (this.#hasLoop) throw new TypeError('A stream has one loop: open another one with watch()');
+    this.#hasLoop = true;
     return this.#queue.iterate(this.#close);
   }
 
@@ -87,57 +124,50 @@ export class ProgressStream extends EventTarget implements AsyncIterable<Item> {
   ): void;
   override addEventListener(...given: ListenerArguments): void;
   override addEventListener(type: string, listener: unknown, options?: ListenerArguments[2]): void {
-    if (type === 'message') this.#queue.stopBufferingWithoutLoop();
+    if (type === 'message' || type === 'change') this.#queue.stopBufferingWithoutLoop();
     super.addEventListener(type, listener as ListenerArguments[1], options);
   }
 
   readonly #close = (): void => this.close();
 
+  /** Returns whether the item is a new message. */
   #accept(item: Item): boolean {
-    if (this.end) return false;
-    if ('reset' in item) return this.#reset(item);
-    if ('continues' in item) return this.#continue(item);
-    const ahead = this.position === undefined ? 1 : distance(this.position, item.id);
-    if (ahead <= 0) return false;
-    // A log has no gaps. A new connection, resumed at the position, delivers the missing messages.
-    if (ahead > 1) throw new RangeError('gap');
-    if (Number.isNaN(ahead)) this.#reset({ reset: 'epoch' });
-    this.position = item.id;
-    this.#queue.push(item);
-    this.#emit('message', item);
-    return true;
+    let accepted: Item | undefined;
+    for (accepted of this.#cursor.advance(item)) {
+      // A listener may have closed the stream.
+      if (this.end) return false;
+      this.#deliver(accepted);
+    }
+    return accepted !== undefined && 'command' in accepted;
   }
 
-  #reset(item: Reset): boolean {
-    this.position = undefined;
+  #deliver(item: Item): void {
+    this.#summary = reduce(this.#summary, item);
     this.#queue.push(item);
-    this.#emit('reset', item.reset);
-    return false;
+    // All items of a frame are delivered in one turn.
+    if (!this.#hasChanged) queueMicrotask(this.#reportChange);
+    this.#hasChanged = true;
+    if ('reset' in item) this.#emit('reset', item.reset);
+    else if ('continues' in item) this.#emit('continue', item);
+    else this.#emit('message', item);
   }
 
-  #continue(item: Continuation): boolean {
-    // Numbers stay. A position beyond the restored messages is answered by a reset instead.
-    if (distance(this.position ?? '', item.continues) >= 0)
-      this.position = this.position!.replace(/.+(?=-)/, item.epoch);
-    this.#queue.push(item);
-    this.#emit('continue', item);
-    return false;
-  }
+  readonly #reportChange = (): void => {
+    if (!this.#hasChanged) return;
+    this.#hasChanged = false;
+    this.#emit('change', this.#summary);
+  };
 
-  #enter(state: StreamState, retryAt: number | undefined): void {
-    this.retryAt = retryAt;
-    this.state = state;
+  #enter(status: StreamStatus): void {
+    const { state, end } = status;
+    this.#status = status;
+    if (end) {
+      this.#signal?.removeEventListener('abort', this.#close);
+      this.#queue.close(end.reason === 'closed');
+      this.#reportChange();
+    }
     this.#emit('state', state);
-  }
-
-  #finish(end: End): void {
-    if (this.end) return;
-    this.end = end;
-    this.#signal?.removeEventListener('abort', this.#close);
-    this.#reconnector.stop();
-    this.#queue.close(end.reason === 'closed');
-    this.#enter('ended', undefined);
-    this.#emit('end', end);
+    if (end) this.#emit('end', end);
   }
 
   #emit<K extends keyof StreamEvents>(type: K, detail: StreamEvents[K]['detail']): void {

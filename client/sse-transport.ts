@@ -1,9 +1,10 @@
-import { classifyResponse, endFromText, type ConnectionOutcome } from './end.js';
-import { EventStreamParser } from './event-stream.js';
-import { parseItem, parseReset } from './item.js';
+import { endFromText, type ConnectionOutcome } from './end.js';
+import { EventStreamParser, type ServerSentEvent } from './event-stream.js';
+import { parseItem, parseReset, type Item } from './item.js';
+import { classifyResponse } from './response.js';
 import type { Transport, TransportRequest } from './transport.js';
 
-/** Asks the server why another transport did not open. `lost`: the token is not the reason. */
+/** Asks the server why another transport did not open. A loss: the token is not the reason. */
 export type AccessProbe = (request: TransportRequest) => Promise<ConnectionOutcome>;
 
 /** A heartbeat of the server. */
@@ -25,21 +26,25 @@ export function sseTransport(fetcher: typeof fetch): Transport {
     const parser = new EventStreamParser();
     for (;;) {
       const { done, value } = await reader.read();
-      if (done || signal.aborted) return 'lost';
+      if (done || signal.aborted) return 'closed';
       const text = decoder.decode(value, { stream: true });
       listener.onActivity(COMMENT.test(text));
-      for (const { event, data } of parser.push(text)) {
-        if (event === 'end') return endFromText(data);
-        const item =
-          event === 'reset'
-            ? parseReset(data)
-            : /^(continue)?$/.test(event)
-              ? parseItem(JSON.parse(data))
-              : undefined;
-        if (item) listener.onItem(item);
+      try {
+        for (const event of parser.push(text)) {
+          if (event.event === 'end') return endFromText(event.data);
+          const item = itemOf(event);
+          if (item) listener.onItem(item);
+        }
+      } catch {
+        return 'invalid';
       }
     }
   };
+}
+
+function itemOf({ event, data }: ServerSentEvent): Item | undefined {
+  if (event === 'reset') return parseReset(data);
+  return /^(continue)?$/.test(event) ? parseItem(JSON.parse(data)) : undefined;
 }
 
 /** A probe that requests Server-Sent Events and reads only the status: a browser hides the status of a refused WebSocket. */

@@ -37,7 +37,8 @@ export const EMPTY: Summary = {
 export function reduce(summary: Summary, item: Item): Summary {
   if ('reset' in item) return item.reset === 'trimmed' ? { ...EMPTY, partial: true } : EMPTY;
   if ('continues' in item) return { ...summary, partial: true };
-  const { command, time } = item;
+  const { time } = item;
+  const command: string = item.command;
   let { state, attempt, tasks, messages, partial, finished_at } = summary;
   // Sequence numbers start with 1.
   if (messages++ === 0) partial ||= !FIRST_COMMANDS.has(command) || !item.id.endsWith('-1');

@@ -78,12 +78,14 @@ function connect(
         listener.onActivity(items.length === 0);
         for (const item of items) if (item) listener.onItem(item);
       } catch {
-        finish(ABNORMAL_CLOSURE, 'lost');
+        finish(ABNORMAL_CLOSURE, 'invalid');
       }
     });
     socket.addEventListener('close', (event) => {
       const { code, reason } = event as { code: number; reason: string };
-      finish(code, classifyClose(code, reason));
+      // A browser closes with 1006 as well when it can't connect.
+      const failed = !opened && code === ABNORMAL_CLOSURE;
+      finish(code, failed ? 'unreachable' : classifyClose(code, reason));
     });
     // The close event follows. Without an error listener `ws` would throw.
     socket.addEventListener('error', () => {});

@@ -33,6 +33,7 @@ async function build() {
   rmSync('dist', { recursive: true, force: true });
   await buildClient(vite, packages);
   declareClient();
+  await buildClientPackage(vite, packages);
   await buildServer(rolldown, packages);
   await buildWeb(vite, packages);
   await buildDashboard(vite, packages);
@@ -50,6 +51,12 @@ async function buildClient(vite, packages) {
 /** dist/client/*.d.ts: the types of the client library. The command line is compiled against them. */
 function declareClient() {
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'client'], { stdio: 'inherit' });
+}
+
+/** dist/client-package/: the package of the client library, for bundlers. stage-client.mjs publishes it. */
+async function buildClientPackage(vite, packages) {
+  const configFile = 'client/package.vite.config.ts';
+  await vite.build({ configFile, logLevel: 'warn', plugins: [packages.plugin()] });
 }
 
 /** dist/main.js, dist/router.worker.js and their chunks in dist/lib/. */

@@ -12,7 +12,10 @@ const EXTERNAL = ['ws', 'zeromq'];
 /** The list of all packages in the published package, which tools for known vulnerabilities read. */
 const SBOM = 'sbom.cdx.json';
 /** Keys of package.json that an installed package needs. */
-const SHIPPED_KEYS = 'name version description license type engines bin exports imports files'.split(' ');
+const SHIPPED_KEYS =
+  'name version description license type engines bin exports imports files peerDependencies peerDependenciesMeta'.split(
+    ' ',
+  );
 /** Files of dist/ that only a clone needs. */
 const NOT_SHIPPED = /^dist\/(bench|built$|.*\.map$)/;
 

@@ -78,6 +78,15 @@ describe('the items of a stream', () => {
     expect(await all()).toEqual(['a-1', 'a-2', 'a-3']);
   });
 
+  it('end with a reset that the stream adds, if its listener closes the stream', async () => {
+    const socket = await connect();
+    const received: string[] = [];
+    stream.addEventListener('message', ({ detail }) => received.push(detail.id));
+    stream.addEventListener('reset', () => stream.close());
+    socket.receive(message(1)).receive(message(1, 'b'));
+    expect(received).toEqual(['a-1']);
+  });
+
   it.each(['{', 'null', '[null]', '[7,', '{"id":"a"}', '{"id":7}', '[{"id":"a-2"}]', new ArrayBuffer(2)])(
     'stop at an invalid frame (%j), and a new connection fetches the rest',
     async (frame) => {
@@ -115,6 +124,15 @@ describe('the loop', () => {
       break;
     }
     expect([stream.end, socket.closed]).toEqual([{ reason: 'closed' }, true]);
+  });
+
+  it('throws if the stream has another loop, or had one', async () => {
+    const socket = await connect();
+    const first = all();
+    await expect(all()).rejects.toThrow('A stream has one loop: open another one with watch()');
+    socket.receive(message(1)).end(1000);
+    expect(await first).toEqual(['a-1']);
+    await expect(all()).rejects.toThrow(TypeError);
   });
 
   it('stops at once when the stream is closed', async () => {

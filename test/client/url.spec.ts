@@ -11,7 +11,13 @@ describe('channelUrl', () => {
   });
 
   it('throws for an id that no URL can contain', () => {
-    expect(() => channelUrl('http://host', '..')).toThrow(RangeError);
+    for (const id of ['.', '..']) expect(() => channelUrl('http://host', id)).toThrow(RangeError);
     expect(() => channelUrl('http://host', '\ud800')).toThrow(URIError);
+  });
+
+  it.each([undefined, null, 7, {}])('throws for the id %j, which is no string', (id) => {
+    expect(() => channelUrl('http://host', id as string)).toThrow(
+      new TypeError(`channelUrl() expected a channel id, got ${typeof id}`),
+    );
   });
 });

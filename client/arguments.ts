@@ -1,0 +1,41 @@
+import type { WatchOptions } from './options.js';
+import { toAbsoluteUrl } from './url.js';
+
+/** What each option may be: names of types, or the values themselves. `undefined` and `null` count as absent. */
+const EXPECTED: Readonly<Record<keyof WatchOptions, string>> = {
+  after: 'string',
+  summary: 'object',
+  signal: 'object',
+  token: 'string or function',
+  share: 'boolean',
+  transport: 'auto, websocket or sse',
+  WebSocket: 'function',
+  fetch: 'function',
+  random: 'function',
+};
+
+/** Throws a TypeError if an option has the wrong type. */
+export function checkOptions(options: WatchOptions): void {
+  for (const [name, expected] of Object.entries(EXPECTED)) {
+    const value: unknown = options[name as keyof WatchOptions];
+    const given = name === 'transport' ? value : typeof value;
+    if ((value ?? undefined) !== undefined && !expected.split(/, | or /).includes(given as string))
+      throw unexpected(`the option ${name} to be ${expected}`, value);
+  }
+}
+
+/** The absolute URL of a stream, without the fragment. Throws a TypeError if it is not one of http(s) or ws(s). */
+export function checkUrl(url: string | URL): URL {
+  try {
+    const target = toAbsoluteUrl(typeof url === 'string' ? url : url.href);
+    target.hash = '';
+    if (/^(http|ws)s?:$/.test(target.protocol)) return target;
+  } catch {
+    // Reported below.
+  }
+  throw unexpected('the http(s) or ws(s) URL of a channel', url);
+}
+
+function unexpected(expected: string, value: unknown): TypeError {
+  return new TypeError(`watch() expected ${expected}, got ${typeof value} ${String(value)}`);
+}

@@ -1,0 +1,15 @@
+// The entry of the package for bundlers: the interface of client.ts, with the rarely needed parts in chunks.
+import { LAZY_PARTS } from './lazy-parts.js';
+import type { WatchOptions } from './options.js';
+import { ProgressStream } from './progress-stream.js';
+
+export type * from './client.js';
+export { ProgressStream } from './progress-stream.js';
+export { EMPTY, reduce } from './summary.js';
+export { channelUrl } from './url.js';
+
+function watchWithLazyParts(url: string | URL, options?: WatchOptions): ProgressStream {
+  return new ProgressStream(url, options, LAZY_PARTS);
+}
+
+export { watchWithLazyParts as watch };
