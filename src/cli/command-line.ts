@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { completionCommand } from './completion/completion.command.js';
 import { curveKeysCommand } from './curve-keys.command.js';
 import { demoCommand } from './demo.command.js';
 import { journalCommand } from './journal.command.js';
@@ -80,6 +81,7 @@ program.addCommand(demoCommand());
 program.addCommand(journalCommand());
 program.addCommand(curveKeysCommand());
 program.addCommand(tokenCommand(loadConfigurationAndWarn));
+program.addCommand(completionCommand(program));
 
 program
   .command('help')
