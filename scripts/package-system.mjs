@@ -18,6 +18,13 @@ const DOCUMENTATION = 'usr/share/doc/recodex-monitor';
 const UNITS = 'usr/lib/systemd/system';
 const CONFIG = 'etc/recodex/monitor/config.yml';
 const JOURNAL = 'var/lib/recodex-monitor';
+const COMPLETIONS = {
+  bash: 'usr/share/bash-completion/completions/recodex-monitor',
+  zsh: 'usr/share/zsh/site-functions/_recodex-monitor',
+  fish: 'usr/share/fish/vendor_completions.d/recodex-monitor.fish',
+};
+/** The folder of zsh on Debian for completions of packages. */
+const ZSH_DEBIAN = 'usr/share/zsh/vendor-completions';
 const ARCHITECTURES = { x64: { deb: 'amd64', rpm: 'x86_64' }, arm64: { deb: 'arm64', rpm: 'aarch64' } };
 
 process.chdir(ROOT);
@@ -53,6 +60,9 @@ function stage() {
   write(join(DOCUMENTATION, 'copyright'), copyright());
   const man = fs.readFileSync('packaging/man/recodex-monitor.8', 'utf8').replace('@VERSION@', version);
   write('usr/share/man/man8/recodex-monitor.8.gz', gzipSync(man, { level: 9 }));
+
+  for (const [shell, path] of Object.entries(COMPLETIONS))
+    write(path, execFileSync(process.execPath, ['dist/main.js', 'completion', shell]));
 
   for (const name of ['recodex-monitor.service', 'recodex-monitor.socket', 'recodex-monitor@.socket'])
     copy(join('packaging/systemd', name), join(UNITS, name));
@@ -105,6 +115,7 @@ function copyright() {
 function makeDeb() {
   const folder = join(STAGE, 'deb');
   fs.cpSync(TREE, folder, { recursive: true, verbatimSymlinks: true });
+  fs.renameSync(join(folder, dirname(COMPLETIONS.zsh)), join(folder, ZSH_DEBIAN));
   fs.mkdirSync(join(folder, 'DEBIAN'));
   for (const name of ['conffiles', 'preinst', 'postinst', 'prerm', 'postrm']) {
     fs.copyFileSync(join('packaging/debian', name), join(folder, 'DEBIAN', name));

@@ -37,6 +37,16 @@ export function wrap(text: string, columns: number): string[] {
   return [...lines, line];
 }
 
+/** The rows that lines without control characters take in a terminal with this many columns. */
+export function rowsOf(lines: readonly string[], columns: number): number {
+  return lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(textWidth(line) / columns)), 0);
+}
+
+/** Replaces the mark of `truncateMiddle` by `~`, and other characters that are not ASCII by `?`. */
+export function toAscii(text: string): string {
+  return text.replaceAll('…', '~').replaceAll(/\P{ASCII}/gu, '?');
+}
+
 function codePointWidth(code: number): number {
   return code < 0x1100 || (code >= 0x2000 && code < 0x2300) ? 1 : 2;
 }

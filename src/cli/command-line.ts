@@ -1,9 +1,11 @@
 import 'reflect-metadata';
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { completionCommand } from './completion/completion.command.js';
 import { curveKeysCommand } from './curve-keys.command.js';
 import { demoCommand } from './demo.command.js';
 import { journalCommand } from './journal.command.js';
+import { doctorCommand } from './doctor/doctor.command.js';
 import { handleOutputErrors } from './output-errors.js';
 import { simulateCommand } from './simulate.command.js';
 import { verifyCommand } from './verify.command.js';
@@ -36,6 +38,7 @@ Examples:
   recodex-monitor simulate --outcome mixed --jobs 5     play jobs to a running monitor
   recodex-monitor watch JOB-ID                          follow a job in the terminal
   recodex-monitor verify --url https://example.org/m    test a running monitor through its proxy
+  recodex-monitor doctor https://example.org/m          look for problems, and say what to do
   recodex-monitor journal inspect PATH                  list the channels in a journal
   recodex-monitor curve-keys --out FOLDER               make keys that encrypt the ZeroMQ port
   recodex-monitor token make --channel ID -c FILE       make a token for one channel`;
@@ -76,10 +79,12 @@ for (const command of [runCommand, checkCommand, printCommand]) rejectArguments(
 program.addCommand(simulateCommand(loadAndWarn));
 program.addCommand(watchCommand(loadAndWarn));
 program.addCommand(verifyCommand(loadAndWarn));
+program.addCommand(doctorCommand(load));
 program.addCommand(demoCommand());
 program.addCommand(journalCommand());
 program.addCommand(curveKeysCommand());
 program.addCommand(tokenCommand(loadConfigurationAndWarn));
+program.addCommand(completionCommand(program));
 
 program
   .command('help')

@@ -1,9 +1,11 @@
+import { stripVTControlCharacters } from 'node:util';
 import { EMPTY, type ProgressMessage, type ResetReason, type Summary } from 'recodex-monitor/client';
 
 import { escapeUnsafe } from '../text/escape.js';
-import { truncateMiddle, wrap } from './columns.js';
+import { rowsOf, toAscii, truncateMiddle, wrap } from './columns.js';
 import { jobTime, progressLine } from './progress-line.js';
 import type { Terminal } from './terminal.js';
+import type { WatchResult } from './watch-result.js';
 import { RESET_TEXTS, type WatchView } from './watch-view.js';
 
 const REDRAW_MS = 100;
@@ -24,8 +26,8 @@ export class LiveView implements WatchView {
   private summary = EMPTY;
   private connection = 'connecting';
   private retryText: (() => string) | undefined;
-  /** Lines of the last drawing above the line with the cursor. */
-  private linesAbove = 0;
+  /** The lines of the last drawing, without colors. The cursor is at the end of the last one. */
+  private drawn: readonly string[] = [];
   private namedTasks = 0;
   private tick = 0;
   private readonly timer = setInterval(() => this.draw(), REDRAW_MS);
@@ -57,6 +59,8 @@ export class LiveView implements WatchView {
     this.note(RESET_TEXTS[reason]);
   }
 
+  continuation(): void {}
+
   retry(at: number, reason: string): void {
     this.connection = 'offline';
     this.retryText = () => {
@@ -70,11 +74,11 @@ export class LiveView implements WatchView {
     this.printAbove(wrap(escapeUnsafe(text), this.room));
   }
 
-  end(line: string): void {
+  end({ text }: WatchResult): void {
     clearInterval(this.timer);
     this.retryText = undefined;
     this.draw();
-    this.terminal.write(`\n${wrap(escapeUnsafe(line), this.room).join('\n')}\n${SHOW_CURSOR}`);
+    this.write(`\n${wrap(escapeUnsafe(text), this.room).join('\n')}\n${SHOW_CURSOR}`);
   }
 
   private get room(): number {
@@ -89,21 +93,27 @@ export class LiveView implements WatchView {
   }
 
   private printAbove(lines: string[]): void {
-    this.terminal.write(`${this.eraseDrawing()}${lines.map((line) => `${line}\n`).join('')}`);
-    this.linesAbove = 0;
+    this.write(`${this.eraseDrawing()}${lines.map((line) => `${line}\n`).join('')}`);
+    this.drawn = [];
     this.draw();
   }
 
   private draw(): void {
     const retryLines = this.retryText ? wrap(escapeUnsafe(this.retryText()), this.room) : [];
     const lines = [this.progress(), ...retryLines.slice(0, MAX_RETRY_LINES)];
-    this.terminal.write(`${this.eraseDrawing()}${lines.join('\n')}`);
-    this.linesAbove = lines.length - 1;
+    this.write(`${this.eraseDrawing()}${lines.join('\n')}`);
+    this.drawn = lines.map(stripVTControlCharacters);
   }
 
   /** Control sequence that moves to the start of the last drawing and erases it. */
   private eraseDrawing(): string {
-    return `\r${this.linesAbove > 0 ? `\u001b[${this.linesAbove}A` : ''}${CLEAR_BELOW}`;
+    // A terminal that has become narrower has wrapped the lines.
+    const above = Math.max(0, rowsOf(this.drawn, this.terminal.columns) - 1);
+    return `\r${above > 0 ? `\u001b[${above}A` : ''}${CLEAR_BELOW}`;
+  }
+
+  private write(text: string): void {
+    this.terminal.write(this.terminal.unicode ? text : toAscii(text));
   }
 
   private progress(): string {

@@ -2,6 +2,7 @@ import type { ProgressMessage, ResetReason } from 'recodex-monitor/client';
 
 import { escapeUnsafe } from '../text/escape.js';
 import type { Terminal } from './terminal.js';
+import type { WatchResult } from './watch-result.js';
 import { RESET_TEXTS, type WatchView } from './watch-view.js';
 
 /** Prints one line per message, for files and pipes. */
@@ -20,6 +21,8 @@ export class PlainView implements WatchView {
     this.note(RESET_TEXTS[reason]);
   }
 
+  continuation(): void {}
+
   retry(at: number, reason: string): void {
     this.note(`${reason}: reconnecting in ${(Math.max(0, at - Date.now()) / 1000).toFixed(1)} s`);
   }
@@ -28,8 +31,8 @@ export class PlainView implements WatchView {
     this.printLine(`-- ${text}`);
   }
 
-  end(line: string): void {
-    this.printLine(line);
+  end({ text }: WatchResult): void {
+    this.printLine(text);
   }
 
   private printLine(text: string): void {

@@ -10,14 +10,15 @@ export interface Invocation {
 
 const COMMAND = 'recodex-monitor';
 /** Characters that need escapes in a terminal: control and format characters, line separators, unusual spaces. */
-const UNSAFE = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu;
+const UNSAFE = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
+/** What is escaped in `$'...'`. Also quotes: some shells find the end of the word before they read the escapes. */
+const ESCAPED = new RegExp(`${UNSAFE.source}|[\\\\']`, 'gu');
 
 /** Quotes a word for sh, bash and zsh. A word with control characters needs bash or zsh. */
 export function shellQuote(word: string): string {
   if (/^[\w./][\w./:@%+=,-]*$/.test(word)) return word;
-  if (!new RegExp(UNSAFE).test(word)) return `'${word.replaceAll("'", String.raw`'\''`)}'`;
-  // Also escapes quotes: some shells find the end of the word before they read the escapes.
-  return `$'${word.replaceAll(new RegExp(`${UNSAFE.source}|[\\\\']`, 'gu'), octalBytes)}'`;
+  if (!UNSAFE.test(word)) return `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  return `$'${word.replaceAll(ESCAPED, octalBytes)}'`;
 }
 
 /** The command that starts this program in a shell: its name if the shell finds it on the PATH, otherwise its file. */

@@ -10,6 +10,8 @@ export type ClientToken = string | (() => string);
 export interface TokenFlags {
   readonly token?: string;
   readonly tokenFile?: string;
+  /** The token in the URL of a page. */
+  readonly urlToken?: string | undefined;
 }
 
 const JWT = /^([\w-]+\.){2}[\w-]+$/;
@@ -29,11 +31,11 @@ export function tokenFileOption(): Option {
 }
 
 /**
- * The token of the options, otherwise of the environment. Throws if it is no JWT, and if the file can't be read. The
+ * The token of the options, otherwise of the URL, otherwise of the environment. Throws if it is no JWT, and if the file can't be read. The
  * error does not contain the token.
  */
 export function clientToken(
-  { token, tokenFile }: TokenFlags,
+  { token, tokenFile, urlToken }: TokenFlags,
   env: NodeJS.ProcessEnv = process.env,
 ): ClientToken | undefined {
   if (token !== undefined) return checked(token, '--token');
@@ -41,6 +43,7 @@ export function clientToken(
     readToken(tokenFile);
     return () => readToken(tokenFile);
   }
+  if (urlToken !== undefined) return checked(urlToken, '#token=');
   const variable = env[TOKEN_VARIABLE];
   return variable ? checked(variable, TOKEN_VARIABLE) : undefined;
 }

@@ -5,6 +5,7 @@ import {
   reduce,
   watch,
   type Continuation,
+  type End,
   type Item,
   type ProgressMessage,
   type ProgressStream,
@@ -12,40 +13,42 @@ import {
   type StreamState,
 } from 'recodex-monitor/client';
 
+import { formatDuration } from '../../client/duration.js';
+import { JsonView } from './json-view.js';
 import { LiveView } from './live-view.js';
 import { PlainView } from './plain-view.js';
 import { summaryLine } from './progress-line.js';
 import type { Terminal } from './terminal.js';
 import type { ClientToken } from './token-option.js';
-import { EXIT_CODES, exitCodeOf, resultLine } from './watch-result.js';
+import {
+  EXIT_CODES,
+  partialText,
+  resultLine,
+  watchEndOf,
+  type WatchExpectations,
+  type WatchResult,
+} from './watch-result.js';
 import { createWatchSocketClass } from './watch-socket.js';
+import { WatchTimers } from './watch-timers.js';
 import type { WatchView } from './watch-view.js';
 
 /** Options of `watchJob`. */
-export interface WatchJobOptions {
+export interface WatchJobOptions extends WatchExpectations {
   /** The job id, which is the channel. */
   readonly id: string;
   /** The monitor's public address (ws, wss, http or https), with the path prefix of a proxy, if any. */
   readonly url: string;
-  /** Number of tasks of the job, if known. */
-  readonly expected?: number | undefined;
   /** For a monitor with access control. */
   readonly token?: ClientToken | undefined;
+  /** Seconds after which the command stops watching. */
+  readonly timeout?: number | undefined;
+  /** Prints one JSON object per line. */
+  readonly json?: boolean | undefined;
   /** Randomizes reconnect delays; Math.random by default. */
   readonly random?: (() => number) | undefined;
 }
 
-/** A job that no worker accepts ends with a lone FAILED. After any other FAILED the next message follows at once. */
-const FAILED_TIMEOUT_MS = 3000;
-/** The monitor sends its messages of a job at once. If no message arrives in this time, the monitor has no messages. */
-const UNKNOWN_TIMEOUT_MS = 5000;
-const UNKNOWN =
-  'the monitor has no messages of this job: it may be queued, over, or have another id; still waiting';
-const SILENCE_TIMEOUT_MS = 60_000;
-const SILENCE = 'no message for 60 s: the job may still run, or its end was lost; still waiting';
-const PARTIAL = 'the monitor missed a part of this job: the counts are incomplete';
-
-/** Follows a job until it ends. Resolves with an exit code, see `exitCodeOf`. */
+/** Follows a job until it ends. Resolves with an exit code of `EXIT_CODES`. */
 export function watchJob(options: WatchJobOptions, terminal: Terminal, signal: AbortSignal): Promise<number> {
   return new JobWatch(options, terminal, signal).run();
 }
@@ -58,18 +61,28 @@ class JobWatch {
   private reason = '';
   /** The job has ended, and this class has closed the stream. */
   private hasEnded = false;
-  private failedTimer: NodeJS.Timeout | undefined;
-  private silenceTimer: NodeJS.Timeout | undefined;
+  private hasTimedOut = false;
+  private readonly timers = new WatchTimers({
+    onFailed: () => this.end(),
+    onNote: (text) => this.view.note(text),
+  });
 
   constructor(
     private readonly options: WatchJobOptions,
     terminal: Terminal,
     signal: AbortSignal,
   ) {
-    const { id, url, expected, token, random = Math.random } = options;
+    const { id, url, token, after, random = Math.random } = options;
     const WebSocket = createWatchSocketClass((reason) => (this.reason = reason));
-    this.stream = watch(channelUrl(url, id), { transport: 'websocket', WebSocket, token, signal, random });
-    this.view = terminal.isTTY ? new LiveView(terminal, expected) : new PlainView(terminal);
+    this.stream = watch(channelUrl(url, id), {
+      transport: 'websocket',
+      WebSocket,
+      token,
+      signal,
+      random,
+      ...(after === undefined ? {} : { after }),
+    });
+    this.view = viewOf(options, terminal);
   }
 
   async run(): Promise<number> {
@@ -77,15 +90,31 @@ class JobWatch {
     this.stream.addEventListener('message', ({ detail }) => this.onMessage(detail));
     this.stream.addEventListener('continue', ({ detail }) => this.onContinuation(detail));
     this.stream.addEventListener('reset', ({ detail }) => this.onReset(detail));
+    const { timeout } = this.options;
+    const timer = timeout === undefined ? undefined : setTimeout(() => this.timeOut(), timeout * 1000);
     await once(this.stream, 'end');
-    this.clearTimers();
-    const end = this.stream.end!;
-    if (end.reason === 'closed' && !this.hasEnded) {
-      this.view.end(`interrupted while ${summaryLine(this.summary)}`);
-      return EXIT_CODES.interrupted;
+    clearTimeout(timer);
+    this.timers.stop();
+    const result = this.result(this.stream.end!);
+    this.view.end(result);
+    return EXIT_CODES[result.end];
+  }
+
+  private result(end: End): WatchResult {
+    const { summary, options, reason } = this;
+    if (end.reason !== 'closed' || this.hasEnded) {
+      const text = resultLine(summary, end, options, reason);
+      return { end: watchEndOf(summary, end, options), text, summary };
     }
-    this.view.end(resultLine(this.summary, end, this.options.expected, this.reason));
-    return exitCodeOf(this.summary, end, this.options.expected);
+    if (!this.hasTimedOut)
+      return { end: 'interrupted', text: `interrupted while ${summaryLine(summary)}`, summary };
+    const text = `timed out after ${formatDuration(options.timeout! * 1000)} while ${summaryLine(summary)}`;
+    return { end: 'timeout', text, summary };
+  }
+
+  private timeOut(): void {
+    this.hasTimedOut = true;
+    this.stream.close();
   }
 
   private onState(state: StreamState): void {
@@ -102,6 +131,7 @@ class JobWatch {
   }
 
   private onContinuation(continuation: Continuation): void {
+    this.view.continuation(continuation);
     this.reduce(continuation);
     this.restartTimers();
   }
@@ -109,7 +139,8 @@ class JobWatch {
   private reduce(item: Item): void {
     const wasPartial = this.summary.partial;
     this.summary = reduce(this.summary, item);
-    if (this.summary.partial && !wasPartial) this.view.note(PARTIAL);
+    if (this.summary.partial && !wasPartial)
+      this.view.note(`${partialText(this.options.after)}: the counts are incomplete`);
   }
 
   private onReset(reset: ResetReason): void {
@@ -123,20 +154,13 @@ class JobWatch {
     this.stream.close();
   }
 
-  // The timers run only while the connection is live: without a connection no message can arrive.
   private restartTimers(): void {
-    this.clearTimers();
-    if (this.stream.state !== 'live') return;
-    const { state, messages } = this.summary;
-    if (state === 'failed') this.failedTimer = setTimeout(() => this.end(), FAILED_TIMEOUT_MS);
-    this.silenceTimer =
-      messages > 0
-        ? setTimeout(() => this.view.note(SILENCE), SILENCE_TIMEOUT_MS)
-        : setTimeout(() => this.view.note(UNKNOWN), UNKNOWN_TIMEOUT_MS);
+    if (this.stream.state === 'live') this.timers.restart(this.summary);
+    else this.timers.stop();
   }
+}
 
-  private clearTimers(): void {
-    clearTimeout(this.failedTimer);
-    clearTimeout(this.silenceTimer);
-  }
+function viewOf({ json, id, expected }: WatchJobOptions, terminal: Terminal): WatchView {
+  if (json) return new JsonView(terminal, id);
+  return terminal.isTTY ? new LiveView(terminal, expected) : new PlainView(terminal);
 }

@@ -1,4 +1,5 @@
-import type { ProgressMessage, ResetReason, Summary } from 'recodex-monitor/client';
+import type { Continuation, ProgressMessage, ResetReason, Summary } from 'recodex-monitor/client';
+import type { WatchResult } from './watch-result.js';
 
 /** Shows a watched job. */
 export interface WatchView {
@@ -6,6 +7,8 @@ export interface WatchView {
   live(): void;
   message(message: ProgressMessage, summary: Summary): void;
   reset(reason: ResetReason): void;
+  /** The log of the job continues under a new epoch. A note explains what that means for the counts. */
+  continuation(continuation: Continuation): void;
   /**
    * The connection is lost.
    *
@@ -14,8 +17,8 @@ export interface WatchView {
   retry(at: number, reason: string): void;
   /** Shows a remark about the job. */
   note(text: string): void;
-  /** Shows the last line and releases the terminal. */
-  end(line: string): void;
+  /** Shows the result and releases the terminal. */
+  end(result: WatchResult): void;
 }
 
 /** The text that explains a reset to a user. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { textWidth, truncateMiddle, wrap } from '../../src/cli/columns.js';
+import { rowsOf, textWidth, toAscii, truncateMiddle, wrap } from '../../src/cli/columns.js';
 
 describe('text in columns', () => {
   it('counts two columns for wide characters and emoji', () => {
@@ -20,6 +20,15 @@ describe('text in columns', () => {
   it('breaks between words', () => {
     expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
     expect(wrap('a veryverylongword b', 8)).toEqual(['a', 'ver…word', 'b']);
+  });
+
+  it('counts the rows of wrapped lines', () => {
+    expect(rowsOf([], 10)).toBe(0);
+    expect(rowsOf(['', '1234567890', '12345678901', '漢字漢字漢字'], 10)).toBe(6);
+  });
+
+  it('has one column for each character that is not ASCII', () => {
+    expect(toAscii('t01…ž漢😀')).toBe('t01~???');
   });
 
   it('never needs more columns than there are', () => {

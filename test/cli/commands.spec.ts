@@ -43,6 +43,8 @@ describe('options', () => {
     [['watch', ''], 'expected a job id that is not empty'],
     [['watch', '..'], 'expected a job id that a URL can contain'],
     [['watch', 'j', '--url', 'ftp://x'], 'expected an address such as'],
+    [['watch', 'j', '--timeout', '5w'], 'expected a duration from 1s to 24d'],
+    [['watch', 'j', '--timeout', '25d'], 'expected a duration from 1s to 24d'],
     [['watch', 'j', '--expected', 'many'], 'expected a whole number from 1'],
     [['verify', '--messages', '5'], 'expected a whole number from 6 to 100000'],
     [['verify', '--url', 'example.org'], 'expected an address such as'],
@@ -53,7 +55,7 @@ describe('options', () => {
     ],
     [['verify', '--jobs', '100', '--messages', '100000'], 'expected at most 2000000 deliveries'],
     [['verify', '--check', 'a.ndjson', '--url', 'http://x'], 'cannot be used with'],
-    [['watch'], "missing required argument 'id'"],
+    [['watch'], "missing required argument 'job'"],
   ])('rejects %j with the expected form', async (args, message) => {
     expect(await errorOf(args)).toContain(message);
   });

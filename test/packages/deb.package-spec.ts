@@ -59,6 +59,12 @@ describe('the .deb', () => {
     const sbom = readFileSync('/usr/share/doc/recodex-monitor/sbom.cdx.json', 'utf8');
     expect(cycloneDxValidator()(JSON.parse(sbom))).toEqual([]);
     expect(existsSync('/usr/share/man/man8/recodex-monitor.8.gz')).toBe(true);
+    for (const name of [
+      'bash-completion/completions/recodex-monitor',
+      'zsh/vendor-completions/_recodex-monitor',
+      'fish/vendor_completions.d/recodex-monitor.fish',
+    ])
+      expect(readFileSync(`/usr/share/${name}`, 'utf8')).toContain('check-config');
   });
 
   it('needs a Node.js that runs the monitor', () => {

@@ -1,30 +1,15 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
+import { durationParser } from '../duration.js';
 
-/** Seconds of each unit. */
-const UNITS: ReadonlyMap<string, number> = new Map([
-  ['', 1],
-  ['s', 1],
-  ['m', 60],
-  ['h', 3600],
-  ['d', 86_400],
-]);
+/** Ten years. */
+const LONGEST_DAYS = 3650;
 
-/** Seconds of ten years. */
-const LONGEST = 3650 * 86_400;
-
-/** The option `--expires`: a duration such as `90`, `90s`, `15m`, `1h`, `7d`. Its value is in seconds. */
+/** The option `--expires`. Its value is in seconds. */
 export function lifetimeOption(): Option {
   return new Option(
     '-e, --expires <duration>',
-    'how long the token is valid: 90s, 15m, 1h, 7d; at most 3650d',
+    `how long the token is valid: 90s, 15m, 1h, 7d; at most ${LONGEST_DAYS}d`,
   )
-    .argParser(parseLifetime)
+    .argParser(durationParser(LONGEST_DAYS))
     .default(3600, '1h');
-}
-
-function parseLifetime(text: string): number {
-  const [, amount, unit = ''] = /^(\d{1,12})([smhd]?)$/.exec(text) ?? [];
-  const seconds = Number(amount) * (UNITS.get(unit) ?? NaN);
-  if (seconds >= 1 && seconds <= LONGEST) return seconds;
-  throw new InvalidArgumentError('expected a duration from 1s to 3650d, such as 90s, 15m, 1h or 7d.');
 }
