@@ -39,7 +39,7 @@ export class HostPolicy {
   ) {
     this.warning = new ThrottledWarning(
       logger,
-      'Refused requests to the admin listener: a web site could have their Host. If the name leads to this monitor, add it to admin_hosts',
+      'Refused requests to the admin listener: their Host may be the name of a foreign web site. If it is a name of this monitor, add it to admin_hosts',
     );
   }
 
@@ -54,7 +54,7 @@ export class HostPolicy {
     this.warning.warn({ host, address: clientAddress });
     return (
       'Expected in Host an IP address, localhost, a name without dots, a name of a local domain, or a name in admin_hosts; ' +
-      `got ${JSON.stringify(host)}. If this name leads to your monitor, add it to admin_hosts, or set auth.admin to require a token`
+      `got ${JSON.stringify(host)}. If it is a name of your monitor, add it to admin_hosts, or set auth.admin to require a token`
     );
   }
 

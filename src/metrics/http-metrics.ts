@@ -16,7 +16,7 @@ export function addHttpMetrics(metrics: MetricSet, servers: HttpServers): void {
   });
   metrics.counter({
     name: 'refused_hosts_total',
-    help: 'Requests to the admin listener that were refused because a web site could have their Host.',
+    help: 'Requests to the admin listener that were refused because their Host may be the name of a foreign web site.',
     read: () => servers.hosts.refused,
   });
   metrics.gauge({
