@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Address, parseAddress } from './address.js';
+import { parseHostName } from './host-name.js';
 import { parseNetwork } from './network.js';
 import { parseOrigin } from './origin.js';
 import { isOff, isResultsUrl, readFlag, readNumber } from './read-value.js';
@@ -153,6 +154,16 @@ export function origins(key: KeyOptions) {
     .transform((value, context): string[] => listOf(value, parseOrigin) ?? reject(context, expected))
     .default(() => [])
     .register(keyDocs, { type: 'list of origins', expected, ...documented(key) });
+}
+
+/** DNS names, and patterns for all subdomains. */
+export function hostNames(key: KeyOptions) {
+  const expected = 'a list of host names like monitor.example.org or *.example.org, without a port';
+  return z
+    .unknown()
+    .transform((value, context): string[] => listOf(value, parseHostName) ?? reject(context, expected))
+    .default(() => [])
+    .register(keyDocs, { type: 'list of host names', expected, ...documented(key) });
 }
 
 /** The path of a file, or null (the default) for no file. */

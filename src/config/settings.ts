@@ -5,6 +5,7 @@ import {
   address,
   addressOrOff,
   flag,
+  hostNames,
   isMapping,
   networks,
   origins,
@@ -158,6 +159,11 @@ const allKeys = z.strictObject({
     default: false,
     about:
       'Other machines may reach the admin listener without a token, because the network decides who reaches it: a published port, a firewall, a NetworkPolicy. `false`: an `admin_uri` that is not a loopback address is a problem of the configuration, unless `auth.admin` is true. The container image sets `true`, because only published ports of a container are reachable.',
+  }),
+  admin_hosts: hostNames({
+    reloadable: true,
+    about:
+      'Host names under which operators use the admin listener, such as the name of a proxy: `["monitor.example.org"]`, or `["*.example.org"]` for all subdomains. Without `auth.admin`, the listener refuses other names with 421, because a web site can let its own name lead to the listener (DNS rebinding). It always accepts IP addresses, names without dots such as `localhost`, and names below `.localhost`, `.local`, `.internal`, `.svc`, `.test` and `.home.arpa`. `/health/live`, `/health/ready` and `/metrics` answer under every name. In an environment variable, separate names by commas. With `auth.admin` this key has no effect.',
   }),
   origins: origins({
     reloadable: true,

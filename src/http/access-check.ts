@@ -1,5 +1,6 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CHALLENGE, type AccessDenied, type Authenticator } from './access.js';
+import { answerError } from './error-answer.js';
 import { Exchange } from './exchange.js';
 import type { StreamRequest } from './stream-request.js';
 
@@ -46,17 +47,11 @@ export class AccessCheck {
   }
 }
 
-/** Answers a request of the admin listener that its token does not permit, in the form of Nest's errors. */
+/** Answers a request of the admin listener that its token does not permit. */
 export function answerDenied({ status, text }: AccessDenied, response: ServerResponse): void {
   if (status === 401) response.setHeader('WWW-Authenticate', CHALLENGE);
   if (status === 503) response.setHeader('Retry-After', RETRY_AFTER);
-  // The body of the request may still be on its way.
-  response.setHeader('Connection', 'close');
-  response.writeHead(status, {
-    'Content-Type': 'application/json; charset=utf-8',
-    'Cache-Control': 'no-store',
-  });
-  response.end(JSON.stringify({ message: text, error: STATUS_CODES[status], statusCode: status }));
+  answerError(response, status, text);
 }
 
 function ignore(): void {}

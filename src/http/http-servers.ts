@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { HttpAdapterHost } from '@nestjs/core';
-import { limitsConfig, rootConfig } from '../config/namespaces.js';
+import { authConfig, limitsConfig, rootConfig } from '../config/namespaces.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { AccessCheck, answerDenied } from './access-check.js';
 import { AcceptQueue } from './accept-queue.js';
@@ -12,6 +12,8 @@ import { Arrivals } from './addresses/arrivals.js';
 import { ClosingSockets } from './closing-sockets.js';
 import { CorsPolicy } from './cors-policy.js';
 import { KEEP_ALIVE } from './create-server.js';
+import { answerError } from './error-answer.js';
+import { HostPolicy } from './host-policy.js';
 import { HttpServer } from './http-server.js';
 import { inheritedSockets } from './inherited-sockets.js';
 import type { Capacity } from './open-files.js';
@@ -65,6 +67,8 @@ export class HttpServers {
     this.failures.warn({ reason: errorStack(error) });
     socket.destroy();
   });
+  /** Refuses requests to the admin server that may come from a web site. */
+  readonly hosts: HostPolicy;
   /** Connections of both servers that are being closed. */
   readonly closing = new ClosingSockets();
 
@@ -83,6 +87,7 @@ export class HttpServers {
   constructor(
     @Inject(rootConfig.KEY) private readonly root: ConfigType<typeof rootConfig>,
     @Inject(limitsConfig.KEY) private readonly limits: ConfigType<typeof limitsConfig>,
+    @Inject(authConfig.KEY) auth: ConfigType<typeof authConfig>,
     private readonly host: HttpAdapterHost,
     /** The certificate of the public server. */
     readonly certificates: CertificateService,
@@ -90,6 +95,7 @@ export class HttpServers {
     private readonly origins: OriginPolicy,
   ) {
     this.cors = new CorsPolicy(root);
+    this.hosts = new HostPolicy({ root, auth }, this.logger);
     this.files = new OpenFilesWatch(limits, this.logger);
     this.public = this.createPublic();
     this.acceptQueue = new AcceptQueue(this.public.server, arrivals);
@@ -154,7 +160,7 @@ export class HttpServers {
 
   private createAdmin(): HttpServer {
     const handlers: RequestHandlers = {
-      answer: (request, response) => this.answerOn('admin', request, response),
+      answer: (request, response) => this.answerOnAdmin(request, response),
       upgrade: undefined,
     };
     const options = { listener: 'admin', tls: false, requestCert: false } as const;
@@ -170,6 +176,14 @@ export class HttpServers {
       isStream = this.answerOn('public', request, response);
     });
     return isStream;
+  }
+
+  private answerOnAdmin(request: IncomingMessage, response: ServerResponse): boolean {
+    const { clientAddress } = this.arrivals.clientOf(request);
+    const refusal = this.hosts.refusalOf(request, clientAddress);
+    if (refusal === undefined) return this.answerOn('admin', request, response);
+    answerError(response, 421, refusal);
+    return false;
   }
 
   /** Answers a request. Returns true if the answer is a stream. */

@@ -4,7 +4,7 @@ import { Server as TlsServer } from 'node:tls';
 import { afterInput } from '../process/after-input.js';
 import type { ClosingSockets } from './closing-sockets.js';
 import { Exchange } from './exchange.js';
-import { finalAnswer } from './final-answer.js';
+import { RequestErrors } from './request-errors.js';
 import { SECURITY_HEADERS, type SecurityHeaders } from './security-headers.js';
 import { sliceInput, takeRest } from './sliced-input.js';
 import type { Listener } from './stream-request.js';
@@ -14,18 +14,8 @@ import { wantsWebSocket } from './upgrade.js';
 /** Requests of one server that are answered in one turn of the event loop. */
 const REQUESTS_PER_TURN = 8;
 
-/** Connections that are ended in one turn because of a timeout. */
-const TIMEOUTS_PER_TURN = 50;
-
 /** Seconds that a client has to take an answer that is not a stream. */
 const ANSWER_TIMEOUT = 30;
-
-/** HTTP statuses for the errors of Node's parser; 400 for all others. */
-const STATUSES: Readonly<Record<string, number>> = {
-  HPE_HEADER_OVERFLOW: 431,
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-};
 
 /** The functions that get the permitted requests of a server. */
 export interface RequestHandlers {
@@ -49,9 +39,7 @@ interface GateOptions extends RequestHandlers {
  */
 export class RequestGate {
   private readonly queue = new TurnQueue(REQUESTS_PER_TURN);
-  private readonly timeouts = new TurnQueue(TIMEOUTS_PER_TURN);
-  /** Connections that Node found too slow, until their unread input is checked. */
-  private readonly late = new Set<Socket>();
+  private readonly errors: RequestErrors;
   private readonly security: SecurityHeaders;
 
   /**
@@ -65,6 +53,7 @@ export class RequestGate {
     private readonly closing: ClosingSockets,
     private readonly options: GateOptions,
   ) {
+    this.errors = new RequestErrors(server, options.listener, closing);
     this.security = SECURITY_HEADERS[options.listener];
     this.ended = function (this: Socket): void {
       closing.end(this);
@@ -84,9 +73,6 @@ export class RequestGate {
     });
     server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) =>
       this.refuse(response, 417),
-    );
-    server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
-      this.handleError(error, socket),
     );
     if (options.upgrade)
       server.on('upgrade', (request, socket, head) => this.handleUpgrade(request, socket as Socket, head));
@@ -124,7 +110,7 @@ export class RequestGate {
 
   /** Ends the connection of a client that did not wait for its answer. */
   private permits(socket: Socket): boolean {
-    this.late.delete(socket);
+    this.errors.arrived(socket);
     const permitted = Exchange.permitted(socket);
     if (!permitted) socket.destroy();
     return permitted;
@@ -160,26 +146,6 @@ export class RequestGate {
     });
     socket.resume();
     this.answer(request, response);
-  }
-
-  private handleError(error: NodeJS.ErrnoException, socket: Socket): void {
-    if (error.code !== 'ERR_HTTP_REQUEST_TIMEOUT') return this.reject(error, socket);
-    // After a pause of the process every client seems late, because its input is still unread.
-    this.late.add(socket);
-    afterInput(() =>
-      this.timeouts.run(() => {
-        if (this.late.delete(socket)) this.reject(error, socket);
-      }),
-    );
-  }
-
-  private reject({ code = '' }: NodeJS.ErrnoException, socket: Socket): void {
-    const exchange = Exchange.on(socket);
-    // An error must not be written after an unfinished answer.
-    if (!socket.writable || (exchange && !exchange.answered)) return void socket.destroy();
-    const status = STATUSES[code] ?? 400;
-    socket.write(finalAnswer(this.options.listener, { status }));
-    this.closing.destroySoon(socket);
   }
 }
 

@@ -14,6 +14,11 @@ export function addHttpMetrics(metrics: MetricSet, servers: HttpServers): void {
     labels: ['listener'],
     read: () => samplesByListener(servers, 'dropped'),
   });
+  metrics.counter({
+    name: 'refused_hosts_total',
+    help: 'Requests to the admin listener that were refused because their Host may be the name of a foreign web site.',
+    read: () => servers.hosts.refused,
+  });
   metrics.gauge({
     name: 'connections_limit',
     help: 'Clients that are admitted (limits.connections, or fewer when open files are short).',

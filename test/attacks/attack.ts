@@ -9,6 +9,8 @@ export interface Attack {
   readonly port: number;
   readonly connections: number;
   readonly seconds: number;
+  /** Whether the attack ends earlier, with the first answer on the last connection. The default is false. */
+  readonly endsWhenAnswered?: boolean;
   /** Addresses (127.1.0.0, 127.1.0.1 and so on) from which the connections come in turn. The default is 127.0.0.1. */
   readonly addresses?: number;
   /** Bytes (Latin-1) that are sent once on each connection. */
@@ -36,7 +38,7 @@ export interface AttackOutcome {
 
 /** An attack in another process. */
 export class Attacker {
-  /** Resolves after `Attack.seconds`. */
+  /** Resolves after `Attack.seconds`, or earlier with `Attack.endsWhenAnswered`. */
   readonly outcome: Promise<AttackOutcome>;
   private readonly child: ChildProcess;
 

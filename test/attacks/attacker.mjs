@@ -9,6 +9,8 @@ const flood = Buffer.from(attack.flood ?? '', 'latin1');
 const outcome = { opened: 0, closed: 0, bytesSent: 0, answers: {} };
 const open = new Set();
 let over = false;
+let answers = 0;
+let deadline;
 
 let started = 0;
 
@@ -31,6 +33,7 @@ function start() {
     answered = true;
     const status = data.toString('latin1', 9, 12);
     outcome.answers[status] = (outcome.answers[status] ?? 0) + 1;
+    if (++answers === attack.connections && attack.endsWhenAnswered) end();
   });
   socket.on('error', () => {});
   socket.on('close', () => {
@@ -60,9 +63,12 @@ for (let i = 0; i < attack.connections; i++) {
   // The connections that are open already send and read in between.
   if (i % 100 === 0) await new Promise(setImmediate);
 }
+if (!over) deadline = setTimeout(end, attack.seconds * 1000);
 
-setTimeout(() => {
+function end() {
+  if (over) return;
   over = true;
+  clearTimeout(deadline);
   for (const socket of open) outcome.bytesSent += socket.bytesWritten;
   outcome.stillOpen = open.size;
   process.send(outcome);
@@ -70,4 +76,4 @@ setTimeout(() => {
   if (attack.leaves !== false) for (const socket of open) socket.destroy();
   // The test closes the remaining connections: it ends this process.
   else setTimeout(() => process.exit(), 60_000);
-}, attack.seconds * 1000);
+}

@@ -26,12 +26,13 @@ export class Chromium {
     private readonly profile: string,
   ) {}
 
-  static async start(options: BrowserContextOptions = {}): Promise<Chromium> {
+  /** @param flags further flags of the command line */
+  static async start(options: BrowserContextOptions = {}, flags: readonly string[] = []): Promise<Chromium> {
     const profile = await mkdtemp(join(tmpdir(), 'page-browser-'));
     const context = await chromium.launchPersistentContext(profile, {
       executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
       headless: true,
-      args: ARGUMENTS,
+      args: [...ARGUMENTS, ...flags],
       ...options,
     });
     return new Chromium(context, profile);

@@ -25,6 +25,7 @@ const REQUIRE_RESTART = [
 
 /** Keys that the monitor reads at the time of use. */
 const RELOADABLE = [
+  'admin_hosts',
   'origins',
   'trusted_proxies',
   'proxy_protocol',

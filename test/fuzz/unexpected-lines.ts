@@ -6,6 +6,7 @@ const EXPECTED_WARNINGS = [
   'Evicted a channel to stay within limits.channels and limits.total_bytes',
   'Refused a peer on zeromq_uri',
   'Refused a request because of its token',
+  'Refused requests to the admin listener',
   'Refused to publish messages',
   'Rejected a message from the broker',
   'Rejected messages of a sender above zeromq.quotas',

@@ -11,6 +11,7 @@ import { ConnectionRegistry } from '../../src/gateway/connection-registry.js';
 import { JournalService } from '../../src/journal/journal.service.js';
 import type { Logging } from '../../src/logging/logging.js';
 import { EXIT_REQUESTED } from '../../src/messages/broker-events.js';
+import { AdminClient } from '../fixtures/admin-client.js';
 import { useLoggerOutput } from '../fixtures/logger.js';
 import { RecordingSink } from '../fixtures/recording-sink.js';
 import type { RunningMonitor } from '../fixtures/running-monitor.js';
@@ -65,6 +66,14 @@ const effects: Readonly<Record<string, EffectTest>> = {
     await reload(({ auth }) => (auth.keys = []));
     expect(await statusWith()).toBe(404);
   },
+  async admin_hosts(running, reload) {
+    const admin = new AdminClient(running);
+    const status = (): Promise<number> => admin.rawStatus('GET', '/status', { Host: 'a.example.org' });
+    expect(await status()).toBe(421);
+    await reload((next) => (next.admin_hosts = ['*.example.org']));
+    expect(await status()).toBe(200);
+  },
+
   async origins(running, reload) {
     const headers = { Origin: 'https://a.example.org' };
     const allowed = async (): Promise<string | null> =>

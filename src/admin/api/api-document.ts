@@ -8,7 +8,7 @@ import { namedSchemas } from './schemas.js';
 type Node = Readonly<Record<string, unknown>>;
 
 const ABOUT =
-  'The admin listener of recodex-monitor. Without `auth.admin` it has no access control: it must not be reachable from outside.';
+  'The admin listener of recodex-monitor. Without `auth.admin` it has no access control: it must not be reachable from outside. It then answers 421 under a host name that may be that of a foreign web site, unless the name is in `admin_hosts`.';
 
 /** A JWT with the scope `admin`. The monitor decides by its configuration whether it requires one. */
 const TOKEN_SCHEME = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' };
