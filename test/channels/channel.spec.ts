@@ -244,6 +244,14 @@ describe('entries from elsewhere', () => {
     expect(channel.summary()).toMatchObject({ position: 'e-5', messages: 2, partial: true });
   });
 
+  it('reset a subscriber when one of them is missing', () => {
+    channel.subscribe(sink);
+    for (const each of [entry('e', 1), entry('e', 3)]) channel.apply(each);
+    channel.flush();
+    expect(sink.events).toEqual(['reset trimmed']);
+    expect(sink.commands).toEqual(['e3']);
+  });
+
   it('make a partial channel when the first ones are missing', () => {
     channel.apply(entry('e', 5, 'STARTED'));
     channel.subscribe(sink);

@@ -22,6 +22,17 @@ describe('a channel', () => {
     expect(channels.summary('a')).toMatchObject({ position: 'e-4', messages: 4 });
   });
 
+  it('is counted by the state of its job', () => {
+    const { channels } = restored(({ segment }) => {
+      log(segment, 'a', { epoch: 'e', endSeq: 2 });
+      entries(segment, 1, ['STARTED']);
+      log(segment, 'b', { epoch: 'f', endSeq: 3 }, 1);
+      entries(segment, 1, ['STARTED', 'FINISHED'], 1);
+      end(segment);
+    });
+    expect(channels.counters.states).toMatchObject({ running: 1, finished: 1, waiting: 0 });
+  });
+
   it('that finished expires with the rest of its retention', () => {
     for (const [seconds, ids] of [
       [299, ['a']],
