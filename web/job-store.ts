@@ -1,4 +1,4 @@
-import type { ProgressStream } from '../client/client.js';
+import type { ProgressStream } from '../client/progress-stream.js';
 import { JobHistory } from './job-history.js';
 import { INITIAL_LINK, type LinkStatus } from './link-status.js';
 import { MonitorClock } from './monitor-clock.js';

@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { watch } from '../client/client.js';
+import { watch } from '../client/lazy-client.js';
 import { takeToken } from './access-token.js';
 import { Announcer } from './announcer.js';
 import { expectedTasks } from './expected-tasks.js';

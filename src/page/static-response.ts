@@ -68,8 +68,6 @@ function served(name: string, body: Buffer, assets: ReadonlyMap<string, Buffer>)
   if (!type) return [];
   const headers = {
     ...headersOf(type, `public, max-age=${YEAR}, immutable`),
-    // An SVG that is opened directly is a document with its own policy.
-    'Content-Security-Policy': `default-src 'none'`,
     'Content-Length': String(body.length),
   };
   return [
@@ -81,7 +79,5 @@ function headersOf(type: string, cacheControl: string): Record<string, string> {
   return {
     'Content-Type': type,
     'Cache-Control': cacheControl,
-    'X-Content-Type-Options': 'nosniff',
-    'Referrer-Policy': 'no-referrer',
   };
 }

@@ -38,8 +38,6 @@ describe('a page that was built', () => {
       'Content-Security-Policy':
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-      'X-Content-Type-Options': 'nosniff',
-      'Referrer-Policy': 'no-referrer',
     });
   });
 
@@ -76,7 +74,6 @@ describe('a page that was built', () => {
     expect(page.asset('index-aB_3-x.js')?.headers).toMatchObject({
       'Content-Type': 'text/javascript; charset=utf-8',
       'Cache-Control': 'public, max-age=31536000, immutable',
-      'X-Content-Type-Options': 'nosniff',
     });
   });
 

@@ -134,7 +134,7 @@ export function english(formats: Formats) {
     elapsed: 'Elapsed',
     elapsedAtLeast: 'Elapsed, at least',
     lastTask: (ago: string): string => `Last task ${ago}`,
-    timeLeft: 'Left',
+    timeLeft: 'Remaining',
     fewSeconds: 'a few seconds',
     underAMinute: 'less than a minute',
     aboutMinutes: (value: number): string => `about ${minutes(value)}`,

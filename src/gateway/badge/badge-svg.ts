@@ -30,9 +30,6 @@ const WIDE = 12;
 export const BADGE_HEADERS: Readonly<Record<string, string>> = {
   'Content-Type': 'image/svg+xml; charset=utf-8',
   'Cache-Control': 'no-cache',
-  'X-Content-Type-Options': 'nosniff',
-  // The image that is opened directly is a document with its own policy.
-  'Content-Security-Policy': `default-src 'none'; frame-ancestors 'none'`,
   // Other sites show the badge.
   'Cross-Origin-Resource-Policy': 'cross-origin',
 };

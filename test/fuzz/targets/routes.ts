@@ -15,6 +15,8 @@ interface FuzzRoute {
 const PUBLIC_ROUTES: readonly FuzzRoute[] = [
   '/',
   '/channels/{id}',
+  '/channels/{id}/badge.svg',
+  '/channels/{id}/summary.json',
   '/prefix/channels/{id}',
   '/assets/{name}',
   '/client.js',
