@@ -26,9 +26,10 @@ it('accepts a folder that exists, and a relative path', () => {
   expect(statSync(directory.file('b/c')).isDirectory()).toBe(true);
 });
 
-it('fails below a file, and at a link to nothing', () => {
+it('fails at a file, below a file, and at a link to nothing', () => {
   writeFileSync(directory.file('file'), '');
   symlinkSync(directory.file('nothing'), directory.file('link'));
+  expect(() => makeFolder(directory.file('file'), 0o750)).toThrow('EEXIST');
   expect(() => makeFolder(directory.file('file/a/b'), 0o750)).toThrow('ENOTDIR');
   expect(() => makeFolder(directory.file('link'), 0o750)).toThrow('EEXIST');
 });
