@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { codeBlocks } from '../fixtures/markdown.js';
+import { textsOf } from './source-texts.js';
 
 /** The fields of a log line after its message: `key=value` or `key="value with spaces"`. */
 const FIELDS = /( [\w.]+=("(\\.|[^"\\])*"|\S+))+$/;
@@ -34,22 +35,4 @@ function quotedLines(): [page: string, line: string][] {
           .map((line): [string, string] => [page, line]),
       ),
     );
-}
-
-/** The texts in the sources of a directory. An expression in a text matches anything. */
-function textsOf(directory: string): RegExp[] {
-  const sources = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.ts'),
-  );
-  return sources
-    .flatMap((name) => [...readFileSync(join(directory, name), 'utf8').matchAll(/'([^'\n]+)'|`([^`\n]+)`/g)])
-    .map(([, plain, template]) => new RegExp(`^${pattern(plain ?? template!)}$`))
-    .filter(({ source }) => !/^\^(\.\+|\W)*\$$/.test(source));
-}
-
-function pattern(text: string): string {
-  return text
-    .split(/\$\{[^}]*\}/)
-    .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
-    .join('.+');
 }

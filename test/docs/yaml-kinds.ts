@@ -1,0 +1,63 @@
+import { Ajv } from 'ajv';
+import { load } from 'js-yaml';
+import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
+
+/** A YAML document that is no configuration of the monitor: how to recognize it, and what is right. */
+interface OtherKind {
+  /** Keys that all such documents have. */
+  readonly keys: readonly string[];
+  readonly check: (document: Readonly<Record<string, unknown>>) => void;
+}
+
+const otherKinds: readonly OtherKind[] = [
+  { keys: ['apiVersion', 'kind'], check: (manifest) => expect(manifest).toHaveProperty('metadata.name') },
+  { keys: ['image'], check: checkChartValues },
+  // Traefik is not a package of Debian: docs/proxies.md says that its configuration was not run.
+  {
+    keys: ['entryPoints'],
+    check: (traefik) => expect(Object.keys(traefik)).toEqual(['entryPoints', 'providers']),
+  },
+  { keys: ['http', 'tls'], check: checkTraefik },
+  // A part of a job of Prometheus.
+  {
+    keys: ['authorization'],
+    check: (job) =>
+      expect(job).toEqual({ authorization: { credentials_file: expect.any(String) as string } }),
+  },
+];
+
+/** Checks a YAML document, unless it is a configuration of the monitor. Returns whether it has checked the document. */
+export function checkOtherYaml(document: unknown): boolean {
+  if (Array.isArray(document)) {
+    for (const step of document as unknown[]) checkStep(step as { uses: string; with: object });
+    return true;
+  }
+  const keys = Object.keys(document as object);
+  const kind = otherKinds.find((candidate) => candidate.keys.every((key) => keys.includes(key)));
+  kind?.check(document as Record<string, unknown>);
+  return kind !== undefined;
+}
+
+function checkChartValues(values: Readonly<Record<string, unknown>>): void {
+  const text = readFileSync('packaging/helm/recodex-monitor/values.schema.json', 'utf8');
+  const ajv = new Ajv({ strict: false, validateFormats: false });
+  const { $schema: _draft, ...schema } = JSON.parse(text) as { $schema: string };
+  ajv.validate({ ...schema, required: [] }, values);
+  expect(ajv.errors ?? []).toEqual([]);
+}
+
+function checkTraefik(configuration: Readonly<Record<string, unknown>>): void {
+  const { routers, services } = configuration['http'] as {
+    routers: Record<string, { service: string }>;
+    services: object;
+  };
+  for (const { service } of Object.values(routers)) expect(Object.keys(services)).toContain(service);
+}
+
+/** A step of a workflow of GitHub Actions uses an action of the documentation with the inputs that it has. */
+function checkStep({ uses, with: inputs }: { uses: string; with: object }): void {
+  const path = uses.replace('./.github/actions/', 'docs/examples/publishing/');
+  const action = load(readFileSync(`${path}/action.yml`, 'utf8')) as { inputs: object };
+  expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(Object.keys(inputs)));
+}
