@@ -24,6 +24,7 @@ const grammars: Readonly<Record<string, (block: DocumentBlock) => void>> = {
   ini: ({ code }) => expectLines(code, /^(\[(Service|Socket)\]|[A-Z]\w+=.*|#.*|)$/),
   nginx: ({ code }) => expectLines(code, /^\s*(#.*|\}|[a-z_]+( [^;{]+)?[;{])?$/),
   python: ({ code }) => expect(code).not.toMatch(/\t| +$/m),
+  md: ({ code }) => expectLines(code, /^(!?\[[^\]]*\]\(\S+\)|)$/),
   mermaid: ({ code }) => expect(code).toMatch(/^flowchart LR\n/),
   // test/docs/log-lines.spec.ts compares each line with the sources.
   log: ({ code }) => expect(code.trim()).not.toBe(''),

@@ -26,6 +26,7 @@ export class SandboxTemplate {
     for (const directory of [
       'root',
       'opt/recodex-monitor',
+      'home/.config/fish/completions',
       'var/lib/recodex-monitor',
       'etc/letsencrypt/renewal-hooks/deploy',
     ])

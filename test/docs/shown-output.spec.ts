@@ -27,6 +27,18 @@ describe('the output that a page shows', () => {
     }
   });
 
+  it('has the checks of doctor', () => {
+    const words = textsOf('src/cli');
+    const block = markedBlock(readFileSync('docs/commands.md', 'utf8'), 'doctor');
+    const names = [...block.matchAll(/^(?:ok|warning|problem) +(\w+(?: \w+)?)  /gm)].map(([, name]) => name!);
+    expect(names).toHaveLength(5);
+    for (const name of names)
+      expect(
+        words.some((word) => word.test(name)),
+        name,
+      ).toBe(true);
+  });
+
   it('has the parts of a task id of verify', () => {
     const parts = markedBlock(readFileSync('docs/verify.md', 'utf8'), 'chain').trim().split('/');
     const job = new VerifyJob('verify-1', 3);
