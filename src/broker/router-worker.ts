@@ -27,7 +27,7 @@ const THREAD = new URL(import.meta.resolve('#dist/router.worker.js'));
 /** Bytes that are read from the ring buffer in one turn of the event loop: some milliseconds of work. */
 const MAX_BYTES_PER_TURN = 128 * 1024;
 
-/** Milliseconds that an exiting process waits for the ROUTER to be closed. */
+/** Milliseconds that an exiting process waits for the ROUTER to be closed, or for the thread to load zeromq.js. */
 const MAX_EXIT_WAIT = 1000;
 
 /** Milliseconds that `close` waits for the thread. The thread drains for a shorter time (`MAX_DRAIN`). */
@@ -38,14 +38,19 @@ const MAX_CLOSE_WAIT = 2000;
  * that receives in its main thread. The thread passes messages on as bytes, many at once.
  */
 export class RouterWorker {
-  private readonly thread = new Worker(THREAD);
+  /** 1 when the thread has loaded zeromq.js. A thread that ends while it loads zeromq.js aborts the process. */
+  private readonly loaded = new Int32Array(new SharedArrayBuffer(4));
+  private readonly thread = new Worker(THREAD, { workerData: this.loaded });
   private readonly exited: Promise<unknown>;
   private closed: Promise<void> | undefined;
   private reason = '';
 
   /** Starts the thread, which loads zeromq.js. Before `open`, the thread does not keep the process alive. */
   constructor() {
+    const waitAtExit = (): unknown => Atomics.wait(this.loaded, 0, 0, MAX_EXIT_WAIT);
+    process.on('exit', waitAtExit);
     this.exited = new Promise((resolve) => this.thread.on('exit', resolve));
+    void this.exited.then(() => process.off('exit', waitAtExit));
     this.thread.on('error', (error) => (this.reason = error.message));
     this.thread.unref();
   }
@@ -67,11 +72,17 @@ export class RouterWorker {
 
   /** Disconnects the peers, receives the messages that have arrived, and closes the ROUTER. */
   async close(): Promise<void> {
-    if (!this.closed) return void (await this.thread.terminate());
+    if (!this.closed) return this.end();
     this.post('drain');
     const timeout = setTimeout(MAX_CLOSE_WAIT, 'timeout', { ref: false });
     if ((await Promise.race([this.closed, timeout])) === 'timeout')
       throw new Error('The thread of the ROUTER does not end');
+  }
+
+  /** Ends a thread that has no ROUTER. */
+  private async end(): Promise<void> {
+    await Promise.race([Atomics.waitAsync(this.loaded, 0, 0, MAX_EXIT_WAIT).value, this.exited]);
+    await this.thread.terminate();
   }
 
   private async run(ring: SharedRingBuffer, handlers: RouterWorkerHandlers): Promise<void> {

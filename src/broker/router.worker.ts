@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { bindAll } from './bind-all.js';
 import { createRouter } from './create-router.js';
 import { MessageBatch } from './message-batch.js';
@@ -30,6 +30,11 @@ const BUSY = 32;
 
 /** Queued messages that are received without a pause. Then commands and events are handled. */
 const MAX_RUN = 512;
+
+// The imports above have loaded zeromq.js.
+const loaded = workerData as Int32Array;
+Atomics.store(loaded, 0, 1);
+Atomics.notify(loaded, 0);
 
 const [data] = (await once(parentPort!, 'message')) as [RouterWorkerData];
 const ring = new SharedRingBuffer(data.memory);
