@@ -81,6 +81,8 @@ export class RouterWorker {
 
   /** Ends a thread that has no ROUTER. */
   private async end(): Promise<void> {
+    // Without a reference, the process could end before this method does.
+    this.thread.ref();
     await Promise.race([Atomics.waitAsync(this.loaded, 0, 0, MAX_EXIT_WAIT).value, this.exited]);
     await this.thread.terminate();
   }
