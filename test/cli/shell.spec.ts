@@ -65,7 +65,7 @@ describe('commandName', () => {
     }
     const script = join(bin, 'recodex-monitor');
     const call = (PATH: string) => commandName({ script, cwd: '/', env: { PATH } });
-    expect(call(`/usr/bin:${bin}:${other}`)).toBe('recodex-monitor');
+    expect(call(`/no/such/folder:${bin}:${other}`)).toBe('recodex-monitor');
     expect(call(other)).toBe(script.slice(1));
     expect(commandName({ script: join(other, 'recodex-monitor'), cwd: '/nowhere', env: {} })).toBe(
       `'${other}/recodex-monitor'`,
