@@ -186,13 +186,12 @@ describe('the page', () => {
 describe('in a frame', () => {
   test('the page shows no heading and no actions', async () => {
     await setup.play(['STARTED'], ...TASKS);
-    const { page } = await setup.openUrl(
-      setup.line.url('frame', '?embed').replace(/channels.*/, 'client.js'),
-    );
-    await page.evaluate(`document.body.innerHTML = '<iframe style="width: 500px; height: 300px"></iframe>'`);
-    await page.evaluate(
-      `document.querySelector('iframe').src = ${JSON.stringify(setup.line.url(setup.id, '?embed'))}`,
-    );
+    const { page } = await setup.openUrl('about:blank');
+    // A page of the same origin without a policy of its own.
+    const holder = new URL('/holder', setup.line.url(setup.id));
+    const body = `<iframe style="width: 500px; height: 300px" src="${setup.line.url(setup.id, '?embed')}"></iframe>`;
+    await page.route(holder.href, (route) => route.fulfill({ contentType: 'text/html', body }));
+    await page.goto(holder.href);
     const frame = page.frameLocator('iframe');
     await frame.locator('.headline', { hasText: 'Running' }).waitFor();
     await frame.locator('.link', { hasText: 'Live' }).waitFor();
