@@ -44,7 +44,7 @@ export class ClientApp {
     if (script !== undefined) return ['text/javascript', script];
     return [
       'text/html',
-      `<!doctype html><html lang="en"><title>App</title><link rel="icon" href="data:,"><body><h1>App</h1>${this.body}</body></html>`,
+      `<!doctype html><html lang="en"><title>App</title><link rel="icon" href="data:,"><body><main><h1>App</h1>${this.body}</main></body></html>`,
     ];
   }
 }

@@ -18,7 +18,7 @@ afterEach(() => {
 
 /** Opens a page with the element. `{src}` stands for the URL of the job. */
 async function open(html: string): Promise<Page> {
-  app = await ClientApp.start(`<main>${html.replaceAll('{src}', setup.line.url(setup.id))}</main>${ELEMENT}`);
+  app = await ClientApp.start(html.replaceAll('{src}', setup.line.url(setup.id)) + ELEMENT);
   const { page } = await setup.openUrl(app.url);
   return page;
 }
