@@ -80,8 +80,9 @@ describe.each(Object.keys(PROXIES) as ProxyName[])('behind %s, as docs/proxies.m
 
   it('the address of the monitor shows browsers a page with its assets', async () => {
     const response = await get(`https://${proxy.address}${PREFIX}/`, 'text/html,*/*;q=0.8');
-    const assets = [...(await response.text()).matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path!);
-    expect(assets.length).toBeGreaterThan(2);
+    const links = [...(await response.text()).matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path!);
+    const assets = links.filter((path) => !path.startsWith('data:'));
+    expect(assets.length).toBeGreaterThan(1);
     for (const path of assets) expect((await get(new URL(path, response.url).href, '*/*')).status).toBe(200);
   });
 
@@ -193,8 +194,9 @@ describe.each(Object.keys(PROXIES) as ProxyName[])('behind %s, as docs/proxies.m
   it('the page has its assets and its policy', async () => {
     const response = await get(url(running.freshId()), 'text/html,*/*;q=0.8');
     expect(response.headers.get('content-security-policy')).toContain(`default-src 'none'`);
-    const assets = [...(await response.text()).matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path!);
-    expect(assets.length).toBeGreaterThan(2);
+    const links = [...(await response.text()).matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path!);
+    const assets = links.filter((path) => !path.startsWith('data:'));
+    expect(assets.length).toBeGreaterThan(1);
     for (const path of assets) {
       const asset = await get(new URL(path, response.url).href, '*/*');
       expect(asset.status).toBe(200);
