@@ -1,4 +1,5 @@
 import { type Address, isLoopback } from './address.js';
+import { isMapping } from './kinds.js';
 import type { Warning } from './warning.js';
 
 /** The keys that decide who can use the admin listener. */
@@ -18,6 +19,13 @@ export const PROTECTED_ADMIN =
  */
 export function isAdminProtected(keys: AdminKeys): boolean {
   return !isReachable(keys) || keys.auth.admin || keys.admin_public;
+}
+
+/** Condition (zod's `when`) of `isAdminProtected`: the keys that it reads are valid. Other keys may be wrong. */
+export function hasAdminKeys({ value }: { value: unknown }): boolean {
+  if (!isMapping({ value })) return false;
+  const { admin_uri, auth } = value as Record<keyof AdminKeys, unknown>;
+  return isMapping({ value: admin_uri }) && isMapping({ value: auth });
 }
 
 /** A warning when clients need a token and operators do not: an operator who adds `auth.keys` may expect both. */

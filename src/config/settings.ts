@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isAdminProtected, PROTECTED_ADMIN } from './admin-protection.js';
+import { hasAdminKeys, isAdminProtected, PROTECTED_ADMIN } from './admin-protection.js';
 import { auth } from './auth-settings.js';
 import {
   address,
@@ -203,7 +203,7 @@ const allKeys = z.strictObject({
 
 /** The schema of the configuration: keys, types, ranges, defaults and documentation are defined only here. */
 export const settingsSchema = allKeys
-  .refine(isAdminProtected, { path: ['admin_uri'], error: PROTECTED_ADMIN })
+  .refine(isAdminProtected, { path: ['admin_uri'], error: PROTECTED_ADMIN, when: hasAdminKeys })
   .refine(({ proxy_protocol, trusted_proxies }) => !(proxy_protocol && trusted_proxies.length === 0), {
     path: ['proxy_protocol'],
     error: 'false, or the proxies that send the header in trusted_proxies',

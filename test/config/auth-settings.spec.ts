@@ -99,6 +99,12 @@ describe('an admin listener that other machines can reach', () => {
   it('is a problem, with and without auth.keys', () => {
     expect(file.problemLines(URI)).toEqual([`  admin_uri: ${PROBLEM}, got "10.0.0.1:4568"`]);
     expect(file.problemLines(URI + KEYS)).toEqual([`  admin_uri: ${PROBLEM}, got "10.0.0.1:4568"`]);
+    // Beside the problems of other keys, and not for an address that can't be parsed.
+    expect(file.problemLines(`${URI}trusted_proxies: 5\n`)).toHaveLength(2);
+    expect(file.problemLines('admin_uri: nonsense\ntrusted_proxies: 5\n')).toHaveLength(2);
+    expect(file.problemLines(`${URI}auth: 5\n`)).toEqual([
+      expect.stringContaining('auth: expected a mapping'),
+    ]);
   });
 
   it('is a problem of the variable that sets the address', () => {
