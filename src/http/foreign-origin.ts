@@ -12,8 +12,9 @@ const LONGEST = 300;
 export function foreignOriginOf({ headers }: IncomingMessage, forwardedHost?: string): string | undefined {
   const { origin, host } = headers;
   if (origin === undefined) return undefined;
-  const own = origin.slice(origin.indexOf('://') + 3).toLowerCase();
-  if (own === host?.toLowerCase() || own === forwardedHost?.toLowerCase()) return undefined;
+  const own = /:\/\/(.+)$/.exec(origin)?.[1]?.toLowerCase();
+  if (own !== undefined && [host, forwardedHost].some((name) => name?.toLowerCase() === own))
+    return undefined;
   // Scripts can't set this header. A proxy may have replaced `Host`.
   return headers['sec-fetch-site'] === 'same-origin' ? undefined : origin.slice(0, LONGEST);
 }

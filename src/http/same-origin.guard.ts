@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ForbiddenException, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { foreignOriginOf } from './foreign-origin.js';
 
 /** Methods that change nothing. */
 const SAFE: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -26,14 +27,10 @@ export class SameOriginGuard implements CanActivate {
 }
 
 /** The origin of the page that sent a request; `undefined` for a page of this server and for a program. */
-function foreignOrigin({ headers }: IncomingMessage): string | undefined {
-  const { origin, host } = headers;
-  if (origin !== undefined && !isHostOf(origin, host)) return origin.slice(0, 200);
-  const site = headers['sec-fetch-site'];
+function foreignOrigin(request: IncomingMessage): string | undefined {
+  const origin = foreignOriginOf(request);
+  if (origin !== undefined) return origin;
+  // Browsers leave `Origin` out of some requests.
+  const site = request.headers['sec-fetch-site'];
   return OWN_SITES.has(site) ? undefined : `another origin (Sec-Fetch-Site: ${String(site).slice(0, 20)})`;
-}
-
-// Browsers send the origin `null` for a page in a sandbox.
-function isHostOf(origin: string, host: string | undefined): boolean {
-  return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
 }
