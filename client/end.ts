@@ -23,7 +23,7 @@ export interface End {
  * - `silent`: neither a message nor a heartbeat came in time.
  * - `invalid`: the server sent something that can't follow.
  * - `token`: there was no token, or it was refused or expired; the next connection needs another one.
- * - `leader`: the tab whose connection this tab shared is closed or does not answer.
+ * - `leader`: this tab shared the connection of another tab, which was closed or does not answer.
  * - `woken`: the browser is online again or the page is shown again, and the connection may be dead.
  */
 export type LostReason =

@@ -21,7 +21,7 @@ export const LAZY_PARTS: StreamParts = {
   },
 };
 
-/** A transport whose code is loaded when it first connects. A chunk that can't be loaded is a loss. */
+/** Loads the code of a transport with the first connection. A chunk that can't be loaded counts as a lost connection. */
 function lazyTransport(load: () => Promise<Transport>): Transport {
   const loadOnce = once(load);
   return async (request, listener) => {

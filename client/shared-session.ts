@@ -11,10 +11,10 @@ interface SessionContext extends TabStream {
   readonly channel: TabChannel;
 }
 
-/** The part of a tab. `behind`: it catches up with the leader over a short connection of its own. */
+/** What a tab does in a session. `behind`: the tab lacks messages of the leader, and fetches them from the server. */
 type TabRole = 'asking' | 'behind' | 'following';
 
-/** Milliseconds that a leader may take to answer. A leader that does not is frozen, and loses its part. */
+/** Milliseconds that a leader may take to answer. A leader that does not answer is frozen, and another tab takes the lock. */
 const ANSWER_TIMEOUT = 2000;
 
 /**
@@ -73,7 +73,7 @@ export class SharedSession {
     }
   }
 
-  /** Takes the part of a leader that does not answer. */
+  /** Takes the lock of a leader that does not answer. */
   #check(locks: TabLocks, name: string): void {
     if (this.#own) return;
     if (this.#heard) {

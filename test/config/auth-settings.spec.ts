@@ -102,9 +102,7 @@ describe('an admin listener that other machines can reach', () => {
     // Beside the problems of other keys, and not for an address that can't be parsed.
     expect(file.problemLines(`${URI}trusted_proxies: 5\n`)).toHaveLength(2);
     expect(file.problemLines('admin_uri: nonsense\ntrusted_proxies: 5\n')).toHaveLength(2);
-    expect(file.problemLines(`${URI}auth: 5\n`)).toEqual([
-      expect.stringContaining('auth: expected a mapping'),
-    ]);
+    expect(file.problemLines(`${URI}auth: 5\n`)).toHaveLength(2);
   });
 
   it('is a problem of the variable that sets the address', () => {
