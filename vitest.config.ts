@@ -8,6 +8,7 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       'vitest.unit.config.ts',
+      'vitest.client.config.ts',
       {
         test: {
           name: 'e2e',

@@ -6,6 +6,7 @@ export default defineConfig({
   ...unit,
   test: {
     ...unit.test,
+    exclude: [],
     include: [
       'test/{channels,client,messages,gateway}/**/*.spec.ts',
       'test/journal/{channel-restorer,journal-producers,journal-writer,record-batch}.spec.ts',

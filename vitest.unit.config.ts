@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     name: 'unit',
     include: ['test/**/*.spec.ts'],
+    exclude: ['test/client/**'],
     setupFiles: ['test/fixtures/setup.ts'],
     // Each worker loads Nest once, not once per file.
     isolate: false,
