@@ -11,7 +11,8 @@ export interface ProxyPlace extends Certificate {
   readonly upstream: string;
 }
 
-interface ProxySpec {
+/** How a proxy is configured and started. */
+export interface ProxySpec {
   /** The block of docs/proxies.md, and around it the settings of the Debian package. */
   readonly configuration: (place: ProxyPlace) => Promise<string>;
   /** The command that starts the proxy in the foreground. */

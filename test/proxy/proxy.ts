@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import type { Certificate } from './certificate.js';
-import { PROXIES, type ProxyName } from './proxies.js';
+import { PROXIES, type ProxyName, type ProxySpec } from './proxies.js';
 
 /** Milliseconds that a proxy may need until it accepts connections. */
 const START_TIMEOUT = 20_000;
@@ -21,9 +21,16 @@ export class Proxy {
     readonly address: string,
   ) {}
 
-  static async start(name: ProxyName, upstream: string, certificate: Certificate): Promise<Proxy> {
-    const { configuration, command } = PROXIES[name];
-    const directory = await mkdtemp(join(tmpdir(), `proxy-${name}-`));
+  static start(name: ProxyName, upstream: string, certificate: Certificate): Promise<Proxy> {
+    return Proxy.startWith(PROXIES[name], upstream, certificate);
+  }
+
+  static async startWith(
+    { configuration, command }: ProxySpec,
+    upstream: string,
+    certificate: Certificate,
+  ): Promise<Proxy> {
+    const directory = await mkdtemp(join(tmpdir(), 'recodex-monitor-proxy-'));
     // Some proxies that root has started run as another user.
     await chmod(directory, 0o755);
     const address = `127.0.0.1:${await freePort()}`;
