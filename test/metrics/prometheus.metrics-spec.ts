@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { useDaemons } from '../fixtures/daemon.js';
 import { FakeBroker } from '../fixtures/fake-broker.js';
+import { markedBlock } from '../fixtures/markdown.js';
+import { useTemporaryDirectory } from '../fixtures/temporary-directory.js';
 import { TestClient } from '../fixtures/test-client.js';
 import { dashboardQueries } from './dashboard.js';
 import { Prometheus } from './prometheus.js';
@@ -11,11 +13,23 @@ import { Prometheus } from './prometheus.js';
 const ALERTS = readFileSync('packaging/prometheus/alerts.yml', 'utf8').match(/- alert:/g)!.length;
 
 const daemons = useDaemons();
+const directory = useTemporaryDirectory();
 
 describe('promtool', () => {
   it('finds no error in the alerts and in the example configuration', () => {
     expect(promtool('check', 'rules', 'packaging/prometheus/alerts.yml')).toContain('SUCCESS');
     expect(promtool('check', 'config', 'packaging/prometheus/prometheus.yml')).toContain('SUCCESS');
+  });
+
+  it('finds no error in the token of docs/kubernetes.md', () => {
+    const block = markedBlock(readFileSync('docs/kubernetes.md', 'utf8'), 'prometheus-authorization');
+    const authorization = block
+      .trim()
+      .replace('/etc/prometheus/recodex-monitor.token', directory.file('token'));
+    const job = `scrape_configs: [{ job_name: recodex-monitor, ${authorization} }]`;
+    writeFileSync(directory.file('token'), 'token');
+    writeFileSync(directory.file('prometheus.yml'), job);
+    expect(promtool('check', 'config', directory.file('prometheus.yml'))).toContain('SUCCESS');
   });
 
   it('passes the tests of the alerts', () => {
