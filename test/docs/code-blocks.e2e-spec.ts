@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useCertificates } from '../fixtures/certificates.js';
 import { checkData, DATA_LANGUAGES } from './data-blocks.js';
-import { type DocumentBlock, documentBlocks, documentPages } from './document-block.js';
+import { type DocumentBlock, documentBlocks, documentPages, nameOf } from './document-block.js';
 import { DocumentedMachine } from './documented-machine.js';
+import { EXECUTED_BY, isNotExecuted, NOT_EXECUTED, suiteOf } from './not-executed.js';
 import { ScriptTypes } from './script-types.js';
 
 const certificates = useCertificates();
@@ -17,20 +18,27 @@ beforeAll(async () => {
 
 afterAll(() => machine.stop());
 
-/** How a block of each language is checked. A block of another language fails. */
-const checks: Readonly<Record<string, (block: DocumentBlock, before?: DocumentBlock) => unknown>> = {
+type Checked = void | string[];
+
+/** How a block of each language is checked. A check returns what it has not executed: commands, or the block. */
+const checks: Readonly<
+  Record<string, (block: DocumentBlock, before?: DocumentBlock) => Checked | Promise<Checked>>
+> = {
   ...Object.fromEntries(DATA_LANGUAGES.map((language) => [language, checkData])),
   sh: (block) => machine.runShell(block),
   console: (block) => machine.runTranscript(block),
   http: (block, before) => machine.runExchange(block, before),
   text: (block, before) => machine.compareOutput(block, before),
   yaml: (block) => machine.checkYaml(block),
+  md: (block) => machine.requestLinks(block),
   html: runScript,
   js: runScript,
-  jsx: (block) => types.check(block),
-  ts: (block) => types.check(block),
-  vue: (block) => types.check(block),
+  jsx: checkTypes,
+  ts: checkTypes,
+  vue: checkTypes,
 };
+
+const notExecuted = new Set<string>();
 
 describe('the code blocks of the documentation', () => {
   const blocks = documentPages().flatMap((page) =>
@@ -40,13 +48,38 @@ describe('the code blocks of the documentation', () => {
   it.each(blocks)(
     '%s',
     async (_place, block, before) => {
-      await expect(check(block, before)).resolves.not.toThrow();
+      const texts = await check(block, before);
+      for (const text of texts) notExecuted.add(text);
+      expect(texts.filter(isUnlisted)).toEqual([]);
     },
     60_000,
   );
+
+  it('are executed, or the list says why not', () => {
+    const listed = NOT_EXECUTED.flatMap(({ texts }) => texts);
+    expect(listed.filter((text) => !notExecuted.has(text))).toEqual([]);
+    expect(new Set(listed).size).toBe(listed.length);
+  });
+
+  it.each(Object.entries(EXECUTED_BY))('of %s are executed by %s', (text, suite) => {
+    const source = readFileSync(suite, 'utf8');
+    expect(source.includes(`'${text}'`) || source.includes(`"${text}"`)).toBe(true);
+  });
 });
 
 describe('the checks', () => {
+  it('find what is neither executed nor listed', async () => {
+    const texts = await check({
+      page: 'new.md',
+      line: 1,
+      language: 'sh',
+      marker: undefined,
+      code: 'echo "a new command"\nsudo docker run new\nhelm lint . && docker compose down\n',
+    });
+    expect(texts).toEqual(['docker run new', 'helm lint .', 'docker compose down']);
+    expect(texts.filter(isUnlisted)).toEqual(['docker run new']);
+  });
+
   it('find a block that is wrong', async () => {
     const wrong: [language: string, code: string, problem: RegExp][] = [
       ['unknown', '', /wrong\.md:1 unknown: no check for this language/],
@@ -56,6 +89,7 @@ describe('the checks', () => {
       ['sh', 'recodex-monitor check-confg', /wrong\.md:1: exit code 64/],
       ['sh', 'npm run unknown', /wrong\.md:1: exit code 1/],
       ['sh', 'unknown-command', /command not found/],
+      ['console', '$ systemctl status recodex-monitor', /not executed/],
       ['console', '$ recodex-monitor --version\nanything', /to match/],
       ['text', 'anything', /no program above/],
       ['js', "import { watch } from 'recodex-monitor/client';\nwatch(1);", /wrong\.md:3: .*not assignable/],
@@ -70,20 +104,30 @@ describe('the checks', () => {
   });
 });
 
-async function check(block: DocumentBlock, before?: DocumentBlock): Promise<void> {
+/** Checks a block. Resolves to what was not executed: commands, or the block itself. */
+async function check(block: DocumentBlock, before?: DocumentBlock): Promise<string[]> {
   if (block.marker !== undefined) {
     if (suitesOf(block).length === 0)
       throw new Error(`${at(block)}: no suite reads the block "${block.marker}"`);
-    return;
+    return [];
   }
   const checkOfLanguage = checks[block.language];
   if (!checkOfLanguage) throw new Error(`${at(block)}: no check for this language`);
-  await checkOfLanguage(block, before);
+  return (await checkOfLanguage(block, before)) ?? [];
 }
 
-async function runScript(block: DocumentBlock): Promise<void> {
+function isUnlisted(text: string): boolean {
+  return !isNotExecuted(text) && suiteOf(text) === undefined;
+}
+
+async function runScript(block: DocumentBlock): Promise<string[]> {
+  const unexecuted = checkTypes(block);
+  return (await machine.runScript(block)) ? [] : unexecuted;
+}
+
+function checkTypes(block: DocumentBlock): string[] {
   types.check(block);
-  await machine.runScript(block);
+  return [nameOf(block)];
 }
 
 function at({ page, line, language }: DocumentBlock): string {

@@ -39,6 +39,11 @@ export function documentBlocks(page: string, text = readFileSync(page, 'utf8')):
   return blocks;
 }
 
+/** The page of a block, its language and its first line. */
+export function nameOf({ page, language, code }: DocumentBlock): string {
+  return `${page} ${language}: ${code.trim().split('\n', 1)[0]!}`;
+}
+
 function pagesOf(directory: string): string[] {
   return readdirSync(directory)
     .filter((name) => name.endsWith('.md'))

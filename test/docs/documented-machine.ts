@@ -6,11 +6,12 @@ import { load } from 'js-yaml';
 import { expect } from 'vitest';
 import { BuiltDaemon, freePorts, type Ports } from '../fixtures/built-daemon.js';
 import type { Certificates } from '../fixtures/certificates.js';
-import type { DocumentBlock } from './document-block.js';
+import { type DocumentBlock, nameOf } from './document-block.js';
 import { exchange } from './http-exchange.js';
 import { SandboxTemplate } from './sandbox-template.js';
-import { isComplete, scriptOf } from './script-types.js';
-import { type CommandResult, ShellSandbox } from './shell-sandbox.js';
+import { PageSandboxes } from './page-sandboxes.js';
+import { isComplete, scriptOf, withStream } from './script-types.js';
+import type { CommandResult } from './shell-sandbox.js';
 import { commandsOf, messagesShown, sameText } from './transcript.js';
 import { checkOtherYaml } from './yaml-kinds.js';
 
@@ -36,7 +37,7 @@ const JOB_OF_20_TASKS = [{ command: 'STARTED' }, ...Array<object>(20).fill(TASK)
 
 /** The machine of a reader: a running monitor with jobs, and a sandbox for the commands of each page. */
 export class DocumentedMachine {
-  private readonly sandboxes = new Map<string, ShellSandbox>();
+  private readonly sandboxes: PageSandboxes;
   private readonly outputs = new Map<DocumentBlock, string>();
   private transcripts = 0;
 
@@ -46,9 +47,16 @@ export class DocumentedMachine {
     private readonly secured: BuiltDaemon,
     private readonly securedPorts: Ports,
     private readonly template: SandboxTemplate,
-  ) {}
+    programs: Readonly<Record<string, string>>,
+  ) {
+    this.sandboxes = new PageSandboxes(template, ports, daemon.child.pid!, programs);
+  }
 
-  static async start(certificates: Certificates): Promise<DocumentedMachine> {
+  /** @param programs shell scripts by name, instead of the stand-ins */
+  static async start(
+    certificates: Certificates,
+    programs: Readonly<Record<string, string>> = {},
+  ): Promise<DocumentedMachine> {
     const template = new SandboxTemplate(certificates);
     const keys = join(certificates.path, 'keys');
     execFileSync(process.execPath, [MAIN, 'curve-keys', '--out', keys]);
@@ -70,11 +78,11 @@ export class DocumentedMachine {
     ]);
     for (const id of ['demo', 'demo-ok', 'ID', 'job-1']) await publish(ports, id, JOB_OF_20_TASKS);
     await publish(securedPorts, 'demo', JOB_OF_20_TASKS);
-    return new DocumentedMachine(daemon, ports, secured, securedPorts, template);
+    return new DocumentedMachine(daemon, ports, secured, securedPorts, template, programs);
   }
 
-  /** Runs the commands of a block. Throws if one fails. */
-  async runShell(block: DocumentBlock): Promise<void> {
+  /** Runs the commands of a block. Throws if one fails. Resolves to the commands that were not executed. */
+  async runShell(block: DocumentBlock): Promise<string[]> {
     const assignments = block.code
       .trim()
       .split('\n')
@@ -82,16 +90,17 @@ export class DocumentedMachine {
     const script = assignments
       ? `set -a\n${block.code}recodex-monitor check-config -c config.yml`
       : block.code;
-    const result = await this.sandboxOf(block.page).bash(this.secure(script));
+    const result = await this.sandboxes.of(block.page).bash(this.secure(script));
     this.expectSuccess(result, block);
     this.outputs.set(block, result.output);
+    return result.recorded.map((command) => this.sandboxes.withPortsOfPage(command));
   }
 
-  /** Runs a script of a browser or of Node.js. */
-  async runScript(block: DocumentBlock): Promise<void> {
-    const script = scriptOf(block);
-    if (!isComplete(script)) return;
-    const sandbox = this.sandboxOf(block.page);
+  /** Runs a script of a browser or of Node.js. Resolves to whether Node.js can run it. */
+  async runScript(block: DocumentBlock): Promise<boolean> {
+    const script = withStream(scriptOf(block));
+    if (!isComplete(script)) return false;
+    const sandbox = this.sandboxes.of(block.page);
     const entries = script.replaceAll(
       CLIENT_ENTRY,
       `'${new URL('../../dist/client/client.js', import.meta.url).href}'`,
@@ -106,6 +115,7 @@ export class DocumentedMachine {
     const result = await sandbox.run(process.execPath, [file]);
     this.expectSuccess(result, block);
     this.outputs.set(block, result.output);
+    return true;
   }
 
   /** Runs each `$ command` of a block, and compares its output with the block. */
@@ -113,7 +123,7 @@ export class DocumentedMachine {
     for (const { command, output } of commandsOf(block.code)) {
       const id = `transcript-${++this.transcripts}`;
       await publish(this.ports, id, messagesShown(block.code));
-      const sandbox = this.sandboxOf(block.page);
+      const sandbox = this.sandboxes.of(block.page);
       sandbox.writeFile('stream.mjs', sandbox.translate(STREAM_PROGRAM));
       const summary = await this.summaryOf(id);
       const epoch = summary.position.split('-')[0]!;
@@ -121,6 +131,7 @@ export class DocumentedMachine {
         .replaceAll('job-1', id)
         .replaceAll(/\b[0-9a-f]{12}(?=-\d)/g, epoch);
       const result = await sandbox.bash(own);
+      if (result.recorded.length > 0) throw new Error(`not executed: ${result.recorded.join(', ')}`);
       sameText((result.output + result.errors).replaceAll(id, 'job-1'), output);
     }
   }
@@ -147,46 +158,28 @@ export class DocumentedMachine {
     sameText(output, block.code);
   }
 
-  /** Checks a configuration with `check-config`, and other files by their kind. */
-  async checkYaml(block: DocumentBlock): Promise<void> {
-    if (checkOtherYaml(load(block.code))) return;
-    const sandbox = this.sandboxOf(block.page);
+  /** Requests each address in a text. Throws if one does not exist. */
+  async requestLinks(block: DocumentBlock): Promise<void> {
+    const addresses = [...block.code.matchAll(/\]\((\S+)\)/g)].map(([, address]) => address!);
+    expect(addresses).not.toEqual([]);
+    for (const address of addresses)
+      expect((await fetch(this.sandboxes.of(block.page).translate(address))).status).toBe(200);
+  }
+
+  /** Checks a configuration with `check-config`, and other files by their kind. Resolves to what is only parsed. */
+  async checkYaml(block: DocumentBlock): Promise<void | string[]> {
+    const kind = checkOtherYaml(load(block.code));
+    if (kind) return kind.isOnlyParsed ? [nameOf(block)] : [];
+    const sandbox = this.sandboxes.of(block.page);
     const translated = block.code.replaceAll('/monitor/curve/', '/monitor/keys/');
     const file = sandbox.writeFile('/etc/recodex/monitor/block.yml', sandbox.translate(translated));
     this.expectSuccess(await sandbox.run('recodex-monitor', ['check-config', '-c', file]), block);
   }
 
   async stop(): Promise<void> {
-    for (const sandbox of this.sandboxes.values()) sandbox.remove();
+    this.sandboxes.remove();
     this.template.remove();
     await Promise.all([this.daemon.stop(), this.secured.stop()]);
-  }
-
-  private sandboxOf(page: string): ShellSandbox {
-    const existing = this.sandboxes.get(page);
-    if (existing) return existing;
-    const { websocket, admin, zeromq } = this.ports;
-    const at = (port: number): string => `127.0.0.1:${port}`;
-    const replacements = [
-      [/\b127\.0\.0\.1:[45]567\b/g, at(websocket)],
-      [/\b127\.0\.0\.1:[45]568\b/g, at(admin)],
-      [/\b127\.0\.0\.1:[78]894\b/g, at(zeromq)],
-      ['https://recodex.example.org/monitor', `http://${at(websocket)}/monitor`],
-      [/\bPID\b/g, String(this.daemon.child.pid)],
-      ['JOB-ID', 'job-1'],
-    ] as const;
-    const sandbox = new ShellSandbox(this.template.root, replacements, {
-      RECODEX_MONITOR_WEBSOCKET_URI: at(websocket),
-      RECODEX_MONITOR_ZEROMQ_URI: at(zeromq),
-      RECODEX_MONITOR_ADMIN_URI: at(admin),
-    });
-    const { configuration } = this.template;
-    sandbox.writeFile('/etc/recodex/monitor/config.yml', sandbox.translate(configuration));
-    // The commands of a page may replace the secret of the machine, but not this one.
-    const own = configuration.replace('/etc/recodex/monitor/token.key', 'token.key');
-    sandbox.writeFile('config.yml', sandbox.translate(own));
-    this.sandboxes.set(page, sandbox);
-    return sandbox;
   }
 
   /** Sends commands with CURVE keys, and requests of another site, to the monitor that has keys and sites. */

@@ -90,6 +90,13 @@ export function scriptOf({ code, language }: DocumentBlock): string {
   return [...code.matchAll(/<script[^>]*>\n([^]*?)<\/script>/g)].map(([, script]) => script!).join('\n');
 }
 
+/** A script that uses a `stream` of the text before it: the stream of a job. */
+export function withStream(script: string): string {
+  if (!/\bof stream\b/.test(script) || /const stream\b/.test(script)) return script;
+  const at = "'http://127.0.0.1:4567";
+  return `import { channelUrl, watch } from ${at}/client.js';\nconst stream = watch(channelUrl(${at}', 'job-1'));\n${script}`;
+}
+
 /** Whether Node.js can run a script: it has all packages, and the script declares all names that it uses. */
 export function isComplete(script: string): boolean {
   if (NOT_IN_NODE.test(script)) return false;

@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -10,6 +20,8 @@ export interface CommandResult {
   readonly code: number | null;
   readonly output: string;
   readonly errors: string;
+  /** The commands that stand-ins have recorded instead of executing them. Their paths are those of the page. */
+  readonly recorded: readonly string[];
 }
 
 /**
@@ -20,16 +32,21 @@ export class ShellSandbox {
   private readonly root = mkdtempSync(join(tmpdir(), 'recodex-monitor-docs-'));
   private readonly home = join(this.root, 'home');
 
-  /** @param replacements texts of the page, such as addresses, and what takes their place */
+  /**
+   * @param replacements texts of the page, such as addresses, and what takes their place
+   * @param programs shell scripts by name, in addition to the stand-ins or instead of them
+   */
   constructor(
     private readonly template: string,
     private readonly replacements: readonly (readonly [from: string | RegExp, to: string])[],
     private readonly environment: Readonly<Record<string, string>>,
+    programs: Readonly<Record<string, string>> = {},
   ) {
     this.restore();
     for (const name of ['dist', 'docs', 'node_modules', 'packaging', 'package.json'])
       symlinkSync(resolve(name), join(this.home, name));
-    for (const [name, script] of Object.entries(STAND_INS)) this.write(`bin/${name}`, script, 0o755);
+    for (const [name, script] of Object.entries({ ...STAND_INS, ...programs }))
+      this.write(`bin/${name}`, script, 0o755);
   }
 
   /** The text with the paths and addresses of this sandbox. */
@@ -64,11 +81,19 @@ export class ShellSandbox {
     });
     const exit = new Promise<number | null>((done, failed) => child.on('close', done).on('error', failed));
     const [code, output, errors] = await Promise.all([exit, buffer(child.stdout), buffer(child.stderr)]);
-    return { code, output: String(output), errors: String(errors) };
+    return { code, output: String(output), errors: String(errors), recorded: this.takeRecorded() };
   }
 
   remove(): void {
     rmSync(this.root, { recursive: true, force: true });
+  }
+
+  private takeRecorded(): string[] {
+    const file = join(this.root, 'recorded');
+    if (!existsSync(file)) return [];
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    rmSync(file);
+    return lines.map((line) => line.replaceAll(this.root, ''));
   }
 
   private restore(): void {

@@ -1,31 +1,30 @@
-/**
- * Commands that the documentation names and this suite does not run, with the suite that runs them. `none`: no suite does,
- * because the command changes the machine of the reader in a way that no test of the monitor depends on.
- */
-const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
-  'apt-get': 'test/packages',
-  dnf: 'test/packages',
-  systemctl: 'test/packages',
-  journalctl: 'none',
-  docker: 'test/containers, without an engine',
-  kubectl: 'test/containers',
-  helm: 'test/containers',
-  promtool: 'test/metrics',
-  chown: 'none',
-  chgrp: 'none',
-  nft: 'none',
-  ss: 'none',
-  ssh: 'none',
-  sudo: 'none',
-};
+/** Programs that stand still in the sandbox, because they change a machine or need one that is not here. */
+const RECORDED = [
+  'apt-get',
+  'chgrp',
+  'chown',
+  'dnf',
+  'docker',
+  'helm',
+  'journalctl',
+  'kubectl',
+  'nft',
+  'npm',
+  'ssh',
+  'systemctl',
+] as const;
 
-const nothing = '#!/bin/sh\nexit 0\n';
+/** A line of a shell script that records the command. The sandbox reports what is recorded as not executed. */
+export const RECORD = 'echo "${0##*/} $*" >>"$SANDBOX/recorded"';
 
 /** What stands for a command in the sandbox: the name of a program, and its script. */
 export const STAND_INS: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(Object.keys(RUN_ELSEWHERE).map((name) => [name, nothing])),
+  ...Object.fromEntries(RECORDED.map((name) => [name, `#!/bin/bash\n${RECORD}\n`])),
   // `journalctl -k | grep -i oom` must find something.
-  journalctl: '#!/bin/sh\necho "kernel: oom-kill"\n',
+  journalctl: `#!/bin/bash\n${RECORD}\necho "kernel: oom-kill"\n`,
+  sudo: '#!/bin/bash\nexec "$@"\n',
+  // Not every machine has it.
+  ss: '#!/bin/bash\n[[ ! -x /usr/bin/ss ]] || exec /usr/bin/ss "$@"\n',
   // Files get no other owner: the user of the service does not exist here.
   install: `#!/bin/bash
 args=()
@@ -37,13 +36,18 @@ exec /usr/bin/install "\${args[@]}"
 `,
   // The daemon answers; another machine does not. A stream without an end is cut.
   curl: `#!/bin/bash
-case "$*" in *deb.nodesource.com*) exit 0 ;; esac
+case "$*" in *deb.nodesource.com*)
+  ${RECORD}
+  exit 0
+  ;;
+esac
 status=0
 /usr/bin/env -i PATH=/usr/bin:/bin curl -sS --max-time 2 "$@" || status=$?
 ((status == 28)) || exit "$status"
 `,
-  // Installing is the subject of test/install. A script must exist.
+  // A script must exist.
   npm: `#!/bin/bash
+${RECORD}
 [[ $1 != run ]] || grep -q "\\"$2\\": " package.json
 `,
   // The command, and a monitor that ends when it is ready.

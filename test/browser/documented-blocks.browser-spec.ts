@@ -1,0 +1,85 @@
+import { build, type Rolldown } from 'vite';
+import { afterEach, expect, test } from 'vitest';
+import { type DocumentBlock, documentBlocks, nameOf } from '../docs/document-block.js';
+import { ClientApp } from './client-app.js';
+import { setUpPage } from './page-setup.js';
+
+const EVENT_SOURCE = 'docs/front-end.md js: let last;';
+const ELEMENT = 'client/README.md html: <script type="module">';
+const REACT = "client/README.md jsx: import { useProgress } from 'recodex-monitor-client/react';";
+
+/** The address of the channel in the blocks. */
+const CHANNEL = /(https?:\/\/[\w.:]+(?:\/monitor)?\/channels\/[\w-]+)/;
+
+const setup = setUpPage();
+let app: ClientApp | undefined;
+
+afterEach(() => {
+  app?.close();
+  app = undefined;
+});
+
+test('the EventSource of docs/front-end.md reports each message, and ends with the job', async () => {
+  const { page } = await setup.openUrl(`${setup.monitor.http}/nothing`);
+  await setup.play(['STARTED']);
+  const url = `${setup.monitor.http}/channels/${encodeURIComponent(setup.id)}`;
+  const script = block(EVENT_SOURCE).code.replace(CHANNEL, url);
+  await page.evaluate(
+    `{ window.commands = []; console.log = (item) => commands.push(item.command); ${script} }`,
+  );
+  await setup.play(['TASK', 'a', 'COMPLETED'], ['FINISHED']);
+  await expect.poll(() => page.evaluate('commands')).toEqual(['STARTED', 'TASK', 'FINISHED']);
+});
+
+test('the element of client/README.md shows a job', async () => {
+  const html = block(ELEMENT).code.replace(CHANNEL, setup.line.url(setup.id));
+  app = await ClientApp.start(html.replace('recodex-monitor-client/element', '/package/element.js'));
+  const { page } = await setup.openUrl(app.url);
+  await setup.play(['STARTED'], ['TASK', 'a', 'COMPLETED']);
+  await expect.poll(() => page.locator('[part=text]').innerText()).toBe('Running: 1 of 20 tasks');
+});
+
+test('the component of client/README.md shows a job', async () => {
+  const script = await bundle(`${block(REACT).code}
+    import { createElement } from 'react';
+    import { createRoot } from 'react-dom/client';
+    const props = { url: ${JSON.stringify(setup.line.url(setup.id))}, expected: 3 };
+    createRoot(document.querySelector('main')).render(createElement(Job, props));`);
+  app = await ClientApp.start('<script type="module" src="/app.js"></script>', { '/app.js': script });
+  const { page } = await setup.openUrl(app.url, 'console.info = () => {};');
+  await setup.play(['STARTED'], ['TASK', 'a', 'COMPLETED']);
+  await setup.shown('p', 'running');
+  await expect.poll(() => page.locator('progress').getAttribute('value')).toBe('1');
+});
+
+function block(name: string): DocumentBlock {
+  const found = documentBlocks(name.split(' ', 1)[0]!).find((candidate) => nameOf(candidate) === name);
+  if (!found) throw new Error(`no block "${name}"`);
+  return found;
+}
+
+/** A script with JSX and its packages as one module. */
+async function bundle(source: string): Promise<string> {
+  const name = 'app.jsx';
+  const built = (await build({
+    configFile: false,
+    root: import.meta.dirname,
+    mode: 'development',
+    logLevel: 'error',
+    define: { 'process.env.NODE_ENV': '"development"' },
+    resolve: { alias: { 'recodex-monitor-client': 'recodex-monitor' } },
+    plugins: [
+      {
+        name: 'app',
+        resolveId: (id) => (id === name ? `${import.meta.dirname}/${name}` : undefined),
+        load: (id) => (id.endsWith(`/${name}`) ? source : undefined),
+      },
+    ],
+    build: {
+      write: false,
+      minify: false,
+      rolldownOptions: { input: name, output: { codeSplitting: false } },
+    },
+  })) as Rolldown.RolldownOutput;
+  return built.output[0].code;
+}

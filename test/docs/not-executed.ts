@@ -1,0 +1,164 @@
+/** A reason, and the commands and blocks of the documentation that no test executes for this reason. */
+interface NotExecuted {
+  readonly reason: string;
+  /** A command as the page writes it; or the page of another block with its language and its first line. */
+  readonly texts: readonly string[];
+}
+
+export const NOT_EXECUTED: readonly NotExecuted[] = [
+  {
+    reason:
+      'Needs a container engine. test/containers runs the steps of the Dockerfile, and the entry point as its user.',
+    texts: [
+      'docker build --tag recodex-monitor .',
+      'docker build --tag recodex-monitor:1.0.0 --build-arg REVISION= .',
+      'docker compose -f compose.yml -f compose.secure.yml up --build --detach',
+      'docker compose down',
+      'docker compose exec monitor recodex-monitor watch demo',
+      'docker compose kill --signal HUP monitor',
+      'docker compose logs --follow monitor',
+      'docker compose up --build --detach',
+      'docker exec recodex-monitor recodex-monitor print-config',
+      'docker kill --signal HUP recodex-monitor',
+      'docker logs --tail 20 recodex-monitor',
+      'docker run --detach --name recodex-monitor --publish 127.0.0.1:4567:4567 --publish 127.0.0.1:4568:4568 recodex-monitor',
+      'docker run --detach --name recodex-monitor --read-only --cap-drop ALL --ulimit nofile=60000 --stop-timeout 15 --publish 127.0.0.1:4567:4567 --publish 127.0.0.1:4568:4568 --publish 192.0.2.1:7894:7894 recodex-monitor:1.0.0',
+      'docker run --detach --volume /home/config.yml:/etc/recodex/monitor/config.yml:ro --publish 127.0.0.1:4567:4567 recodex-monitor:1.0.0 -c /etc/recodex/monitor/config.yml',
+      'docker run --detach --volume recodex-monitor-journal:/var/lib/recodex-monitor --env RECODEX_MONITOR_JOURNAL_PATH=/var/lib/recodex-monitor --publish 127.0.0.1:4567:4567 recodex-monitor:1.0.0',
+      'docker run --rm --volume /home/config.yml:/etc/recodex/monitor/config.yml:ro recodex-monitor:1.0.0 check-config -c /etc/recodex/monitor/config.yml',
+    ],
+  },
+  {
+    reason: 'Needs a Kubernetes cluster. test/containers validates what these commands would send.',
+    texts: [
+      'helm rollback recodex-monitor --namespace recodex',
+      'helm uninstall recodex-monitor --namespace recodex',
+      'helm upgrade recodex-monitor packaging/helm/recodex-monitor --namespace recodex --values values.yml',
+      'kubectl -n recodex port-forward service/recodex-monitor-admin 4568',
+      'kubectl -n recodex rollout status deployment/recodex-monitor',
+      'kubectl apply -k packaging/kubernetes/overlays/example',
+      'kubectl apply -k packaging/kubernetes/overlays/secure',
+    ],
+  },
+  {
+    reason: 'Needs systemd as process 1. test/packages runs what the units say.',
+    texts: [
+      'journalctl -k',
+      'journalctl -u recodex-monitor',
+      'systemctl daemon-reload',
+      'systemctl reload recodex-monitor',
+      'systemctl restart recodex-monitor',
+      'systemctl start recodex-monitor',
+      'systemctl status recodex-monitor',
+      'systemctl stop recodex-monitor',
+    ],
+  },
+  {
+    reason: 'Needs RHEL or Fedora. test/packages installs, upgrades and removes the .rpm with rpm.',
+    texts: [
+      'dnf downgrade -y ./recodex-monitor-*.rpm',
+      'dnf install -y ./recodex-monitor-*.rpm',
+      'dnf install -y recodex-monitor-1.2.0',
+      'dnf install ./recodex-monitor-*.rpm',
+      'dnf module install -y nodejs:22',
+      'dnf remove -y recodex-monitor',
+    ],
+  },
+  {
+    reason: 'Downloads Node.js from another site.',
+    texts: ['apt-get install -y nodejs', 'curl -fsSL https://deb.nodesource.com/setup_22.x'],
+  },
+  {
+    reason: 'Needs the user and the group of the service, which only an installed package has.',
+    texts: [
+      'chgrp -R 1000 secrets',
+      'chgrp -R recodex-monitor /etc/recodex/monitor/curve',
+      'chown root:recodex /etc/recodex/monitor/token.key',
+    ],
+  },
+  {
+    reason: 'Changes the firewall of the machine.',
+    texts: ['nft add rule inet filter input tcp dport 7894 ip saddr != 10.0.0.5 drop'],
+  },
+  { reason: 'Needs a second machine.', texts: ['ssh -L 4568:127.0.0.1:4568 monitor.example.org'] },
+  {
+    reason:
+      'Installs, builds, tests or measures the repository, as other suites do. The sandbox checks that the script exists.',
+    texts: [
+      'npm ci',
+      'npm install --global --prefix /opt/recodex-monitor ./recodex-monitor-*.tgz',
+      'npm install --global ./recodex-monitor-*.tgz',
+      'npm run bench',
+      'npm run bench -- --growth',
+      'npm run bench -- --quick',
+      'npm run bench -- --scenario burst',
+      'npm run bench -- --target ours --runs 5',
+      'npm run build',
+      'npm run chaos -- --seconds 60',
+      'npm run chaos -- --seconds 60 --actions restart,full disk',
+      'npm run chaos -- --seconds 60 --no-journal',
+      'npm run chaos -- --seconds 60 --seed 7',
+      'npm run demo',
+      'npm run dev',
+      'npm run fuzz -- --profile secured',
+      'npm run fuzz -- --seed 1 --seconds 60',
+      'npm run fuzz -- --target websocket --target upgrades',
+      'npm run lint',
+      'npm run package',
+      'npm run simulate:faults -- --seconds 60',
+      'npm run simulate:faults -- --seed 1 --seeds 1000',
+      'npm run test:simulation',
+      'npm run test:watch',
+      'npm run typecheck',
+      'npm start',
+      'npm test',
+    ],
+  },
+  {
+    reason:
+      'Needs a program that Debian does not have: Traefik, or a runner of GitHub. The structure is checked.',
+    texts: [
+      'docs/proxies.md yaml: entryPoints:',
+      'docs/proxies.md yaml: http:',
+      'docs/publishing.md yaml: - uses: ./.github/actions/publish-progress',
+    ],
+  },
+  {
+    reason:
+      'Needs a package that the tests do not install: pyzmq, Celery, BullMQ. Python or TypeScript checks the syntax.',
+    texts: [
+      "docs/publishing.md js: import { QueueEvents } from 'bullmq';",
+      'docs/publishing.md python: from celery_progress import publish_step',
+      'docs/zeromq.md python: import zmq',
+    ],
+  },
+  {
+    reason: 'Asks the web server of the reader for a token. TypeScript checks the types.',
+    texts: [
+      "docs/front-end.md js: const stream = watch(channelUrl('https://recodex.example.org/monitor', id), {",
+    ],
+  },
+  { reason: 'A diagram.', texts: ['docs/architecture.md mermaid: flowchart LR'] },
+];
+
+/** The suites that execute all commands of a program, except those of the list, or a block. */
+export const EXECUTED_BY: Readonly<Record<string, string>> = {
+  'apt-get': 'test/packages/documented-commands.package-spec.ts',
+  systemctl: 'test/packages/documented-commands.package-spec.ts',
+  helm: 'test/containers/documented-commands.container-spec.ts',
+  kubectl: 'test/containers/documented-commands.container-spec.ts',
+  'client/README.md html: <script type="module">': 'test/browser/documented-blocks.browser-spec.ts',
+  "client/README.md jsx: import { useProgress } from 'recodex-monitor-client/react';":
+    'test/browser/documented-blocks.browser-spec.ts',
+  'docs/front-end.md js: let last;': 'test/browser/documented-blocks.browser-spec.ts',
+};
+
+/** The suite that executes a command or a block. */
+export function suiteOf(text: string): string | undefined {
+  return EXECUTED_BY[text] ?? EXECUTED_BY[text.split(' ', 1)[0]!];
+}
+
+/** Whether the list has a command or a block. */
+export function isNotExecuted(text: string): boolean {
+  return NOT_EXECUTED.some(({ texts }) => texts.includes(text));
+}
