@@ -53,7 +53,7 @@ export const addressLimitKeys = {
     reloadable: true,
     default: ['127.0.0.0/8', '::1/128'],
     about:
-      'Networks that the limits per address do not apply to. The default is this machine: a proxy on it that is not in `trusted_proxies` looks like one client with all connections. `off`: the limits apply to every address.',
+      'Networks that the limits per address do not apply to. The default is this machine, because all clients behind a proxy on it have its address, unless the proxy is in `trusted_proxies`. `off`: the limits apply to every address.',
   }),
   report_only: flag({
     reloadable: true,

@@ -119,7 +119,7 @@ const page = z.strictObject({
   results_url: resultsUrlOrOff({
     reloadable: true,
     about:
-      'Web address of the results of a job; `{id}` stands for the job id: `https://recodex.example.org/solutions/{id}`. The page links to it when the monitor has no data about a job.',
+      'Web address of the results of a job; `{id}` stands for the job id: `https://recodex.example.org/solutions/{id}`. The page links to it when the job is over, and when the monitor has no message of the job.',
   }),
 });
 

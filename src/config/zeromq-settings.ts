@@ -36,7 +36,7 @@ const quotas = z.strictObject({
     unit: 'messages per second',
     default: 0,
     about:
-      'Messages that one sender may send per second. A silent sender saves up the messages of one second. Above this limit its messages are rejected and counted. `0`: no limit.',
+      'Messages that one sender may send per second. A sender that was silent may send the messages of one second at once. Above this limit its messages are rejected and counted. `0`: no limit.',
   }),
   channels: whole({
     reloadable: true,
