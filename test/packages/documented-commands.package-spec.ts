@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { documentBlocks, documentPages } from '../docs/document-block.js';
-import { documentedCommands } from '../docs/documented-commands.js';
+import { documentedCommands, shellBlocksWith } from '../docs/documented-commands.js';
 import { Machine } from './machine.js';
 import { DEB } from './package-files.js';
 import { ENVIRONMENT, run } from './run.js';
@@ -12,6 +12,8 @@ const COMMAND = '/usr/bin/recodex-monitor';
 /** The command of an installation with npm, which a drop-in names. */
 const NPM_COMMAND = '/opt/recodex-monitor/bin/recodex-monitor';
 const UNITS = '/etc/systemd/system';
+/** Milliseconds for apt, which reads the list of all packages first. */
+const APT_TIMEOUT = 180_000;
 
 let machine: Machine;
 
@@ -23,15 +25,19 @@ beforeAll(() => {
 afterAll(() => machine?.restore());
 
 describe('the documented command', () => {
-  it.each(documentedCommands('apt-get'))('%s', (command) => {
-    const removes = command.includes(' remove ');
-    if (removes) run('dpkg', '--install', DEB);
-    run('sh', '-ec', `cd ${dirname(DEB)}\n${command}`);
-    expect(existsSync(COMMAND)).toBe(!removes);
-  });
+  it.each(documentedCommands('apt-get'))(
+    '%s',
+    (command) => {
+      const removes = command.includes(' remove ');
+      if (removes) run('dpkg', '--install', DEB);
+      run('sh', '-ec', `cd ${dirname(DEB)}\n${command}`);
+      expect(existsSync(COMMAND)).toBe(!removes);
+    },
+    APT_TIMEOUT,
+  );
 });
 
-describe('the documented command', () => {
+describe('the documented command for systemd', () => {
   beforeAll(() => void run('dpkg', '--install', DEB));
 
   afterAll(() => {
@@ -46,6 +52,22 @@ describe('the documented command', () => {
       encoding: 'utf8',
     });
     expect([status, stderr]).toEqual([0, expect.stringMatching(/^((Created symlink|Removed) .*\n)*$/)]);
+  });
+});
+
+describe('the documented keys', () => {
+  const blocks = shellBlocksWith('chgrp', 'chown').map(
+    (block) => [block.page, block.line, block.code] as const,
+  );
+
+  beforeAll(() => void run('dpkg', '--install', DEB));
+
+  it.each(blocks)('%s:%d can be read by the service', (_page, _line, code) => {
+    run('sh', '-ec', code);
+    const [file] = code.match(/\/etc\/recodex\/monitor\/\S+\.key/)!;
+    expect(
+      run('setpriv', '--reuid', 'recodex', '--regid', 'recodex', '--clear-groups', 'cat', file),
+    ).not.toBe('');
   });
 });
 
