@@ -1,4 +1,4 @@
-/** Programs that stand still in the sandbox, because they change a machine or need one that is not here. */
+/** Programs that the sandbox records and does not run: they change the machine, or need one that the tests do not have. */
 const RECORDED = [
   'apt-get',
   'chgrp',
