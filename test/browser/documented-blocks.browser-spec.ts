@@ -1,8 +1,8 @@
-import { build, type Rolldown } from 'vite';
 import { afterEach, expect, test } from 'vitest';
 import { type DocumentBlock, documentBlocks, nameOf } from '../docs/document-block.js';
 import { ClientApp } from './client-app.js';
 import { setUpPage } from './page-setup.js';
+import { bundleReact } from './react-bundle.js';
 
 const EVENT_SOURCE = 'docs/front-end.md js: let last;';
 const ELEMENT = 'client/README.md html: <script type="module">';
@@ -40,7 +40,7 @@ test('the element of client/README.md shows a job', async () => {
 });
 
 test('the component of client/README.md shows a job', async () => {
-  const script = await bundle(`${block(REACT).code}
+  const script = await bundleReact(`${block(REACT).code}
     import { createElement } from 'react';
     import { createRoot } from 'react-dom/client';
     const props = { url: ${JSON.stringify(setup.line.url(setup.id))}, expected: 3 };
@@ -56,30 +56,4 @@ function block(name: string): DocumentBlock {
   const found = documentBlocks(name.split(' ', 1)[0]!).find((candidate) => nameOf(candidate) === name);
   if (!found) throw new Error(`no block "${name}"`);
   return found;
-}
-
-/** A script with JSX and its packages as one module. */
-async function bundle(source: string): Promise<string> {
-  const name = 'app.jsx';
-  const built = (await build({
-    configFile: false,
-    root: import.meta.dirname,
-    mode: 'development',
-    logLevel: 'error',
-    define: { 'process.env.NODE_ENV': '"development"' },
-    resolve: { alias: { 'recodex-monitor-client': 'recodex-monitor' } },
-    plugins: [
-      {
-        name: 'app',
-        resolveId: (id) => (id === name ? `${import.meta.dirname}/${name}` : undefined),
-        load: (id) => (id.endsWith(`/${name}`) ? source : undefined),
-      },
-    ],
-    build: {
-      write: false,
-      minify: false,
-      rolldownOptions: { input: name, output: { codeSplitting: false } },
-    },
-  })) as Rolldown.RolldownOutput;
-  return built.output[0].code;
 }

@@ -1,7 +1,7 @@
-import { build, type Rolldown } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ClientApp, subscribersOf } from './client-app.js';
 import { setUpPage } from './page-setup.js';
+import { bundleReact } from './react-bundle.js';
 
 /** A page of React in its strict mode, which mounts each component twice. `show(url)` changes the job. */
 const APP = `
@@ -24,31 +24,10 @@ root.render(h(StrictMode, {}, h(Job)));
 const QUIET = 'console.info = () => {};';
 
 const setup = setUpPage();
-let script: string;
 let app: ClientApp;
 
 beforeAll(async () => {
-  const name = 'app.js';
-  const built = (await build({
-    configFile: false,
-    root: import.meta.dirname,
-    mode: 'development',
-    logLevel: 'error',
-    define: { 'process.env.NODE_ENV': '"development"' },
-    plugins: [
-      {
-        name: 'app',
-        resolveId: (id) => (id === name ? `${import.meta.dirname}/${name}` : undefined),
-        load: (id) => (id.endsWith(`/${name}`) ? APP : undefined),
-      },
-    ],
-    build: {
-      write: false,
-      minify: false,
-      rolldownOptions: { input: name, output: { codeSplitting: false } },
-    },
-  })) as Rolldown.RolldownOutput;
-  script = built.output[0].code;
+  const script = await bundleReact(APP);
   app = await ClientApp.start('<main></main><script type="module" src="/app.js"></script>', {
     '/app.js': script,
   });
