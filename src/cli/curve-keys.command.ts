@@ -48,7 +48,7 @@ function instructions(folder: CurveKeyFolder, client: string, isNew: boolean): s
     `  allowed-clients  stays on the monitor. Without its line a sender can no longer connect.`,
     '',
     'If the monitor runs as another user, for example recodex-monitor:',
-    `  chgrp recodex-monitor ${path('.')} ${path('monitor.key')} && chmod g+rx ${path('.')} && chmod g+r ${path('monitor.key')}`,
+    `  chgrp recodex ${path('.')} ${path('monitor.key')} && chmod g+rx ${path('.')} && chmod g+r ${path('monitor.key')}`,
     '',
     ...(isNew
       ? [
