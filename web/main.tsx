@@ -23,6 +23,9 @@ const token = takeToken(window);
 addEventListener('hashchange', () => {
   if (takeToken(window) !== token) location.reload();
 });
+const { id, url } = channelOfPage(location);
+// Connects while the texts load.
+const stream = watch(url, { token });
 const language = languageOf(navigator.languages);
 document.documentElement.lang = language;
 loadMessages(language).then(start, () => setTimeout(() => location.reload(), RELOAD_DELAY));
@@ -30,7 +33,6 @@ loadMessages(language).then(start, () => setTimeout(() => location.reload(), REL
 async function start(messages: Messages): Promise<void> {
   setTexts(messages);
 
-  const { id, url } = channelOfPage(location);
   const embedded = new URLSearchParams(location.search).has('embed');
   const template = document.querySelector<HTMLMetaElement>('meta[name="results-url"]')?.content;
   const root = document.querySelector('#page')!;
@@ -47,7 +49,7 @@ async function start(messages: Messages): Promise<void> {
   let later: LaterParts = 'loading';
   let printing = false;
   const draw = (): void => render(<App {...fixed} store={store} later={later} printing={printing} />, root);
-  const store = new JobStore(watch(url, { token }), draw);
+  const store = new JobStore(stream, draw);
 
   onPrinting((isPrinting) => {
     printing = isPrinting;

@@ -26,11 +26,17 @@ const HOUR = 60 * MINUTE;
  * @param shortUnits how short durations write their units
  */
 export function formatsOf(locale: string, shortUnits: 'short' | 'narrow'): Formats {
+  // Each of them takes milliseconds to make. The first progress needs only `whole`.
   const unit = (name: string, unitDisplay: 'long' | 'short' | 'narrow', maximumFractionDigits = 0) =>
-    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay, maximumFractionDigits });
-  const [whole, rules] = [new Intl.NumberFormat(locale), new Intl.PluralRules(locale)];
-  const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-  const relative = new Intl.RelativeTimeFormat(locale, { style: shortUnits });
+    lazy(
+      () => new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay, maximumFractionDigits }),
+    );
+  const whole = lazy(() => new Intl.NumberFormat(locale));
+  const rules = lazy(() => new Intl.PluralRules(locale));
+  const time = lazy(
+    () => new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' }),
+  );
+  const relative = lazy(() => new Intl.RelativeTimeFormat(locale, { style: shortUnits }));
   const [tenths, seconds] = [unit('second', shortUnits, 1), unit('second', shortUnits)];
   const [shortMinutes, minutes, hours] = [
     unit('minute', shortUnits),
@@ -38,23 +44,29 @@ export function formatsOf(locale: string, shortUnits: 'short' | 'narrow'): Forma
     unit('hour', 'long'),
   ];
   return {
-    number: (value) => whole.format(value),
-    plural: (value, forms) => forms[rules.select(value)] ?? forms.other,
-    timeOfDay: (at) => (Number.isFinite(at) ? time.format(at) : ''),
+    number: (value) => whole().format(value),
+    plural: (value, forms) => forms[rules().select(value)] ?? forms.other,
+    timeOfDay: (at) => (Number.isFinite(at) ? time().format(at) : ''),
     short: (ms) => {
       const total = Math.max(0, ms);
-      if (total < 9950) return tenths.format(total / 1000);
+      if (total < 9950) return tenths().format(total / 1000);
       const rounded = Math.round(total / 1000);
-      if (rounded < 60) return seconds.format(rounded);
+      if (rounded < 60) return seconds().format(rounded);
       const rest = rounded % 60;
-      return `${shortMinutes.format(Math.floor(rounded / 60))}${rest > 0 ? ` ${seconds.format(rest)}` : ''}`;
+      return `${shortMinutes().format(Math.floor(rounded / 60))}${rest > 0 ? ` ${seconds().format(rest)}` : ''}`;
     },
     ago: (ms) => {
-      if (ms < MINUTE) return relative.format(-Math.floor(Math.max(0, ms) / 1000), 'second');
-      if (ms < HOUR) return relative.format(-Math.floor(ms / MINUTE), 'minute');
-      return relative.format(-Math.floor(ms / HOUR), 'hour');
+      if (ms < MINUTE) return relative().format(-Math.floor(Math.max(0, ms) / 1000), 'second');
+      if (ms < HOUR) return relative().format(-Math.floor(ms / MINUTE), 'minute');
+      return relative().format(-Math.floor(ms / HOUR), 'hour');
     },
-    minutes: (value) => minutes.format(value),
-    hours: (value) => hours.format(value),
+    minutes: (value) => minutes().format(value),
+    hours: (value) => hours().format(value),
   };
+}
+
+/** Returns a function that makes its value at the first call. */
+function lazy<T>(make: () => T): () => T {
+  let value: T | undefined;
+  return () => (value ??= make());
 }
