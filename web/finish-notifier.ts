@@ -1,4 +1,4 @@
-import { texts } from './texts.js';
+import { laterTexts } from './later-texts.js';
 
 /** `unavailable`: the browser offers no notifications to this page. `denied`: the person has blocked them. */
 export type NotifierState = 'unavailable' | 'off' | 'on' | 'denied';
@@ -53,7 +53,7 @@ function initialPermission(): NotificationPermission | undefined {
 
 function show({ headline, detail, id }: Notice): void {
   try {
-    const notification = new Notification(texts.jobNotification(headline, id), {
+    const notification = new Notification(laterTexts.jobNotification(headline, id), {
       body: detail,
       tag: location.href,
     });

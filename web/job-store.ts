@@ -14,7 +14,7 @@ export class JobStore {
 
   constructor(stream: ProgressStream, onChange: () => void) {
     this.#stream = stream;
-    const changed = oncePerFrame(onChange);
+    const changed = oncePerFrame(window, onChange);
     void this.#readItems(changed);
     this.#onState();
     stream.addEventListener('state', () => {

@@ -1,10 +1,10 @@
 import { render } from 'preact';
 import { watch } from '../client/lazy-client.js';
 import { takeToken } from './access-token.js';
-import { Announcer } from './announcer.js';
 import { expectedTasks } from './expected-tasks.js';
 import { JobStore } from './job-store.js';
-import { languageOf, loadMessages } from './language.js';
+import { languageOf, loadLaterMessages, loadMessages } from './language.js';
+import { setLaterTexts } from './later-texts.js';
 import { loadStylesheet } from './load-stylesheet.js';
 import type { Messages } from './messages/en.js';
 import { onPrinting } from './printing.js';
@@ -44,7 +44,6 @@ async function start(messages: Messages): Promise<void> {
     expected: expectedTasks(location.search),
     results: resultsUrl(template, id),
     json: token === undefined ? `${url}/summary.json` : undefined,
-    announcer: new Announcer(),
   };
   let later: LaterParts = 'loading';
   let printing = false;
@@ -58,7 +57,13 @@ async function start(messages: Messages): Promise<void> {
   draw();
   // Updates the texts that depend only on the time: the elapsed time and the seconds until the next attempt.
   setInterval(draw, 500);
-  const loading = Promise.all([import('./later.js'), loadStylesheet(laterStyles)]);
-  later = await loading.then(([parts]) => parts).catch(() => 'failed' as const);
+  later = await loadLaterParts(messages).catch(() => 'failed' as const);
   draw();
+}
+
+async function loadLaterParts(messages: Messages): Promise<LaterParts> {
+  const loading = [import('./later.js'), loadLaterMessages(language), loadStylesheet(laterStyles)] as const;
+  const [parts, laterMessages] = await Promise.all(loading);
+  setLaterTexts(laterMessages(messages, parts.durationsOf));
+  return parts;
 }

@@ -1,4 +1,4 @@
-import { texts } from './texts.js';
+import { laterTexts } from './later-texts.js';
 
 /** The parts of the id of a task, such as `t03.<shared id>.run.13`. */
 interface TaskParts {
@@ -102,7 +102,7 @@ function partsOf(id: string): TaskParts | undefined {
 }
 
 function nameOf({ test, task }: TaskParts): string {
-  const word = Object.hasOwn(texts.taskWords, task) ? texts.taskWords[task]! : task;
+  const word = Object.hasOwn(laterTexts.taskWords, task) ? laterTexts.taskWords[task]! : task;
   return test === '' ? word.charAt(0).toUpperCase() + word.slice(1) : `${testName(test)}, ${word}`;
 }
 
@@ -112,5 +112,5 @@ function longNameOf(parts: TaskParts): string {
 
 function testName(test: string): string {
   const number = NUMBERED_TEST.exec(test)?.[1];
-  return number === undefined ? test : texts.test(number);
+  return number === undefined ? test : laterTexts.test(number);
 }
