@@ -61,6 +61,9 @@ async function startDaemon(count) {
     RECODEX_MONITOR_ADMIN_URI: 'off',
   };
   const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  child.on('exit', (code) => {
+    if (code) throw new Error(`The daemon exited with ${code}`);
+  });
   const origin = `http://${websocket}`;
   await until(() =>
     fetch(`${origin}/health/ready`).then(
