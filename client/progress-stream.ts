@@ -42,6 +42,7 @@ export class ProgressStream extends EventTarget implements AsyncIterable<Item> {
   #summary: Summary;
   #hasChanged = false;
   #hasLoop = false;
+  #hasMessageListener = false;
 
   /**
    * Connects in the next microtask, so that the caller can add listeners first. See `watch`.
@@ -124,6 +125,8 @@ export class ProgressStream extends EventTarget implements AsyncIterable<Item> {
   ): void;
   override addEventListener(...given: ListenerArguments): void;
   override addEventListener(type: string, listener: unknown, options?: ListenerArguments[2]): void {
+    // An event costs more than all other work for a message, even if nobody listens.
+    if (type === 'message') this.#hasMessageListener = true;
     if (type === 'message' || type === 'change') this.#queue.stopBufferingWithoutLoop();
     super.addEventListener(type, listener as ListenerArguments[1], options);
   }
@@ -149,7 +152,7 @@ export class ProgressStream extends EventTarget implements AsyncIterable<Item> {
     this.#hasChanged = true;
     if ('reset' in item) this.#emit('reset', item.reset);
     else if ('continues' in item) this.#emit('continue', item);
-    else this.#emit('message', item);
+    else if (this.#hasMessageListener) this.#emit('message', item);
   }
 
   readonly #reportChange = (): void => {

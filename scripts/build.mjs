@@ -89,7 +89,7 @@ function compress(path) {
   const content = readFileSync(path);
   const params = { [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT };
   writeFileSync(`${path}.br`, brotliCompressSync(content, { params }));
-  writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }));
+  writeFileSync(`${path}.gz`, gzipSync(content, { level: 9, memLevel: 7 }));
 }
 
 /** Time of the last change below `path`, in milliseconds; 0 if `path` does not exist. */

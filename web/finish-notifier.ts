@@ -1,7 +1,10 @@
-import { texts } from './texts.js';
+import { laterTexts } from './later-texts.js';
 
 /** `unavailable`: the browser offers no notifications to this page. `denied`: the person has blocked them. */
 export type NotifierState = 'unavailable' | 'off' | 'on' | 'denied';
+
+/** Milliseconds. The page waits up to 40 ms for the permission, so the list of a long job comes first. */
+const READ_DELAY = 1000;
 
 /** What a notification says. */
 interface Notice {
@@ -14,10 +17,14 @@ interface Notice {
 /** Shows one notification when the job is over, if the person has asked for that and the tab is in the background. */
 export class FinishNotifier {
   #isOn = false;
-  // Each look at `Notification.permission` costs tenths of a millisecond.
-  #permission = permission();
+  #permission = initialPermission();
   /** Whether the job was over at the last call of `update`. */
   #wasOver: boolean | undefined;
+
+  constructor() {
+    if (this.#permission !== undefined)
+      setTimeout(() => (this.#permission = Notification.permission), READ_DELAY);
+  }
 
   get state(): NotifierState {
     if (this.#permission === undefined) return 'unavailable';
@@ -39,14 +46,14 @@ export class FinishNotifier {
   }
 }
 
-/** `undefined`: the browser offers no notifications. Without TLS, it denies them without a question. */
-function permission(): NotificationPermission | undefined {
-  return window.isSecureContext && 'Notification' in window ? Notification.permission : undefined;
+/** The permission until it is read; `undefined`: the browser offers no notifications. Without TLS, it denies them without a question. */
+function initialPermission(): NotificationPermission | undefined {
+  return window.isSecureContext && 'Notification' in window ? 'default' : undefined;
 }
 
 function show({ headline, detail, id }: Notice): void {
   try {
-    const notification = new Notification(texts.jobNotification(headline, id), {
+    const notification = new Notification(laterTexts.jobNotification(headline, id), {
       body: detail,
       tag: location.href,
     });

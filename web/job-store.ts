@@ -1,3 +1,4 @@
+import type { StreamMessage } from '../client/item.js';
 import type { ProgressStream } from '../client/progress-stream.js';
 import { JobHistory } from './job-history.js';
 import { INITIAL_LINK, type LinkStatus } from './link-status.js';
@@ -13,23 +14,9 @@ export class JobStore {
 
   constructor(stream: ProgressStream, onChange: () => void) {
     this.#stream = stream;
-    const changed = oncePerFrame(onChange);
-    stream.addEventListener('message', ({ detail }) => {
-      this.history.add(detail);
-      this.clock.messageReceived(Date.parse(detail.time), Date.now());
-      const { offline, emptySince } = this.link;
-      if (offline || emptySince !== undefined) this.#update({ offline: false, emptySince: undefined });
-      changed();
-    });
-    stream.addEventListener('reset', ({ detail }) => {
-      this.history.clear(detail);
-      this.#update({ emptySince: Date.now() });
-      changed();
-    });
-    stream.addEventListener('continue', ({ detail }) => {
-      this.history.continue(detail);
-      changed();
-    });
+    const changed = oncePerFrame(window, onChange);
+    void this.#readItems(changed);
+    this.#onState();
     stream.addEventListener('state', () => {
       this.#onState();
       changed();
@@ -38,6 +25,25 @@ export class JobStore {
       this.#update({ offline: stream.state === 'live', heardAt: stream.heardAt });
       changed();
     });
+  }
+
+  // A loop, because an event for each of 50,000 messages takes longer than everything else that is done with them.
+  async #readItems(changed: () => void): Promise<void> {
+    for await (const item of this.#stream) {
+      if ('reset' in item) {
+        this.history.clear(item.reset);
+        this.#update({ emptySince: Date.now() });
+      } else if ('continues' in item) this.history.continue(item);
+      else this.#addMessage(item);
+      changed();
+    }
+  }
+
+  #addMessage(message: StreamMessage): void {
+    this.history.add(message);
+    this.clock.messageReceived(Date.parse(message.time), Date.now());
+    const { offline, emptySince } = this.link;
+    if (offline || emptySince !== undefined) this.#update({ offline: false, emptySince: undefined });
   }
 
   #onState(): void {

@@ -1,10 +1,10 @@
 import { render } from 'preact';
 import { watch } from '../client/lazy-client.js';
 import { takeToken } from './access-token.js';
-import { Announcer } from './announcer.js';
 import { expectedTasks } from './expected-tasks.js';
 import { JobStore } from './job-store.js';
-import { languageOf, loadMessages } from './language.js';
+import { languageOf, loadLaterMessages, loadMessages } from './language.js';
+import { setLaterTexts } from './later-texts.js';
 import { loadStylesheet } from './load-stylesheet.js';
 import type { Messages } from './messages/en.js';
 import { onPrinting } from './printing.js';
@@ -23,6 +23,9 @@ const token = takeToken(window);
 addEventListener('hashchange', () => {
   if (takeToken(window) !== token) location.reload();
 });
+const { id, url } = channelOfPage(location);
+// Connects while the texts load.
+const stream = watch(url, { token });
 const language = languageOf(navigator.languages);
 document.documentElement.lang = language;
 loadMessages(language).then(start, () => setTimeout(() => location.reload(), RELOAD_DELAY));
@@ -30,7 +33,6 @@ loadMessages(language).then(start, () => setTimeout(() => location.reload(), REL
 async function start(messages: Messages): Promise<void> {
   setTexts(messages);
 
-  const { id, url } = channelOfPage(location);
   const embedded = new URLSearchParams(location.search).has('embed');
   const template = document.querySelector<HTMLMetaElement>('meta[name="results-url"]')?.content;
   const root = document.querySelector('#page')!;
@@ -42,12 +44,11 @@ async function start(messages: Messages): Promise<void> {
     expected: expectedTasks(location.search),
     results: resultsUrl(template, id),
     json: token === undefined ? `${url}/summary.json` : undefined,
-    announcer: new Announcer(),
   };
   let later: LaterParts = 'loading';
   let printing = false;
   const draw = (): void => render(<App {...fixed} store={store} later={later} printing={printing} />, root);
-  const store = new JobStore(watch(url, { token }), draw);
+  const store = new JobStore(stream, draw);
 
   onPrinting((isPrinting) => {
     printing = isPrinting;
@@ -56,7 +57,13 @@ async function start(messages: Messages): Promise<void> {
   draw();
   // Updates the texts that depend only on the time: the elapsed time and the seconds until the next attempt.
   setInterval(draw, 500);
-  const loading = Promise.all([import('./later.js'), loadStylesheet(laterStyles)]);
-  later = await loading.then(([parts]) => parts).catch(() => 'failed' as const);
+  later = await loadLaterParts(messages).catch(() => 'failed' as const);
   draw();
+}
+
+async function loadLaterParts(messages: Messages): Promise<LaterParts> {
+  const loading = [import('./later.js'), loadLaterMessages(language), loadStylesheet(laterStyles)] as const;
+  const [parts, laterMessages] = await Promise.all(loading);
+  setLaterTexts(laterMessages(messages, parts.durationsOf));
+  return parts;
 }

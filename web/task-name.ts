@@ -1,4 +1,4 @@
-import { texts } from './texts.js';
+import { laterTexts } from './later-texts.js';
 
 /** The parts of the id of a task, such as `t03.<shared id>.run.13`. */
 interface TaskParts {
@@ -6,6 +6,7 @@ interface TaskParts {
   readonly test: string;
   /** The id of the exercise or the pipeline, which tells a person nothing. */
   readonly shared: string;
+  readonly hasUuid: boolean;
   readonly task: string;
   /** The number at the end; empty if there is none. */
   readonly number: string;
@@ -17,7 +18,7 @@ type Owners = Map<string, string | null>;
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const WITH_UUID = new RegExp(`^(?:(.*?)\\.)?(${UUID})\\.(.+?)(?:\\.(\\d+))?$`, 'i');
 const FOUR_PARTS = /^([^.]*)\.([^.]+)\.([^.]+)\.(\d+)$/;
-const IS_UUID = new RegExp(`^${UUID}$`, 'i');
+const LETTER = /\p{L}/u;
 const NUMBERED_TEST = /^t?(\d+)$/i;
 
 /**
@@ -43,7 +44,7 @@ export class TaskNames {
   add(id: string): void {
     const parts = partsOf(id);
     if (!parts) return;
-    if (!IS_UUID.test(parts.shared)) this.#share(parts.shared, id);
+    if (!parts.hasUuid) this.#share(parts.shared, id);
     this.#hasTests ||= this.testOf(id) !== undefined;
     const owner = claim(this.#owners, nameOf(parts), id);
     if (owner === id) return;
@@ -70,7 +71,7 @@ export class TaskNames {
 
   #known(id: string): TaskParts | undefined {
     const parts = partsOf(id);
-    if (!parts || IS_UUID.test(parts.shared)) return parts;
+    if (!parts || parts.hasUuid) return parts;
     return this.#shared?.confirmed && this.#shared.part === parts.shared ? parts : undefined;
   }
 
@@ -94,13 +95,14 @@ function claim(owners: Owners, name: string, id: string): string | null {
 }
 
 function partsOf(id: string): TaskParts | undefined {
-  const [, test = '', shared, task, number = ''] = WITH_UUID.exec(id) ?? FOUR_PARTS.exec(id) ?? [];
-  if (shared === undefined || task === undefined || !/\p{L}/u.test(task)) return undefined;
-  return { test, shared, task, number };
+  const withUuid = WITH_UUID.exec(id);
+  const [, test = '', shared, task, number = ''] = withUuid ?? FOUR_PARTS.exec(id) ?? [];
+  if (shared === undefined || task === undefined || !LETTER.test(task)) return undefined;
+  return { test, shared, hasUuid: withUuid !== null, task, number };
 }
 
 function nameOf({ test, task }: TaskParts): string {
-  const word = Object.hasOwn(texts.taskWords, task) ? texts.taskWords[task]! : task;
+  const word = Object.hasOwn(laterTexts.taskWords, task) ? laterTexts.taskWords[task]! : task;
   return test === '' ? word.charAt(0).toUpperCase() + word.slice(1) : `${testName(test)}, ${word}`;
 }
 
@@ -110,5 +112,5 @@ function longNameOf(parts: TaskParts): string {
 
 function testName(test: string): string {
   const number = NUMBERED_TEST.exec(test)?.[1];
-  return number === undefined ? test : texts.test(number);
+  return number === undefined ? test : laterTexts.test(number);
 }

@@ -1,4 +1,4 @@
-import { texts } from './texts.js';
+import { laterTexts } from './later-texts.js';
 
 /** An estimate of the time until the last task is done. */
 export interface TimeLeft {
@@ -38,10 +38,10 @@ export function timeLeft({ done, total, startedAt, lastAt, now }: PaceFacts): Ti
 
 /** A coarse duration such as `about 2 minutes`, as precise as an estimate can be. */
 export function roughly(ms: number): string {
-  if (ms < 10_000) return texts.fewSeconds;
-  if (ms < 50_000) return texts.underAMinute;
+  if (ms < 10_000) return laterTexts.fewSeconds;
+  if (ms < 50_000) return laterTexts.underAMinute;
   const minutes = Math.max(1, Math.round(ms / 60_000));
-  if (minutes < 10) return texts.aboutMinutes(minutes);
-  if (minutes < 55) return texts.aboutMinutes(Math.round(minutes / 5) * 5);
-  return texts.aboutHours(Math.max(1, Math.round(minutes / 60)));
+  if (minutes < 10) return laterTexts.aboutMinutes(minutes);
+  if (minutes < 55) return laterTexts.aboutMinutes(Math.round(minutes / 5) * 5);
+  return laterTexts.aboutHours(Math.max(1, Math.round(minutes / 60)));
 }

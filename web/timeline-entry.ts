@@ -21,11 +21,11 @@ export interface TimelineEntry {
   readonly duration?: number | undefined;
 }
 
-const TASK_OUTCOMES: Readonly<Record<string, TaskOutcome>> = {
-  COMPLETED: 'completed',
-  FAILED: 'failed',
-  SKIPPED: 'skipped',
-};
+const TASK_OUTCOMES: ReadonlyMap<string, TaskOutcome> = new Map([
+  ['COMPLETED', 'completed'],
+  ['FAILED', 'failed'],
+  ['SKIPPED', 'skipped'],
+]);
 
 const KINDS: ReadonlyMap<string, EntryKind> = new Map([
   ['FINISHED', 'end'],
@@ -39,12 +39,7 @@ export function toTimelineEntry(
   before?: number,
 ): TimelineEntry {
   const at = Date.parse(time);
-  if (command === 'TASK') {
-    const entry = taskEntry(task_id ?? '', task_state);
-    // A task that was skipped did not run.
-    const duration = before === undefined || entry.kind === 'skipped' ? Number.NaN : at - before;
-    return { ...entry, time: at, duration: duration >= 0 ? duration : undefined };
-  }
+  if (command === 'TASK') return taskEntry(task_id ?? '', task_state, at, before);
   const { entries } = texts;
   const text = Object.hasOwn(entries, command)
     ? entries[command as keyof typeof entries]
@@ -52,10 +47,17 @@ export function toTimelineEntry(
   return { kind: KINDS.get(command) ?? 'step', text, time: at };
 }
 
-function taskEntry(id: string, state: string | undefined): Pick<TimelineEntry, 'kind' | 'text' | 'task'> {
+function taskEntry(
+  id: string,
+  state: string | undefined,
+  time: number,
+  before: number | undefined,
+): TimelineEntry {
   const name = id === '' ? texts.namelessTask : plainText(id);
   const task = id === '' ? undefined : name;
-  const kind = state !== undefined && Object.hasOwn(TASK_OUTCOMES, state) ? TASK_OUTCOMES[state] : undefined;
-  if (kind) return { kind, text: name, task };
-  return { kind: 'unknown', text: state === undefined ? name : `${name} (${plainText(state, 40)})`, task };
+  const kind = (state !== undefined && TASK_OUTCOMES.get(state)) || 'unknown';
+  const text = kind === 'unknown' && state !== undefined ? `${name} (${plainText(state, 40)})` : name;
+  // A task that was skipped did not run.
+  const ran = before !== undefined && kind !== 'skipped' && time >= before;
+  return { kind, text, task, time, duration: ran ? time - before : undefined };
 }

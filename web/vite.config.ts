@@ -1,9 +1,17 @@
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+
+/** Replaces Vite's loader of chunks, which takes 600 bytes to load the stylesheets of a chunk. No chunk has a stylesheet. */
+const plainImports: Plugin = {
+  name: 'plain-imports',
+  enforce: 'pre',
+  load: (id) => (id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load();' : null),
+};
 
 /** Builds `dist/web/`: the page of a job, the page that asks for a job, and their hashed assets. */
 export default defineConfig({
   root: import.meta.dirname,
   publicDir: false,
+  plugins: [plainImports],
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,

@@ -1,16 +1,20 @@
-// Measures the page of a job in Chromium: the first progress, long tasks and a late join. Needs a build. Prints a line for each size.
+// Measures the page of a job in Chromium: the first progress, long tasks and a late join, at a server that does nothing
+// else and at the built daemon. Needs a build. Prints a line for each size and server.
 // It is a script and no test: the figures depend on the machine.
 // Usage: node test/browser/page-speed.mjs
+import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { WebSocketServer } from 'ws';
+import { Router } from 'zeromq';
 
 /** Messages per frame, about as many as the monitor writes at once. */
 const BATCH = 400;
 const RUNS = 5;
 
+const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 const ROOT = new URL('../../dist/web/', import.meta.url);
 const TYPES = { js: 'text/javascript', css: 'text/css' };
 
@@ -27,7 +31,11 @@ async function serve(count) {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return { server, url: `http://127.0.0.1:${server.address().port}/channels/job?expected=${count}` };
+  const close = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { origin: `http://127.0.0.1:${server.address().port}`, close };
 }
 
 function framesOf(count) {
@@ -43,6 +51,56 @@ function framesOf(count) {
   return frames;
 }
 
+/** Starts the built daemon, and sends it one job of `count` tasks as the broker does. */
+async function startDaemon(count) {
+  const [websocket, zeromq] = await freeAddresses();
+  const env = {
+    ...process.env,
+    RECODEX_MONITOR_WEBSOCKET_URI: websocket,
+    RECODEX_MONITOR_ZEROMQ_URI: zeromq,
+    RECODEX_MONITOR_ADMIN_URI: 'off',
+  };
+  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  child.on('exit', (code) => {
+    if (code) throw new Error(`The daemon exited with ${code}`);
+  });
+  const origin = `http://${websocket}`;
+  await until(() =>
+    fetch(`${origin}/health/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    ),
+  );
+  const broker = new Router({ mandatory: true, sendHighWaterMark: 0 });
+  broker.connect(`tcp://${zeromq}`);
+  await until(() =>
+    broker.send(['recodex-monitor', 'job', 'STARTED']).then(
+      () => true,
+      () => false,
+    ),
+  );
+  for (let at = 1; at <= count; at++) {
+    const { command, task_id, task_state } = taskAt(at);
+    await broker.send(['recodex-monitor', 'job', command, task_id, task_state]);
+  }
+  const summary = () => fetch(`${origin}/channels/job`, { headers: { Accept: 'application/json' } });
+  await until(async () => (await (await summary()).json()).messages > count);
+  broker.close();
+  return { origin, close: () => child.kill() };
+}
+
+async function freeAddresses() {
+  const servers = [createServer(), createServer()];
+  await Promise.all(servers.map((server) => once(server.listen(0, '127.0.0.1'), 'listening')));
+  const addresses = servers.map((server) => `127.0.0.1:${server.address().port}`);
+  for (const server of servers) server.close();
+  return addresses;
+}
+
+async function until(condition) {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
 function taskAt(at) {
   const test = String(Math.ceil(at / 2)).padStart(2, '0');
   const task_id = `t${test}.2341b599-c388-4357-8fea-be1e3bb182e0.${at % 2 ? 'run' : 'judge'}.${at}`;
@@ -52,52 +110,59 @@ function taskAt(at) {
 /** Runs in the page: notes when the first and the last progress appear, and the long tasks. */
 function observe(last) {
   const seen = (window.seen = { long: [] });
+  // A poll from outside would make the browser draw frames.
+  window.done = new Promise((resolve) => (seen.resolve = resolve));
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) seen.long.push(duration);
   }).observe({ type: 'longtask', buffered: true });
   new MutationObserver(() => {
     const text = document.querySelector('.caption')?.textContent ?? '';
     if (/^[1-9]/.test(text)) seen.first ??= performance.now();
-    if (text.includes(last)) seen.last ??= performance.now();
+    if (!text.includes(last)) return;
+    seen.last ??= performance.now();
+    seen.resolve();
   }).observe(document, { subtree: true, childList: true, characterData: true });
+}
+
+async function measure(browser, url, count) {
+  const page = await browser.newPage({ locale: 'en-GB' });
+  await page.addInitScript(observe, `${count.toLocaleString('en-GB')} of`);
+  const devtools = await page.context().newCDPSession(page);
+  // CPU time depends less on what else the machine does.
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+  await page.goto(url);
+  await page.evaluate('done');
+  const { metrics } = await devtools.send('Performance.getMetrics');
+  const cpu = metrics.find(({ name }) => name === 'TaskDuration').value * 1000;
+  const { first, last, long } = await page.evaluate('({ ...seen, resolve: undefined })');
+  await page.close();
+  return {
+    'first progress, ms': first,
+    'all tasks, ms': last,
+    'CPU of the main thread, ms': cpu,
+    'longest task, ms': Math.max(0, ...long),
+  };
+}
+
+function medians(results) {
+  const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+  return Object.keys(results[0]).map(
+    (name) => `${name}: ${Math.round(median(results.map((one) => one[name])))}`,
+  );
 }
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu'],
 });
-const rows = [];
-for (const count of [10_000, 50_000]) {
-  const { server, url } = await serve(count);
-  const results = [];
-  for (let run = 0; run < RUNS; run++) {
-    const page = await browser.newPage({ locale: 'en-GB' });
-    await page.addInitScript(observe, `${count.toLocaleString('en-GB')} of`);
-    const devtools = await page.context().newCDPSession(page);
-    // CPU time depends less on what else the machine does.
-    await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
-    await page.goto(url);
-    await page.waitForFunction('seen.last');
-    const { metrics } = await devtools.send('Performance.getMetrics');
-    const cpu = metrics.find(({ name }) => name === 'TaskDuration').value * 1000;
-    results.push({ ...(await page.evaluate('seen')), cpu });
-    await page.close();
+for (const [name, start] of Object.entries({ 'server of this script': serve, daemon: startDaemon })) {
+  for (const count of [10_000, 50_000]) {
+    const { origin, close } = await start(count);
+    const results = [];
+    for (let run = 0; run < RUNS; run++)
+      results.push(await measure(browser, `${origin}/channels/job?expected=${count}`, count));
+    process.stdout.write(`${name}, ${count} tasks: ${medians(results).join(', ')}\n`);
+    close();
   }
-  const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-  rows.push({
-    tasks: count,
-    'first progress, ms': Math.round(median(results.map(({ first }) => first))),
-    'all tasks, ms': Math.round(median(results.map(({ last }) => last))),
-    'CPU of the main thread, ms': Math.round(median(results.map(({ cpu }) => cpu))),
-    'longest task, ms': Math.round(median(results.map(({ long }) => Math.max(0, ...long)))),
-  });
-  server.closeAllConnections();
-  server.close();
 }
 await browser.close();
-for (const row of rows)
-  process.stdout.write(
-    `${Object.entries(row)
-      .map(([name, value]) => `${name}: ${value}`)
-      .join(', ')}\n`,
-  );

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TaskNames } from '../../web/task-name.js';
-import { setTexts } from '../../web/texts.js';
-import { CZECH, ENGLISH } from '../fixtures/web/languages.js';
+import { setLaterTexts } from '../../web/later-texts.js';
+import { LATER_CZECH, LATER_ENGLISH } from '../fixtures/web/languages.js';
 
 const A = '2341b599-c388-4357-8fea-be1e3bb182e0';
 const B = '0e1f2a3b-1111-4222-8333-abcdefabcdef';
@@ -9,10 +9,10 @@ const B = '0e1f2a3b-1111-4222-8333-abcdefabcdef';
 let names: TaskNames;
 
 beforeEach(() => {
-  setTexts(ENGLISH);
+  setLaterTexts(LATER_ENGLISH);
   names = new TaskNames();
 });
-afterEach(() => setTexts(ENGLISH));
+afterEach(() => setLaterTexts(LATER_ENGLISH));
 
 function namesOf(...ids: string[]): (string | undefined)[] {
   for (const id of ids) names.add(id);
@@ -92,7 +92,7 @@ describe('the name of a task', () => {
   });
 
   test('translates the words of ReCodEx', () => {
-    setTexts(CZECH);
+    setLaterTexts(LATER_CZECH);
     expect(namesOf(`t03.${A}.run.13`, `.${A}.compilation.0`, `.${A}.lint.1`)).toEqual([
       'Test 03, spuštění',
       'Překlad',

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { setTexts } from '../../web/texts.js';
+import { setLaterTexts } from '../../web/later-texts.js';
 import { roughly, timeLeft } from '../../web/time-left.js';
-import { ENGLISH } from '../fixtures/web/languages.js';
+import { LATER_ENGLISH } from '../fixtures/web/languages.js';
 
-beforeAll(() => setTexts(ENGLISH));
+beforeAll(() => setLaterTexts(LATER_ENGLISH));
 
 const FACTS = { done: 10, total: 30, startedAt: 0, lastAt: 20_000, now: 20_000 };
 

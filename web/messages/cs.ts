@@ -1,9 +1,9 @@
 import type { Messages } from './en.js';
 import type { Formats } from './formats.js';
 
-/** All texts of the page in Czech. */
+/** The texts of the first progress in Czech. */
 export function czech(formats: Formats): Messages {
-  const { number, plural, short, minutes, hours } = formats;
+  const { number, plural } = formats;
 
   const tasks = (count: number): string =>
     `${number(count)} ${plural(count, { one: 'úkol', few: 'úkoly', other: 'úkolů' })}`;
@@ -140,33 +140,10 @@ export function czech(formats: Formats): Messages {
       failed: (count) => plural(count, { one: 'neúspěšný', few: 'neúspěšné', other: 'neúspěšných' }),
       skipped: (count) => plural(count, { one: 'přeskočený', few: 'přeskočené', other: 'přeskočených' }),
     },
-    outcomes: { completed: 'dokončen', failed: 'selhal', skipped: 'přeskočen', unknown: 'neznámý výsledek' },
 
     elapsed: 'Uplynulo',
     elapsedAtLeast: 'Uplynulo nejméně',
-    lastTask: (ago) => `Poslední úkol ${ago}`,
-    timeLeft: 'Zbývá',
-    fewSeconds: 'několik sekund',
-    underAMinute: 'méně než minuta',
-    aboutMinutes: (value) => `asi ${minutes(value)}`,
-    aboutHours: (value) => `asi ${hours(value)}`,
-    howEstimated: 'Jak vzniká tento odhad',
-    estimate: (pace, left) =>
-      `Jeden úkol zatím trval průměrně ${short(pace)} a ${plural(left, { one: 'zbývá', few: 'zbývají', other: 'zbývá' })} ${tasks(left)}. Úkoly se liší, takže jde jen o hrubý odhad.`,
-
-    timeline: 'Úkoly',
-    timelineRows: 'Úkoly a kroky od nejnovějších',
-    show: 'Zobrazit',
-    filters: { all: 'Vše', failed: 'Neúspěšné', skipped: 'Přeskočené' },
-    failuresFirst: 'Neúspěšné nahoře',
-    groupByTest: 'Podle testů',
-    search: 'Hledat úkol',
-    empty: { all: 'Zatím žádné zprávy.', failed: 'Nic neselhalo.', skipped: 'Nic se nepřeskočilo.' },
-    noMessages: 'Žádné zprávy.',
     notLoaded: 'Seznam se nepodařilo načíst. Načtěte stránku znovu.',
-    nothingFound: 'Hledání neodpovídá žádný úkol.',
-    newest: 'Nejnovější',
-    moreRows: (count) => `Dřívější řádky se netisknou (${number(count)}).`,
     entries: {
       DOWNLOADED: 'Vyhodnocovací stroj si úlohu stáhl',
       STARTED: 'Vyhodnocování začalo',
@@ -178,19 +155,5 @@ export function czech(formats: Formats): Messages {
     },
     otherMessage: (command) => `Zpráva „${command}“`,
     namelessTask: '(úkol beze jména)',
-    test: (name) => `Test ${name}`,
-    taskWords: { compilation: 'překlad', run: 'spuštění', judge: 'porovnání výstupu' },
-
-    actions: 'Akce',
-    copyLink: 'Kopírovat odkaz',
-    copied: 'Zkopírováno',
-    notCopied: 'Nepodařilo se',
-    json: 'JSON',
-    jsonTitle: 'Souhrn tohoto vyhodnocení jako JSON',
-    notify: 'Upozornit mě',
-    notifyTitle: 'Až vyhodnocení skončí a tato karta bude na pozadí, zobrazí se upozornění',
-    notifyOn: 'Upozorním',
-    notifyDenied: 'Upozornění jsou zakázaná',
-    jobNotification: (headline, id) => `${headline}: ${id}`,
   };
 }

@@ -1,8 +1,8 @@
 import type { Formats } from './formats.js';
 
-/** All texts of the page in English. Every other language has the same texts: the type `Messages` demands it. */
+/** The texts of the first progress in English. Every other language has the same texts: the type `Messages` demands it. */
 export function english(formats: Formats) {
-  const { number, plural, short, minutes, hours } = formats;
+  const { number, plural } = formats;
   const tasks = (count: number): string =>
     `${number(count)} ${plural(count, { one: 'task', other: 'tasks' })}`;
   const again = 'Open the job again with a new link.';
@@ -128,34 +128,10 @@ export function english(formats: Formats) {
       failed: (_count: number): string => 'failed',
       skipped: (_count: number): string => 'skipped',
     },
-    /** The outcome of one task. */
-    outcomes: { completed: 'completed', failed: 'failed', skipped: 'skipped', unknown: 'unknown outcome' },
 
     elapsed: 'Elapsed',
     elapsedAtLeast: 'Elapsed, at least',
-    lastTask: (ago: string): string => `Last task ${ago}`,
-    timeLeft: 'Remaining',
-    fewSeconds: 'a few seconds',
-    underAMinute: 'less than a minute',
-    aboutMinutes: (value: number): string => `about ${minutes(value)}`,
-    aboutHours: (value: number): string => `about ${hours(value)}`,
-    howEstimated: 'How this is estimated',
-    estimate: (pace: number, left: number): string =>
-      `A task took ${short(pace)} on average so far, and ${plural(left, { one: `${number(left)} is`, other: `${number(left)} are` })} left. Tasks differ, so this is a rough guess.`,
-
-    timeline: 'Tasks',
-    timelineRows: 'Tasks and steps, newest first',
-    show: 'Show',
-    filters: { all: 'All', failed: 'Failed', skipped: 'Skipped' },
-    failuresFirst: 'Failures first',
-    groupByTest: 'Group by test',
-    search: 'Search tasks',
-    empty: { all: 'No messages yet.', failed: 'No failures.', skipped: 'No skipped tasks.' },
-    noMessages: 'No messages.',
     notLoaded: 'The list could not be loaded. Reload the page.',
-    nothingFound: 'No task matches the search.',
-    newest: 'Newest',
-    moreRows: (count: number): string => `${number(count)} earlier rows are not printed.`,
     entries: {
       DOWNLOADED: 'A worker has downloaded the job',
       STARTED: 'The evaluation has started',
@@ -167,23 +143,8 @@ export function english(formats: Formats) {
     },
     otherMessage: (command: string): string => `Message “${command}”`,
     namelessTask: '(task without a name)',
-    test: (name: string): string => `Test ${name}`,
-    /** Words in the ids of tasks; a word that is missing here is shown as it is. */
-    taskWords: {} as Readonly<Record<string, string>>,
-
-    actions: 'Actions',
-    copyLink: 'Copy link',
-    copied: 'Copied',
-    notCopied: 'Not copied',
-    json: 'JSON',
-    jsonTitle: 'The summary of this job as JSON',
-    notify: 'Notify me',
-    notifyTitle: 'Show a notification when the job is over and this tab is in the background',
-    notifyOn: 'Will notify',
-    notifyDenied: 'Notifications blocked',
-    jobNotification: (headline: string, id: string): string => `${headline}: ${id}`,
   };
 }
 
-/** The texts of the page in one language. A language without one of the texts does not compile. */
+/** The texts of the first progress in one language. A language without one of the texts does not compile. */
 export type Messages = ReturnType<typeof english>;

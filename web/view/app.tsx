@@ -1,11 +1,9 @@
-import type { Announcer } from '../announcer.js';
 import { progressOf } from '../job-progress.js';
 import { jobStatus } from '../job-status.js';
 import type { JobStore } from '../job-store.js';
 import { knownUntil } from '../job-time.js';
 import { isStale, isWithoutMessages } from '../link-status.js';
 import { plainText } from '../plain-text.js';
-import { showInTab } from '../tab.js';
 import { texts } from '../texts.js';
 import { Counts } from './counts.js';
 import { Headline } from './headline.js';
@@ -33,13 +31,13 @@ interface AppProps {
   readonly printing: boolean;
   readonly later: LaterParts;
   readonly store: JobStore;
-  readonly announcer: Announcer;
 }
 
 /** The whole page. Rendered again after each change and at intervals. */
 export function App(props: AppProps) {
-  const { id, expected, results, json, token, embedded, printing, later, store, announcer } = props;
-  const { Estimate, JobActions, LastTask, Timeline } = typeof later === 'object' ? later : {};
+  const { id, expected, results, json, token, embedded, printing, later, store } = props;
+  const { Announcement, Estimate, JobActions, LastTask, Timeline, showInTab } =
+    typeof later === 'object' ? later : {};
   const { history, link, clock } = store;
   const { summary, reset, times } = history;
   const now = Date.now();
@@ -50,8 +48,7 @@ export function App(props: AppProps) {
   const isOver = summary.finished_at !== null;
   const mayHaveResults = isOver || (link.end && link.end.reason !== 'refused');
   const until = knownUntil({ summary, link, clock, now });
-  announcer.next(status, progress, summary.tasks, performance.now());
-  showInTab(plainText(id, 60), status, progress);
+  showInTab?.(plainText(id, 60), status, progress);
 
   return (
     <>
@@ -96,7 +93,7 @@ export function App(props: AppProps) {
         )}
       </main>
       <p class="unseen" role="status">
-        {announcer.text}
+        {Announcement && <Announcement status={status} progress={progress} tasks={summary.tasks} />}
       </p>
     </>
   );

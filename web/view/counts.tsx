@@ -1,7 +1,7 @@
 import type { Summary } from '../../client/summary.js';
 import { texts } from '../texts.js';
 import type { TaskOutcome } from '../timeline-entry.js';
-import { Icon } from './icon.js';
+import { Icon, ICONS } from './icon.js';
 
 const OUTCOMES: readonly TaskOutcome[] = ['completed', 'failed', 'skipped'];
 
@@ -13,7 +13,7 @@ export function Counts({ tasks }: { readonly tasks: Summary['tasks'] }) {
       {OUTCOMES.map((outcome) => (
         <li key={outcome} class={`count ${outcome}${tasks[outcome] === 0 ? ' none' : ''}`}>
           <span class="swatch">
-            <Icon name={outcome} />
+            <Icon path={ICONS[outcome]} />
           </span>
           <strong>{formats.number(tasks[outcome])}</strong> {outcomeCounts[outcome](tasks[outcome])}
         </li>

@@ -1,8 +1,9 @@
 import type { JobHistory } from '../job-history.js';
 import type { JobProgress } from '../job-progress.js';
-import { texts } from '../texts.js';
+import { laterTexts } from '../later-texts.js';
 import { roughly, timeLeft } from '../time-left.js';
 import { Icon } from './icon.js';
+import { LATER_ICONS } from './later-icons.js';
 
 interface EstimateProps {
   readonly progress: JobProgress;
@@ -17,13 +18,13 @@ export function Estimate({ progress, times, now }: EstimateProps) {
   if (!left) return null;
   return (
     <p class="left">
-      <span class="kicker">{texts.timeLeft}</span> {roughly(left.ms)}{' '}
+      <span class="kicker">{laterTexts.timeLeft}</span> {roughly(left.ms)}{' '}
       <span class="hint">
-        <button type="button" aria-label={texts.howEstimated} aria-describedby="estimate">
-          <Icon name="info" />
+        <button type="button" aria-label={laterTexts.howEstimated} aria-describedby="estimate">
+          <Icon path={LATER_ICONS.info} />
         </button>
         <span id="estimate" role="tooltip">
-          {texts.estimate(left.pace, left.tasks)}
+          {laterTexts.estimate(left.pace, left.tasks)}
         </span>
       </span>
     </p>

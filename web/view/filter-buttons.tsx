@@ -1,3 +1,4 @@
+import { laterTexts } from '../later-texts.js';
 import { texts } from '../texts.js';
 import type { TimelineFilter } from '../timeline-rows.js';
 
@@ -12,10 +13,10 @@ interface FilterButtonsProps {
 /** Buttons that select which entries the timeline shows, with the number of these entries. */
 export function FilterButtons({ filter, counts, onChoose }: FilterButtonsProps) {
   return (
-    <div class="filter" role="group" aria-label={texts.show}>
+    <div class="filter" role="group" aria-label={laterTexts.show}>
       {FILTERS.map((name) => (
         <button key={name} type="button" aria-pressed={name === filter} onClick={() => onChoose(name)}>
-          {texts.filters[name]} <span class="number">{texts.formats.number(counts[name])}</span>
+          {laterTexts.filters[name]} <span class="number">{texts.formats.number(counts[name])}</span>
         </button>
       ))}
     </div>

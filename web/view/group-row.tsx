@@ -1,10 +1,12 @@
 import { describeOutcomes } from '../job-progress.js';
+import { laterTexts } from '../later-texts.js';
 import { texts } from '../texts.js';
 import type { EntryKind, TimelineEntry } from '../timeline-entry.js';
 import type { TaskGroup } from '../timeline-rows.js';
 import { Icon } from './icon.js';
+import { LATER_ICONS } from './later-icons.js';
 import { rowPosition, type RowPlace } from './row-place.js';
-import { durationText } from './timeline-row.js';
+import { durationText, ENTRY_ICONS } from './timeline-row.js';
 
 interface GroupRowProps {
   readonly group: TaskGroup;
@@ -21,12 +23,12 @@ export function GroupRow({ group: { key, test, tasks }, isOpen, place, onToggle 
   return (
     <li class={`row group ${kindOf(counts, unknown)}`} {...rowPosition(place)}>
       <button type="button" aria-expanded={isOpen} onClick={() => onToggle(key)}>
-        <Icon name={isOpen ? 'open' : 'closed'} />
-        <Icon name={kindOf(counts, unknown)} />
+        <Icon path={isOpen ? LATER_ICONS.open : LATER_ICONS.closed} />
+        <Icon path={ENTRY_ICONS[kindOf(counts, unknown)]} />
         <bdi class="name words">{test}</bdi>
         <span class="outcome">
           {describeOutcomes(counts)}
-          {unknown > 0 && `, ${texts.formats.number(unknown)} ${texts.outcomes.unknown}`}
+          {unknown > 0 && `, ${texts.formats.number(unknown)} ${laterTexts.outcomes.unknown}`}
         </span>
         <span class="duration">{durationText(time)}</span>
       </button>

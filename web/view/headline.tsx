@@ -1,15 +1,15 @@
 import type { JobStatus, Tone } from '../job-status.js';
 import { texts } from '../texts.js';
-import { Icon, type IconName } from './icon.js';
+import { Icon, ICONS } from './icon.js';
 
-const ICONS: Readonly<Record<Tone, IconName>> = {
-  waiting: 'waiting',
-  running: 'running',
-  aborted: 'aborted',
-  failed: 'failed',
-  finished: 'completed',
-  mixed: 'notice',
-  lost: 'lost',
+const TONE_ICONS: Readonly<Record<Tone, string>> = {
+  waiting: ICONS.waiting,
+  running: ICONS.running,
+  aborted: ICONS.aborted,
+  failed: ICONS.failed,
+  finished: ICONS.completed,
+  mixed: ICONS.notice,
+  lost: ICONS.lost,
 };
 
 interface HeadlineProps {
@@ -24,7 +24,7 @@ export function Headline({ status, attempt, moving }: HeadlineProps) {
   return (
     <div class={`headline tone-${status.tone}`}>
       <span class={`badge${moving ? ' moving' : ''}`}>
-        <Icon name={ICONS[status.tone]} />
+        <Icon path={TONE_ICONS[status.tone]} />
       </span>
       <div>
         <p class="words">

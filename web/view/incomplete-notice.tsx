@@ -1,6 +1,6 @@
 import type { ResetReason } from '../../client/item.js';
 import { texts } from '../texts.js';
-import { Icon } from './icon.js';
+import { Icon, ICONS } from './icon.js';
 
 interface IncompleteNoticeProps {
   readonly reset: ResetReason | undefined;
@@ -12,7 +12,7 @@ export function IncompleteNotice({ reset, partial }: IncompleteNoticeProps) {
   if (!reset && !partial) return null;
   return (
     <p class="notice" role="note">
-      <Icon name="missing" />
+      <Icon path={ICONS.missing} />
       <span>
         {reset === 'epoch' && `${texts.newLog} `}
         {partial && texts.partMissing}

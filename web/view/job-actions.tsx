@@ -2,8 +2,9 @@ import { useState } from 'preact/hooks';
 import { copyText } from '../copy-text.js';
 import { FinishNotifier, type NotifierState } from '../finish-notifier.js';
 import type { JobStatus } from '../job-status.js';
-import { texts } from '../texts.js';
+import { laterTexts } from '../later-texts.js';
 import { Icon } from './icon.js';
+import { LATER_ICONS } from './later-icons.js';
 
 /** Milliseconds for which the button says what it has done. */
 const CONFIRMATION = 2000;
@@ -22,12 +23,12 @@ export function JobActions({ json, status, name, isOver }: JobActionsProps) {
   const [notifier] = useState(() => new FinishNotifier());
   notifier.update(isOver, { ...status, id: name });
   return (
-    <div class="actions" role="group" aria-label={texts.actions}>
+    <div class="actions" role="group" aria-label={laterTexts.actions}>
       <CopyLink />
       {json !== undefined && (
-        <a href={json} title={texts.jsonTitle}>
-          <Icon name="json" />
-          <span class="label">{texts.json}</span>
+        <a href={json} title={laterTexts.jsonTitle}>
+          <Icon path={LATER_ICONS.json} />
+          <span class="label">{laterTexts.json}</span>
         </a>
       )}
       {!isOver && <NotifyButton notifier={notifier} />}
@@ -39,14 +40,14 @@ function CopyLink() {
   const [result, setResult] = useState('');
   const copy = async (): Promise<void> => {
     // The token has left the address, so the link gives no access.
-    setResult((await copyText(location.href)) ? texts.copied : texts.notCopied);
+    setResult((await copyText(location.href)) ? laterTexts.copied : laterTexts.notCopied);
     setTimeout(() => setResult(''), CONFIRMATION);
   };
   return (
     <>
       <button type="button" onClick={() => void copy()}>
-        <Icon name="copy" />
-        <span class={`label${result ? ' news' : ''}`}>{result || texts.copyLink}</span>
+        <Icon path={LATER_ICONS.copy} />
+        <span class={`label${result ? ' news' : ''}`}>{result || laterTexts.copyLink}</span>
       </button>
       <span class="unseen" role="status">
         {result}
@@ -56,10 +57,10 @@ function CopyLink() {
 }
 
 const NOTIFY_LABELS: Readonly<Record<NotifierState, () => string>> = {
-  unavailable: () => texts.notify,
-  off: () => texts.notify,
-  on: () => texts.notifyOn,
-  denied: () => texts.notifyDenied,
+  unavailable: () => laterTexts.notify,
+  off: () => laterTexts.notify,
+  on: () => laterTexts.notifyOn,
+  denied: () => laterTexts.notifyDenied,
 };
 
 function NotifyButton({ notifier }: { readonly notifier: FinishNotifier }) {
@@ -75,10 +76,10 @@ function NotifyButton({ notifier }: { readonly notifier: FinishNotifier }) {
       type="button"
       aria-pressed={state === 'on'}
       disabled={state === 'denied'}
-      title={texts.notifyTitle}
+      title={laterTexts.notifyTitle}
       onClick={() => void toggle()}
     >
-      <Icon name="bell" />
+      <Icon path={LATER_ICONS.bell} />
       <span class="label">{NOTIFY_LABELS[state]()}</span>
     </button>
   );

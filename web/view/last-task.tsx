@@ -1,4 +1,4 @@
-import { texts } from '../texts.js';
+import { laterTexts } from '../later-texts.js';
 
 interface LastTaskProps {
   /** When the last task ended. */
@@ -10,5 +10,5 @@ interface LastTaskProps {
 /** The time since the last task. A person sees whether a task takes long. */
 export function LastTask({ lastAt, until }: LastTaskProps) {
   if (lastAt === undefined || !Number.isFinite(lastAt)) return null;
-  return <p class="last-task">{texts.lastTask(texts.formats.ago(until - lastAt))}</p>;
+  return <p class="last-task">{laterTexts.lastTask(laterTexts.durations.ago(until - lastAt))}</p>;
 }

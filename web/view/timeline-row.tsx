@@ -1,19 +1,22 @@
+import { laterTexts } from '../later-texts.js';
 import type { TaskNames } from '../task-name.js';
 import { texts } from '../texts.js';
 import type { EntryKind, TimelineEntry } from '../timeline-entry.js';
-import { Icon, type IconName } from './icon.js';
+import { Icon, ICONS } from './icon.js';
+import { LATER_ICONS } from './later-icons.js';
 import { rowPosition, type RowPlace } from './row-place.js';
 
-const ICONS: Readonly<Record<EntryKind, IconName>> = {
-  completed: 'completed',
-  failed: 'failed',
-  skipped: 'skipped',
-  unknown: 'unknown',
-  step: 'step',
-  end: 'end',
-  bad: 'failed',
-  aborted: 'aborted',
-  attempt: 'attempt',
+/** The icon of each kind of entry, as an SVG path. */
+export const ENTRY_ICONS: Readonly<Record<EntryKind, string>> = {
+  completed: ICONS.completed,
+  failed: ICONS.failed,
+  skipped: ICONS.skipped,
+  unknown: LATER_ICONS.unknown,
+  step: LATER_ICONS.step,
+  end: LATER_ICONS.end,
+  bad: ICONS.failed,
+  aborted: ICONS.aborted,
+  attempt: LATER_ICONS.attempt,
 };
 
 /** Milliseconds. A shorter time would be shown as zero. */
@@ -31,10 +34,11 @@ interface EntryRowProps {
 export function EntryRow({ entry, names, place, isInside }: EntryRowProps) {
   const { kind, text, task, time, duration } = entry;
   const name = task === undefined ? undefined : names.nameOf(task);
-  const outcome = Object.hasOwn(texts.outcomes, kind) && texts.outcomes[kind as keyof typeof texts.outcomes];
+  const outcome =
+    Object.hasOwn(laterTexts.outcomes, kind) && laterTexts.outcomes[kind as keyof typeof laterTexts.outcomes];
   return (
     <li class={`row ${kind}${isInside ? ' inside' : ''}`} {...rowPosition(place)}>
-      <Icon name={ICONS[kind]} />
+      <Icon path={ENTRY_ICONS[kind]} />
       <bdi class={outcome && name === undefined ? 'name' : 'name words'} title={text} data-id={name && task}>
         {name === undefined ? text : name + text.slice(task!.length)}
       </bdi>
@@ -49,5 +53,5 @@ export function EntryRow({ entry, names, place, isInside }: EntryRowProps) {
 
 /** The time of a task, or of several, as text; empty if it is unknown or too short. @param ms milliseconds */
 export function durationText(ms: number | undefined): string {
-  return ms === undefined || ms < MIN_DURATION ? '' : texts.formats.short(ms);
+  return ms === undefined || ms < MIN_DURATION ? '' : laterTexts.durations.short(ms);
 }

@@ -1,4 +1,4 @@
-import { texts } from '../texts.js';
+import { laterTexts } from '../later-texts.js';
 import type { TimelineFilter, TimelineView } from '../timeline-rows.js';
 import { FilterButtons } from './filter-buttons.js';
 
@@ -15,12 +15,12 @@ export function TimelineTools({ view, counts, hasTests, onChange }: TimelineTool
   const { filter, search, failuresFirst, grouped } = view;
   return (
     <div class="timeline-head">
-      <h2 id="timeline-title">{texts.timeline}</h2>
+      <h2 id="timeline-title">{laterTexts.timeline}</h2>
       <input
         type="search"
         value={search}
-        placeholder={texts.search}
-        aria-label={texts.search}
+        placeholder={laterTexts.search}
+        aria-label={laterTexts.search}
         autocomplete="off"
         spellcheck={false}
         maxLength={300}
@@ -34,12 +34,12 @@ export function TimelineTools({ view, counts, hasTests, onChange }: TimelineTool
             aria-pressed={failuresFirst}
             onClick={() => onChange({ failuresFirst: !failuresFirst })}
           >
-            {texts.failuresFirst}
+            {laterTexts.failuresFirst}
           </button>
         )}
         {hasTests && (
           <button type="button" aria-pressed={grouped} onClick={() => onChange({ grouped: !grouped })}>
-            {texts.groupByTest}
+            {laterTexts.groupByTest}
           </button>
         )}
       </div>

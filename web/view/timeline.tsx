@@ -1,6 +1,6 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { copiedRows } from '../copied-rows.js';
-import { texts } from '../texts.js';
+import { laterTexts } from '../later-texts.js';
 import { TimelineIndex } from '../timeline-index.js';
 import type { TimelineEntry } from '../timeline-entry.js';
 import { timelineRows, type TimelineRow, type TimelineView } from '../timeline-rows.js';
@@ -89,7 +89,7 @@ export function Timeline({ entries, waiting, printing }: TimelineProps) {
         ref={scroller}
         tabIndex={0}
         role="region"
-        aria-label={texts.timelineRows}
+        aria-label={laterTexts.timelineRows}
         onScroll={(event) => setTop(event.currentTarget.scrollTop)}
         onCopy={copy}
       >
@@ -97,11 +97,11 @@ export function Timeline({ entries, waiting, printing }: TimelineProps) {
         <ol role="list" style={{ height: `${count * ROW_HEIGHT}px` }}>
           {shown}
         </ol>
-        {last < count && printing && <p class="nothing">{texts.moreRows(count - last)}</p>}
+        {last < count && printing && <p class="nothing">{laterTexts.moreRows(count - last)}</p>}
       </div>
       {top > ROW_HEIGHT && (
         <button type="button" class="newest" onClick={() => scroller.current?.scrollTo({ top: 0 })}>
-          ↑ {texts.newest}
+          ↑ {laterTexts.newest}
         </button>
       )}
     </section>
@@ -109,8 +109,8 @@ export function Timeline({ entries, waiting, printing }: TimelineProps) {
 }
 
 function emptyText({ filter, search }: TimelineView, waiting: boolean): string {
-  if (search !== '') return texts.nothingFound;
-  return waiting || filter !== 'all' ? texts.empty[filter] : texts.noMessages;
+  if (search !== '') return laterTexts.nothingFound;
+  return waiting || filter !== 'all' ? laterTexts.empty[filter] : laterTexts.noMessages;
 }
 
 function toggled(keys: ReadonlySet<string>, key: string): ReadonlySet<string> {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { languageOf, loadMessages } from '../../../web/language.js';
-import { CZECH, ENGLISH } from '../../fixtures/web/languages.js';
+import { languageOf, loadLaterMessages, loadMessages } from '../../../web/language.js';
+import { durationsOf } from '../../../web/messages/durations.js';
+import { CZECH, ENGLISH, LATER_CZECH, LATER_ENGLISH } from '../../fixtures/web/languages.js';
 
 describe('the language of the page', () => {
   test.each([
@@ -15,7 +16,11 @@ describe('the language of the page', () => {
   ])('for the preferences %j is %s', (preferred, language) => expect(languageOf(preferred)).toBe(language));
 
   test.each(['en', 'cs'])('has texts: %s', async (language) => {
-    expect((await loadMessages(language)).language).toBe(language);
+    const first = await loadMessages(language);
+    expect(first.language).toBe(language);
+    const later = language === 'cs' ? LATER_CZECH : LATER_ENGLISH;
+    const makeLater = await loadLaterMessages(language);
+    expect(makeLater(first, durationsOf).timeline).toBe(later.timeline);
   });
 });
 
@@ -51,8 +56,8 @@ test.each([
   [59_500, '1m', '1 min'],
   [125_000, '2m 5s', '2 min 5 s'],
 ])('a duration of %i ms is short: "%s" and "%s"', (ms, english, czech) => {
-  expect(ENGLISH.formats.short(ms)).toBe(english);
-  expect(plain(CZECH.formats.short(ms))).toBe(czech);
+  expect(LATER_ENGLISH.durations.short(ms)).toBe(english);
+  expect(plain(LATER_CZECH.durations.short(ms))).toBe(czech);
 });
 
 test.each([
@@ -62,8 +67,8 @@ test.each([
   [2 * 3_600_000, /^2 ?hr?\.? ago$/, 'před 2 h'],
 ])('an event %i ms before now was "%s" and "%s"', (ms, english, czech) => {
   // The units depend on the version of ICU.
-  expect(ENGLISH.formats.ago(ms)).toMatch(english);
-  expect(plain(CZECH.formats.ago(ms))).toBe(czech);
+  expect(LATER_ENGLISH.durations.ago(ms)).toMatch(english);
+  expect(plain(LATER_CZECH.durations.ago(ms))).toBe(czech);
 });
 
 test('an invalid time is empty', () => expect(ENGLISH.formats.timeOfDay(Number.NaN)).toBe(''));
@@ -72,7 +77,7 @@ test('an invalid time is empty', () => expect(ENGLISH.formats.timeOfDay(Number.N
 const SAME = new Set(['json', 'link.offline', 'test']);
 
 test('no text is left untranslated or empty', () => {
-  const [english, czech] = [textsIn(ENGLISH), textsIn(CZECH)];
+  const [english, czech] = [textsIn({ ...ENGLISH, ...LATER_ENGLISH }), textsIn({ ...CZECH, ...LATER_CZECH })];
   const same = [...english].filter(([key, text]) => czech.get(key) === text && !SAME.has(key));
   expect(same).toEqual([]);
   expect([...english, ...czech].filter(([, text]) => text.trim() === '')).toEqual([]);
