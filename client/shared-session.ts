@@ -79,6 +79,8 @@ export class SharedSession {
     if (this.#heard) {
       this.#heard = false;
       this.#unanswered = 0;
+      // The leader has not heard the question of a tab that still asks.
+      if (this.#role === 'asking') this.#post({ kind: 'hello' });
     } else if (this.#unanswered++ === 0) this.#post({ kind: 'hello' });
     else if (this.#role === 'asking') this.#request(locks, name, { steal: true });
     else this.#finish('leader');
@@ -134,6 +136,8 @@ export class SharedSession {
     listener.onActivity(heartbeatOnly);
     try {
       for (const item of items) listener.onItem(item);
+      // A broadcast was lost.
+      if (!this.#hasReached()) this.#finish('invalid');
     } catch {
       this.#finish('invalid');
     }
