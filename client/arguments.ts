@@ -27,9 +27,11 @@ export function checkOptions(options: WatchOptions): void {
 /** The absolute URL of a stream, without the fragment. Throws a TypeError if it is not one of http(s) or ws(s). */
 export function checkUrl(url: string | URL): URL {
   try {
-    const target = toAbsoluteUrl(typeof url === 'string' ? url : url.href);
+    const text: unknown = (url as URL).href ?? url;
+    const target = toAbsoluteUrl(text as string);
     target.hash = '';
-    if (/^(http|ws)s?:$/.test(target.protocol)) return target;
+    // In a page, any other value would become a path.
+    if (typeof text === 'string' && /^(http|ws)s?:$/.test(target.protocol)) return target;
   } catch {
     // Reported below.
   }

@@ -18,6 +18,11 @@ describe('watch throws a TypeError for', () => {
     expect(() => watch(url as string)).toThrow(new TypeError(message));
   });
 
+  it.each([undefined, null, 7, {}])('the URL %s in a page, where a string may be a path', (url) => {
+    vi.stubGlobal('location', { href: 'https://host/page' });
+    expect(() => watch(url as string, { WebSocket: FakeSocket })).toThrow(TypeError);
+  });
+
   it.each([
     ['after', 'string', 7, 'number 7'],
     ['summary', 'object', 'running', 'string running'],
