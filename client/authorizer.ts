@@ -21,6 +21,8 @@ export function authorizer(
   // `undefined` after a connection has opened.
   let refusedToken: string | undefined;
   return (transport) => async (request, listener) => {
+    // The code of this module may have arrived after the abort.
+    if (request.signal.aborted) return 'timeout';
     let token = '';
     try {
       token = typeof option === 'string' ? option : await option();

@@ -27,16 +27,15 @@ export class Connector implements ConnectionSource {
   #preferred: Transport | undefined;
   #openedBefore = false;
 
-  constructor(url: URL, { transport = 'auto', token, ...options }: WatchOptions, parts: StreamParts) {
+  constructor(url: URL, options: WatchOptions, parts: StreamParts) {
     this.#url = url;
+    const { transport, token } = options;
     const Socket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketClass }).WebSocket;
-    if (!Socket && transport === 'websocket')
-      throw new TypeError('No global WebSocket: pass the option WebSocket');
     const fetcher = options.fetch ?? fetch;
-    const transports = [
-      ...(Socket && transport !== 'sse' ? [webSocketTransport(Socket)] : []),
-      ...(transport === 'websocket' ? [] : [parts.sse(fetcher)]),
-    ];
+    const transports: Transport[] = [];
+    if (transport !== 'sse' && Socket) transports.push(webSocketTransport(Socket));
+    if (transport !== 'websocket') transports.push(parts.sse(fetcher));
+    else if (!Socket) throw new TypeError('No global WebSocket: pass the option WebSocket');
     // Server-Sent Events tell the status by themselves.
     const explainer = transport === 'websocket' ? fetcher : undefined;
     this.#transports = token ? transports.map(parts.authorizer(token, explainer)) : transports;
@@ -62,37 +61,33 @@ export class Connector implements ConnectionSource {
     return outcome;
   }
 
-  async #attempt(
+  #attempt(
     transport: Transport,
     url: URL,
     { timeout, listener, signal }: AttemptOptions,
   ): Promise<ConnectionOutcome> {
     const controller = new AbortController();
-    const abort = (): void => {
-      clearTimeout(timer);
-      controller.abort();
-    };
-    const timer = setTimeout(abort, timeout);
-    const onOpen = (hasHeartbeats: boolean): void => {
-      if (controller.signal.aborted) return;
-      clearTimeout(timer);
-      this.#preferred = transport;
-      this.#openedBefore = true;
-      listener.onOpen(hasHeartbeats);
-    };
-    signal.addEventListener('abort', abort);
-    // Don't wait for the transport after an abort: on a dead link a close may never complete.
-    const aborted = new Promise<ConnectionOutcome>((resolve) =>
-      controller.signal.addEventListener('abort', () => resolve('timeout')),
-    );
-    try {
-      const request = { url, openedBefore: this.#openedBefore, signal: controller.signal };
-      return await Promise.race([transport(request, { ...listener, onOpen }), aborted]);
-    } catch {
-      return this.#preferred ? 'broken' : 'unreachable';
-    } finally {
-      signal.removeEventListener('abort', abort);
-      abort();
-    }
+    const attempt = controller.signal;
+    return new Promise((resolve) => {
+      // Does not wait for the transport: on a dead link a close may never complete.
+      const end = (outcome: ConnectionOutcome): void => {
+        clearTimeout(timer);
+        controller.abort();
+        resolve(outcome);
+      };
+      const timer = setTimeout(end, timeout, 'timeout');
+      signal.addEventListener('abort', () => end('timeout'), { signal: attempt });
+      const onOpen = (hasHeartbeats: boolean): void => {
+        if (attempt.aborted) return;
+        clearTimeout(timer);
+        this.#preferred = transport;
+        this.#openedBefore = true;
+        listener.onOpen(hasHeartbeats);
+      };
+      const request = { url, openedBefore: this.#openedBefore, signal: attempt };
+      transport(request, { ...listener, onOpen }).then(end, () =>
+        end(this.#preferred ? 'broken' : 'unreachable'),
+      );
+    });
   }
 }

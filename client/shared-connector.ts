@@ -25,6 +25,8 @@ export class SharedConnector implements ConnectionSource {
     listener: TransportListener,
     signal: AbortSignal,
   ): Promise<ConnectionOutcome> {
+    // The code of this module may have arrived after the abort.
+    if (signal.aborted) return 'timeout';
     const { navigator, BroadcastChannel: Channel } = globalThis as TabGlobals;
     const locks = navigator?.locks;
     if (locks && Channel) {

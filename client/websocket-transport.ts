@@ -32,36 +32,27 @@ export function webSocketTransport(Socket: WebSocketClass): Transport {
   return async (request, listener) => {
     if (refusals < REFUSALS) {
       const offered = request.token ? [...OFFERED, `token.${request.token}`] : OFFERED;
-      const { opened, code, outcome } = await connect(Socket, offered, request, listener);
-      if (opened) refusals = Number.NEGATIVE_INFINITY;
-      if (refusals < 0 || code !== ABNORMAL_CLOSURE || request.signal.aborted) return outcome;
+      const outcome = await connect(Socket, offered, request, listener);
+      if (outcome !== 'unreachable') refusals = Number.NEGATIVE_INFINITY;
+      if (refusals < 0 || request.signal.aborted) return outcome;
     }
-    const { opened, outcome } = await connect(Socket, [], request, listener);
-    refusals = opened ? refusals + 1 : 0;
+    const outcome = await connect(Socket, [], request, listener);
+    refusals = outcome === 'unreachable' ? 0 : refusals + 1;
     return outcome;
   };
 }
 
-interface ClosedSocket {
-  readonly opened: boolean;
-  readonly code: number;
-  readonly outcome: ConnectionOutcome;
-}
-
+/** Resolves when the connection is over. `unreachable`: it did not open. */
 function connect(
   Socket: WebSocketClass,
   protocols: string[],
   { url, signal }: TransportRequest,
   listener: TransportListener,
-): Promise<ClosedSocket> {
+): Promise<ConnectionOutcome> {
   return new Promise((resolve) => {
     const socket = new Socket(url.href.replace(/^http/, 'ws'), protocols);
     let opened = false;
     let over = false;
-    const finish = (code: number, outcome: ConnectionOutcome): void => {
-      over = true;
-      resolve({ opened, code, outcome });
-    };
     signal.addEventListener('abort', () => {
       over = true;
       socket.close(1000);
@@ -78,14 +69,15 @@ function connect(
         listener.onActivity(items.length === 0);
         for (const item of items) if (item) listener.onItem(item);
       } catch {
-        finish(ABNORMAL_CLOSURE, 'invalid');
+        over = true;
+        resolve('invalid');
       }
     });
     socket.addEventListener('close', (event) => {
       const { code, reason } = event as { code: number; reason: string };
       // A browser closes with 1006 as well when it can't connect.
       const failed = !opened && code === ABNORMAL_CLOSURE;
-      finish(code, failed ? 'unreachable' : classifyClose(code, reason));
+      resolve(failed ? 'unreachable' : classifyClose(code, reason));
     });
     // The close event follows. Without an error listener `ws` would throw.
     socket.addEventListener('error', () => {});
