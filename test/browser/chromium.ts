@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import { chromium, type BrowserContext, type Page } from 'playwright-core';
 
 const ARGUMENTS = [
   '--no-sandbox',
@@ -12,6 +12,9 @@ const ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+/** Options of the browser and of its tabs. */
+export type BrowserOptions = NonNullable<Parameters<typeof chromium.launchPersistentContext>[1]>;
 
 /** A tab, and its complaints: policy violations, errors, dialogs and console messages. */
 export interface Tab {
@@ -27,7 +30,7 @@ export class Chromium {
   ) {}
 
   /** @param flags further flags of the command line */
-  static async start(options: BrowserContextOptions = {}, flags: readonly string[] = []): Promise<Chromium> {
+  static async start(options: BrowserOptions = {}, flags: readonly string[] = []): Promise<Chromium> {
     const profile = await mkdtemp(join(tmpdir(), 'page-browser-'));
     const context = await chromium.launchPersistentContext(profile, {
       executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',

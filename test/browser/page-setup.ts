@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { FakeBroker } from '../fixtures/fake-broker.js';
 import { startMonitor, type Monitor } from '../fixtures/monitor.js';
 import { violationsIn } from './axe.js';
-import { Chromium, type Tab } from './chromium.js';
+import { Chromium, type BrowserOptions, type Tab } from './chromium.js';
 import { Line } from './line.js';
 
 type MonitorSettings = Parameters<typeof startMonitor>[0];
 
 /** A tab in Chromium, connected to a monitor through a line that tests can cut. */
-class PageSetup {
+export class PageSetup {
   chromium!: Chromium;
   monitor!: Monitor;
   broker!: FakeBroker;
@@ -61,7 +60,7 @@ class PageSetup {
  * Gives the file a Chromium, and each test a monitor, a broker, a line and an id. After each test, checks that the page
  * caused no complaint of the browser, and closes everything.
  */
-export function setUpPage(settings: MonitorSettings = {}, browser: BrowserContextOptions = {}): PageSetup {
+export function setUpPage(settings: MonitorSettings = {}, browser: BrowserOptions = {}): PageSetup {
   const setup = new PageSetup();
 
   beforeAll(async () => {
