@@ -19,6 +19,7 @@ interface AttemptOptions {
 /** Opens one connection per call of `connect`. Prefers the transport that opened last. */
 export class Connector implements ConnectionSource {
   readonly #url: URL;
+  readonly #parts: StreamParts;
   readonly #transports: readonly Transport[];
   /**
    * The transport that opened last. A transport must open again to stay preferred, because the network may have
@@ -29,6 +30,7 @@ export class Connector implements ConnectionSource {
 
   constructor(url: URL, options: WatchOptions, parts: StreamParts) {
     this.#url = url;
+    this.#parts = parts;
     const { transport, token } = options;
     const Socket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketClass }).WebSocket;
     const fetcher = options.fetch ?? fetch;
@@ -80,6 +82,7 @@ export class Connector implements ConnectionSource {
       const onOpen = (hasHeartbeats: boolean): void => {
         if (attempt.aborted) return;
         clearTimeout(timer);
+        if (!this.#openedBefore && this.#transports.length > 1) this.#parts.prepareFallback?.();
         this.#preferred = transport;
         this.#openedBefore = true;
         listener.onOpen(hasHeartbeats);

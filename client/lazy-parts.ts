@@ -2,13 +2,15 @@ import type { StreamParts } from './stream-parts.js';
 
 /**
  * Loads each part as a separate chunk when a stream first connects with it. A chunk that can't be loaded counts as a lost
- * connection, and the next attempt loads it again.
+ * connection.
  */
 export const LAZY_PARTS: StreamParts = {
   sse: (fetcher) => async (request, listener) => {
     const { sseTransport } = await import('./sse-transport.js');
     return sseTransport(fetcher)(request, listener);
   },
+  // A failure is reported by the connection that needs the chunk.
+  prepareFallback: () => void import('./sse-transport.js').catch(() => {}),
   authorizer: (option, fetcher) => {
     // One authorizer serves all transports of a stream, because it remembers a refused token.
     let authorize: ReturnType<StreamParts['authorizer']> | undefined;

@@ -10,6 +10,11 @@ export interface StreamParts {
    * @param fetcher finds out why a transport did not open, if the transport can't tell
    */
   authorizer(option: TokenOption, fetcher: typeof fetch | undefined): (transport: Transport) => Transport;
+  /**
+   * The first connection is open, and Server-Sent Events are its fallback. A build that loads code on demand loads the
+   * fallback now: the network may be gone later, and browsers remember a failed import.
+   */
+  prepareFallback?(): void;
   /** Lets tabs share a connection. Missing in the single file: there, each tab has its own connection. */
   share?(source: ConnectionSource, url: string): ConnectionSource;
 }

@@ -87,6 +87,29 @@ describe.each([
   });
 });
 
+/** Replaces the WebSocket of a page by one that fails while `blocked` is true, as behind a proxy that forbids it. */
+const BLOCK_WEB_SOCKET = `
+globalThis.WebSocket = class extends WebSocket {
+  constructor(url, protocols) {
+    super(globalThis.blocked ? 'ws://127.0.0.1:1/' : url, protocols);
+  }
+};`;
+
+it('the fallback needs nothing from the network but the monitor, once a stream was live', async () => {
+  await tabs.open({}, undefined, BLOCK_WEB_SOCKET);
+  await tabs.play(2);
+  await expectAll();
+  await tabs.pages[0]!.waitForFunction(
+    `performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/sse-transport.js'))`,
+  );
+  app.close();
+  await tabs.pages[0]!.evaluate('globalThis.blocked = true');
+  setup.line.cut();
+  setup.line.monitor = setup.monitor.http;
+  await tabs.play(2);
+  await expectAll();
+});
+
 describe('tabs that share', () => {
   const openThree = (): Promise<void> => tabs.openAll(3, { share: true });
 

@@ -22,9 +22,14 @@ export class FollowingTabs {
     private readonly app: ClientApp,
   ) {}
 
-  /** Opens a tab that follows the job. @param options of `watch`, as JSON @param url of the job; default: over the line */
-  async open(options: object, url = this.url): Promise<Page> {
-    const tab = (this.setup.tab = await this.setup.chromium.open(this.app.url));
+  /**
+   * Opens a tab that follows the job.
+   * @param options of `watch`, as JSON
+   * @param url of the job; default: over the line
+   * @param script runs before the scripts of the page
+   */
+  async open(options: object, url = this.url, script = ''): Promise<Page> {
+    const tab = (this.setup.tab = await this.setup.chromium.open(this.app.url, script));
     this.pages.push(tab.page);
     await tab.page.evaluate(`(async () => {
       const received = (globalThis.received = { tasks: [], resets: 0 });
