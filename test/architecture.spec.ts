@@ -68,6 +68,7 @@ const SURFACES: Readonly<Record<string, readonly string[]>> = {
     'address-limits',
     'address-reports',
     'arrivals',
+    'client-source',
     'closing-sockets',
     'credentials',
     'exchange',

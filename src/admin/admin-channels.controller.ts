@@ -18,17 +18,22 @@ import type { Request, Response } from 'express';
 import type { Channel } from '../channels/channel.js';
 import { ChannelsService } from '../channels/channels.service.js';
 import { limitsConfig } from '../config/namespaces.js';
+import { ConnectionRegistry } from '../gateway/connection-registry.js';
 import { OnListener } from '../http/on-listener.js';
 import { isChannelId } from '../http/route.js';
 import { SameOriginGuard } from '../http/same-origin.guard.js';
 import { channelHash } from '../logging/channel-hash.js';
 import { streamJson } from '../messages/stream-json.js';
+import type { ChannelConnections } from './channel-connections.js';
 import { ChannelFilter } from './channel-filter.js';
 import { ChannelPages, type ChannelPage } from './channel-pages.js';
 import { channelQuery, channelsQuery, readQuery } from './query-parameters.js';
 
 /** Bytes of the messages in one answer, so that one request does not block the event loop. */
 const MESSAGE_BYTES = 256 * 1024;
+
+/** Connections in one answer. */
+const LISTED_CONNECTIONS = 1000;
 
 /** The channels for operators: a list, one channel with its newest messages, and the removal of a channel. */
 @OnListener('admin')
@@ -41,6 +46,7 @@ export class AdminChannelsController {
     @Inject(limitsConfig.KEY) private readonly limits: ConfigType<typeof limitsConfig>,
     private readonly channels: ChannelsService,
     private readonly pages: ChannelPages,
+    private readonly connections: ConnectionRegistry,
   ) {}
 
   @Get()
@@ -63,6 +69,18 @@ export class AdminChannelsController {
     if (!channel) throw unknownChannel(id);
     delete request.headers['cache-control'];
     response.type('application/json').send(describeChannel(channel, messages));
+  }
+
+  @Get(':id/connections')
+  showConnections(@Param('id') id: string): ChannelConnections {
+    if (!this.channels.find(this.checked(id))) throw unknownChannel(id);
+    const all = this.connections.ofChannel(id);
+    const connections = all.slice(0, LISTED_CONNECTIONS).map(({ kind, clientAddress, clientSource }) => ({
+      kind,
+      address: clientAddress,
+      source: clientSource,
+    }));
+    return { connections, total: all.length };
   }
 
   @Delete(':id')

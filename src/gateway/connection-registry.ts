@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { heartbeatConfig } from '../config/namespaces.js';
-import type { Access } from '../http/access.js';
+import type { StreamRequest } from '../http/stream-request.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { errorStack } from '../text/error-text.js';
 import { TOKEN_EXPIRED } from './close-codes.js';
@@ -10,6 +10,9 @@ import { ConnectionCounters } from './connection-counters.js';
 import type { Connection } from './connection.js';
 import { ExpiringConnections } from './expiring-connections.js';
 import { Heartbeat } from './heartbeat.js';
+
+/** What the registry reads from a request. */
+type ConnectionRequest = Pick<StreamRequest, 'access' | 'clientAddress' | 'clientSource'>;
 
 /**
  * All connections: sends heartbeats, counts connections, removes closed connections, closes all connections on
@@ -46,14 +49,24 @@ export class ConnectionRegistry implements OnApplicationShutdown {
   /**
    * Adds a connection. The registry removes the connection after it has closed.
    *
-   * @param access closes the connection when the permission expires
+   * @param request the request that opened the connection. The connection closes when its permission expires.
    */
-  add(connection: Connection, access?: Access): void {
+  add(connection: Connection, request?: ConnectionRequest): void {
+    if (request) {
+      connection.clientAddress = request.clientAddress;
+      connection.clientSource = request.clientSource;
+    }
+    const access = request?.access;
     this.connections.add(connection);
     if (access?.granted) this.expiring.add(connection, access.expiresAt);
     this.heartbeat.add(connection);
     this.counters.countOpened(connection.kind);
     connection.onClosed(this.remove);
+  }
+
+  /** The connections that watch a channel, the oldest first. Looks at all connections. */
+  ofChannel(id: string): Connection[] {
+    return [...this.connections].filter(({ channelId }) => channelId === id);
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ChannelsService } from '../channels/channels.service.js';
 import type { EndReason, ResetCause, Sink, Subscription } from '../channels/sink.js';
+import type { ClientSource } from '../http/addresses/client-source.js';
 import type { Encoder } from '../messages/encoder.js';
 import type { Position } from '../messages/position.js';
 import { afterInput } from '../process/after-input.js';
@@ -22,6 +23,10 @@ export abstract class Connection implements Sink, ClosableConnection {
    * it.
    */
   closeCode: CloseCode | undefined;
+  /** The channel that the client watches. `undefined`: none yet, or no longer. */
+  channelId: string | undefined;
+  clientAddress = '';
+  clientSource: ClientSource = 'connection';
   private subscription: Subscription | undefined;
   private closedListener: ((connection: Connection) => void) | undefined;
   private deadline: NodeJS.Timeout | undefined;
@@ -59,6 +64,7 @@ export abstract class Connection implements Sink, ClosableConnection {
 
   /** Subscribes to a channel; see `ChannelsService.subscribe`. */
   subscribe(channels: ChannelsService, channelId: string, position?: Position | null): void {
+    this.channelId = channelId;
     this.subscription = channels.subscribe(channelId, this, position);
   }
 
@@ -124,6 +130,7 @@ export abstract class Connection implements Sink, ClosableConnection {
 
   private unsubscribe(): void {
     this.cancelDeadline();
+    this.channelId = undefined;
     this.subscription?.close();
   }
 }

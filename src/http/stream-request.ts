@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { AddressLease } from './addresses/address-lease.js';
 import { peerAddress } from './addresses/client-addresses.js';
+import type { ClientSource } from './addresses/client-source.js';
 import { readPosition, type Position } from '../messages/position.js';
 import type { Access } from './access.js';
 import { credentialsOf, type Credentials } from './credentials.js';
@@ -39,6 +40,7 @@ export interface StreamRequest {
   readonly hasSeenEnd: boolean;
   /** The IP address of the client: of the peer, or of the client that a trusted proxy reports. */
   readonly clientAddress: string;
+  readonly clientSource: ClientSource;
   /** What the connection takes from the limits of its address. `undefined`: the listener has no such limits. */
   readonly lease: AddressLease | undefined;
   /** The origin of the page that sent the request. `undefined`: a page of this server, or a program. */
@@ -56,6 +58,7 @@ interface ParseOptions {
   readonly maxIdBytes: number;
   /** The address of the client, if it is not the peer. */
   readonly clientAddress?: string;
+  readonly clientSource?: ClientSource;
   /** The client behind the request reached a trusted proxy under this host. */
   readonly forwardedHost?: string | undefined;
 }
@@ -63,7 +66,7 @@ interface ParseOptions {
 /** Parses a request. Never throws: a malformed part becomes a value of its field (`bad-channel-id`, `null`). */
 export function parseStreamRequest(
   request: IncomingMessage,
-  { listener, webSocket = false, maxIdBytes, clientAddress, forwardedHost }: ParseOptions,
+  { listener, webSocket = false, maxIdBytes, clientAddress, clientSource, forwardedHost }: ParseOptions,
 ): StreamRequest {
   const route = routeOf(request.url ?? '/', maxIdBytes, webSocket);
   const file = route.kind === 'channel' ? route.file : undefined;
@@ -81,6 +84,7 @@ export function parseStreamRequest(
     position: readPosition(lastEventId),
     hasSeenEnd: lastEventId === END_EVENT_ID,
     clientAddress: clientAddress ?? peerAddress(request.socket),
+    clientSource: clientSource ?? 'connection',
     lease: AddressLease.of(request.socket),
     foreignOrigin: foreignOriginOf(request, forwardedHost),
     credentials: credentialsOf(request),

@@ -8,6 +8,7 @@ const ATTACKER = fileURLToPath(new URL('attacker.mjs', import.meta.url));
 export interface Attack {
   readonly port: number;
   readonly connections: number;
+  /** The longest duration. Without `reconnects`, the attack ends when its last connection is closed. */
   readonly seconds: number;
   /** Whether the attack ends earlier, with the first answer on the last connection. The default is false. */
   readonly endsWhenAnswered?: boolean;
@@ -38,7 +39,7 @@ export interface AttackOutcome {
 
 /** An attack in another process. */
 export class Attacker {
-  /** Resolves after `Attack.seconds`, or earlier with `Attack.endsWhenAnswered`. */
+  /** Resolves when the attack has ended: see `Attack.seconds` and `Attack.endsWhenAnswered`. */
   readonly outcome: Promise<AttackOutcome>;
   private readonly child: ChildProcess;
 

@@ -41,6 +41,7 @@ function start() {
     outcome.bytesSent += socket.bytesWritten;
     open.delete(socket);
     if (attack.reconnects) setTimeout(start, 10);
+    else if (outcome.closed === attack.connections) end();
   });
 }
 

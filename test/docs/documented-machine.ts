@@ -69,7 +69,8 @@ export class DocumentedMachine {
     template.addJournal(journal);
     const securedPorts = await freePorts();
     const [daemon, secured] = await Promise.all([
-      BuiltDaemon.start(ports).untilReady(),
+      // The command `doctor` waits longer than one interval.
+      BuiltDaemon.start(ports, { RECODEX_MONITOR_HEARTBEAT_INTERVAL: '1' }).untilReady(),
       BuiltDaemon.start(securedPorts, {
         RECODEX_MONITOR_ORIGINS: 'https://recodex.example.org',
         RECODEX_MONITOR_ZEROMQ_CURVE_KEY: template.curveFile('monitor.key'),

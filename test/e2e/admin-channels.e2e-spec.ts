@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { AdminClient } from '../fixtures/admin-client.js';
 import { setUpMonitor } from '../fixtures/set-up-monitor.js';
+import { TestClient } from '../fixtures/test-client.js';
 
 interface Page {
   channels: { id: string; state: string }[];
@@ -166,6 +169,33 @@ describe('GET /channels/<id>', () => {
     const response = await admin.request(path);
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({ statusCode: status, message });
+  });
+});
+
+describe('GET /channels/:id/connections', () => {
+  it('lists the clients that watch the channel, and where their addresses come from', async () => {
+    const id = await running.playNew('STARTED');
+    const headers = { 'X-Forwarded-For': '192.0.2.1' };
+    const stream = new TestClient(`${running.monitor.ws}/channels/${id}`);
+    await stream.received(1);
+    const legacy = new WebSocket(running.monitor.ws, { headers });
+    await once(legacy, 'open');
+    legacy.send(id);
+    await once(legacy, 'message');
+    const path = `/channels/${id}/connections`;
+    expect(await admin.json(path)).toEqual({
+      connections: [
+        { kind: 'websocket', address: '127.0.0.1', source: 'connection' },
+        { kind: 'legacy', address: '127.0.0.1', source: 'untrusted-header' },
+      ],
+      total: 2,
+    });
+    for (const socket of [stream.socket, legacy]) socket.terminate();
+    await vi.waitFor(async () => expect(await admin.json(path)).toEqual({ connections: [], total: 0 }));
+  });
+
+  it('answers 404 for an unknown channel', async () => {
+    expect((await admin.request('/channels/unknown/connections')).status).toBe(404);
   });
 });
 

@@ -2,15 +2,19 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { parseAddress } from '../../src/config/address.js';
 import { defaultSettings, type Settings } from '../../src/config/settings.js';
+import { journalUser } from '../../src/journal/journal-lock.js';
 import { FaultyProxy, type ProxyFaults } from '../fixtures/cli/faulty-proxy.js';
 import { runDoctor, type Findings } from '../fixtures/cli/doctor-run.js';
 import { useCertificates } from '../fixtures/certificates.js';
-import { BuiltDaemon, freePorts } from '../fixtures/built-daemon.js';
+import { BuiltDaemon, freePorts, type Ports } from '../fixtures/built-daemon.js';
 import { useDaemons } from '../fixtures/daemon.js';
+import { useJournaledDaemons } from '../fixtures/journaled-daemon.js';
+import { MuteClient } from '../fixtures/mute-client.js';
 import { setUpMonitor } from '../fixtures/set-up-monitor.js';
+import { useTemporaryDirectory } from '../fixtures/temporary-directory.js';
 
 const closers: (() => void)[] = [];
 
@@ -62,12 +66,13 @@ describe('doctor of a running monitor', () => {
     });
   });
 
-  it('warns when a proxy is not in trusted_proxies', async () => {
+  it('warns when no proxy says who its client is', async () => {
     const findings = await throughProxy({});
     expect(problemsOf(findings)).toEqual([]);
     expect(findings['client address']).toMatchObject({
       status: 'warning',
-      text: 'trusted_proxies is empty, and the public URL leads to a proxy',
+      text: 'the daemon takes 127.0.0.1 for the address of this client, and no proxy says otherwise',
+      advice: expect.stringMatching(/trusted_proxies.*X-Forwarded-For/) as string,
     });
   });
 
@@ -131,6 +136,56 @@ describe('doctor without a daemon', () => {
       status: 'problem',
       text: expect.stringMatching(text) as string,
     });
+  });
+});
+
+describe('doctor of a daemon that', () => {
+  const directory = useTemporaryDirectory();
+  const create = useJournaledDaemons();
+
+  it('restores its journal says that the daemon starts', async () => {
+    const path = directory.file('journal');
+    const daemon = await create(path);
+    const { child } = daemon.launch();
+    await vi.waitFor(() => expect(journalUser(path)).toBe(child.pid), { timeout: 10_000, interval: 1 });
+    // The restore takes as long as the check.
+    child.kill('SIGSTOP');
+    const settings = settingsOf(daemon.ports);
+    const findings = await runDoctor({ ...settings, journal: { ...settings.journal, path } });
+    child.kill('SIGCONT');
+    expect(findings['daemon']).toMatchObject({
+      status: 'warning',
+      text: expect.stringContaining(`process ${child.pid} uses the journal, but no daemon answers`) as string,
+      advice: expect.stringContaining('It is starting or shutting down') as string,
+    });
+  });
+
+  it('ended because another program has its port names this program', async () => {
+    const ports = await freePorts();
+    const other = createTcpServer().listen(ports.zeromq, '127.0.0.1');
+    closers.push(() => other.close());
+    await once(other, 'listening');
+    const daemon = BuiltDaemon.start(ports);
+    expect((await daemon.exit).code).not.toBe(0);
+    const findings = await runDoctor(settingsOf(ports));
+    expect(findings['daemon']).toMatchObject({ status: 'problem' });
+    if (process.platform === 'linux')
+      expect(findings['ports']!.text).toContain(`${ports.zeromq} (zeromq_uri): process ${process.pid} (`);
+  });
+
+  it('waits for a client during its stop says that the daemon shuts down', async () => {
+    const ports = await freePorts();
+    const daemon = await BuiltDaemon.start(ports).untilReady();
+    const mute = new MuteClient(ports.websocket, '/channels/job');
+    await mute.connect();
+    closers.push(() => mute.close());
+    let running = true;
+    void daemon.exit.then(() => (running = false));
+    daemon.child.kill('SIGTERM');
+    const found: string[] = [];
+    while (running)
+      found.push((await runDoctor({}, { admin: `http://127.0.0.1:${ports.admin}` }))['daemon']!.text);
+    expect(found).toContain('the daemon is shutting down: it refuses new clients');
   });
 });
 
@@ -211,7 +266,10 @@ function problemsOf(findings: Findings): string[] {
 }
 
 async function localSettings(): Promise<Settings> {
-  const { websocket, zeromq, admin } = await freePorts();
+  return settingsOf(await freePorts());
+}
+
+function settingsOf({ websocket, zeromq, admin }: Ports): Settings {
   const at = (port: number) => parseAddress(`127.0.0.1:${port}`)!;
   return {
     ...defaultSettings(),
@@ -221,11 +279,7 @@ async function localSettings(): Promise<Settings> {
   };
 }
 
-function environmentOf({
-  websocket,
-  zeromq,
-  admin,
-}: Awaited<ReturnType<typeof freePorts>>): Record<string, string> {
+function environmentOf({ websocket, zeromq, admin }: Ports): Record<string, string> {
   return {
     RECODEX_MONITOR_WEBSOCKET_URI: `127.0.0.1:${websocket}`,
     RECODEX_MONITOR_ZEROMQ_URI: `127.0.0.1:${zeromq}`,

@@ -19,6 +19,7 @@ describe('a stream request', () => {
       position: { epoch: EPOCH, seq: 7 },
       hasSeenEnd: false,
       clientAddress: '192.0.2.1',
+      clientSource: 'connection',
       credentials: { token: undefined },
     });
   });

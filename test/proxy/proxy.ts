@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import type { Certificate } from './certificate.js';
-import { PROXIES, type ProxyName, type ProxySpec } from './proxies.js';
+import { PROXIES, type ProxyName, type ProxyPlace, type ProxySpec } from './proxies.js';
+import { replaceValues } from './snippet.js';
 
 /** Milliseconds that a proxy may need until it accepts connections. */
 const START_TIMEOUT = 20_000;
@@ -21,8 +22,16 @@ export class Proxy {
     readonly address: string,
   ) {}
 
-  static start(name: ProxyName, upstream: string, certificate: Certificate): Promise<Proxy> {
-    return Proxy.startWith(PROXIES[name], upstream, certificate);
+  /** @param changes texts of the configuration, and what replaces them */
+  static start(
+    name: ProxyName,
+    upstream: string,
+    certificate: Certificate,
+    changes: Readonly<Record<string, string>> = {},
+  ): Promise<Proxy> {
+    const { configuration, command } = PROXIES[name];
+    const changed = async (place: ProxyPlace) => replaceValues(await configuration(place), changes);
+    return Proxy.startWith({ configuration: changed, command }, upstream, certificate);
   }
 
   static async startWith(

@@ -10,8 +10,13 @@ export async function snippet(name: string, values: Readonly<Record<string, stri
   const markdown = await readFile(DOCS, 'utf8');
   const block = new RegExp(`<!-- run: ${name} -->\\n+\`\`\`\\w+\\n(.*?)\`\`\``, 's').exec(markdown)?.[1];
   if (block === undefined) throw new Error(`docs/proxies.md has no block marked "run: ${name}"`);
+  return replaceValues(block, values);
+}
+
+/** Replaces values of a configuration. Throws when the configuration does not contain a value. */
+export function replaceValues(configuration: string, values: Readonly<Record<string, string>>): string {
   return Object.entries(values).reduce((text, [from, to]) => {
-    if (!text.includes(from)) throw new Error(`"${from}" is not in the block "${name}" of docs/proxies.md`);
+    if (!text.includes(from)) throw new Error(`"${from}" is not in the configuration:\n${configuration}`);
     return text.replaceAll(from, to);
-  }, block);
+  }, configuration);
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { channelQuery, channelsQuery, eventsQuery } from '../query-parameters.js';
 import {
+  channelConnections,
   channelDetails,
   channelPage,
   errorAnswer,
@@ -71,6 +72,14 @@ export const operations: Readonly<Record<string, Operation>> = {
       200: json('The channel.', channelDetails),
       304: { description: 'The earlier answer is still right.' },
       400: badQuery,
+      404: unknownChannel,
+    },
+  },
+  'GET /channels/:id/connections': {
+    summary: 'The clients that watch a channel',
+    answers: {
+      200: json('Their addresses, and where each address comes from.', channelConnections),
+      400: failure('The id is too long.'),
       404: unknownChannel,
     },
   },

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { ChannelSummary } from '../../channels/channel-summary.js';
+import { CLIENT_SOURCES } from '../../http/addresses/client-source.js';
 import { loggerSettings } from '../../config/logger-settings.js';
 import type { ReloadReport } from '../../reload/reload-report.js';
+import type { ChannelConnections } from '../channel-connections.js';
 import type { ChannelPage } from '../channel-pages.js';
 import type { StatusSample } from '../status-sample.js';
 import type { StatusReport } from '../status.service.js';
@@ -79,6 +81,24 @@ export const channelDetails = z
     messages: z.array(channelMessage).meta({ description: 'The newest messages, the oldest of them first.' }),
   })
   .register(namedSchemas, { id: 'ChannelDetails' });
+
+export const channelConnections: z.ZodType<ChannelConnections> = z
+  .strictObject({
+    connections: z
+      .array(
+        z.strictObject({
+          kind: z.enum(['legacy', 'websocket', 'batch', 'sse']),
+          address: z.string().meta({ description: 'The IP address of the client.' }),
+          source: z.enum(CLIENT_SOURCES).meta({
+            description:
+              'Where the address comes from. With connection, untrusted-header, missing-header and unclear-header it is the other side of the connection, which may be a proxy.',
+          }),
+        }),
+      )
+      .meta({ description: 'The oldest connections, at most 1,000.' }),
+    total: count.meta({ description: 'All connections.' }),
+  })
+  .register(namedSchemas, { id: 'ChannelConnections' });
 
 const publishedMessage = z.object({
   command: z.string().min(1),

@@ -1,5 +1,6 @@
 import { authorization } from '../token-option.js';
 import { routeProblem } from '../verify/route-problem.js';
+import { readDaemonClients, type DaemonClient } from './daemon-client.js';
 import { readDaemonStatus, type DaemonStatus } from './daemon-status.js';
 
 /** What the running daemon answers. */
@@ -43,6 +44,24 @@ export async function probeDaemon(
   } catch (error) {
     signal.throwIfAborted();
     return { kind: 'silent', url, reason: reasonOf(error) };
+  }
+}
+
+/** The clients of a channel, as the daemon sees them. `undefined`: the daemon does not tell. */
+export async function probeClients(
+  daemon: DaemonAnswer,
+  channel: string,
+  token: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly DaemonClient[] | undefined> {
+  if (daemon.kind !== 'answers') return undefined;
+  try {
+    const path = `channels/${encodeURIComponent(channel)}/connections`;
+    const response = await get(daemon.url, path, token, signal);
+    return readDaemonClients(await response.json());
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
   }
 }
 

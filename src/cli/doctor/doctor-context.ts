@@ -1,6 +1,7 @@
 import type { Configuration } from '../../config/load.js';
 import type { ConfigError } from '../../config/problem.js';
 import type { Settings } from '../../config/settings.js';
+import type { DaemonClient } from './daemon-client.js';
 import type { DaemonAnswer } from './daemon-probe.js';
 import type { DoctorFinding } from './finding.js';
 import type { PublicRoute } from './public-route.js';
@@ -15,6 +16,8 @@ export interface DoctorContext {
   readonly daemon: DaemonAnswer;
   /** The way of the users to the monitor; only with a public URL. */
   readonly route: PublicRoute | undefined;
+  /** The clients of a channel, as the daemon sees them. `undefined`: the daemon does not tell. */
+  readonly clientsOf: (channel: string) => Promise<readonly DaemonClient[] | undefined>;
 }
 
 /** One check. `undefined`: the check does not apply, or another check reports the reason. */

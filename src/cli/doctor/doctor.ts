@@ -7,7 +7,7 @@ import { connectAddress } from '../monitor-address.js';
 import { currentToken, type ClientToken } from '../token-option.js';
 import { JOB_PREFIX } from '../verify/verify-job.js';
 import { CHECKS } from './checks.js';
-import { probeDaemon, type DaemonAnswer } from './daemon-probe.js';
+import { probeClients, probeDaemon, type DaemonAnswer } from './daemon-probe.js';
 import { configuredNumber } from './daemon-status.js';
 import type { DoctorContext } from './doctor-context.js';
 import type { NamedFinding } from './doctor-report.js';
@@ -63,7 +63,8 @@ async function look(options: DoctorOptions, signal: AbortSignal): Promise<Doctor
   const daemon = await askDaemon(admin, settings, currentToken(token), signal);
   const idle = options.idle ?? (heartbeatOf(daemon) ?? settings.heartbeat.interval) + IDLE_MARGIN;
   const route = url === undefined ? undefined : await PublicRoute.open({ url, token, idle }, signal);
-  return { configuration, settings, isLocal: admin === undefined, daemon, route };
+  const clientsOf = (channel: string) => probeClients(daemon, channel, currentToken(token), signal);
+  return { configuration, settings, isLocal: admin === undefined, daemon, route, clientsOf };
 }
 
 /** A token that opens everything that the checks need, when this process may read a key of the monitor. */

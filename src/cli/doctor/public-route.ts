@@ -30,13 +30,15 @@ export class PublicRoute {
 
   private constructor(
     readonly url: string,
+    /** The channel of the streams. No other client knows its id. */
+    readonly channel: string,
     readonly idle: number,
   ) {}
 
   /** Asks the monitor through the URL. When it answers, opens the streams. They close when the signal is aborted. */
   static async open({ url, token, idle }: RouteOptions, signal: AbortSignal): Promise<PublicRoute> {
-    const route = new PublicRoute(url, idle);
     const channel = `${JOB_PREFIX}${randomBytes(6).toString('hex')}`;
+    const route = new PublicRoute(url, channel, idle);
     const target = { base: url, channel, token };
     route.date = await readDate(url, signal);
     try {

@@ -4,7 +4,7 @@ import { broken, fine, type DoctorFinding } from './finding.js';
 import type { StreamProbe } from './stream-probe.js';
 
 /** Milliseconds in which a stream must deliver its first bytes. The monitor sends them at once. */
-const START_TIMEOUT_MS = 5000;
+export const START_TIMEOUT_MS = 5000;
 
 /** A monitor answers at the public URL: the prefix of the path is right. */
 export const checkRoute: DoctorCheck = ({ route }) => {

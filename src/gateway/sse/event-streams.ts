@@ -48,7 +48,7 @@ export class EventStreams {
     response.appendHeader('Vary', 'Accept');
     const { closing } = this.servers;
     const connection = new SseConnection(response, socket, closing, this.limits.socket_buffer_bytes);
-    this.connections.add(connection, streamRequest.access);
+    this.connections.add(connection, streamRequest);
     connection.subscribe(this.channels, route.id, position);
     return true;
   }

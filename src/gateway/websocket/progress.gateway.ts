@@ -41,7 +41,7 @@ export class ProgressGateway implements OnGatewayConnection, OnGatewayDisconnect
     webSocket.on('error', this.logError);
     const streamRequest = streamRequestOf(request);
     const connection = this.createConnection(webSocket, request.socket, streamRequest);
-    this.connections.add(connection, streamRequest.access);
+    this.connections.add(connection, streamRequest);
     this.guard(connection, () => this.open(connection, streamRequest));
   }
 

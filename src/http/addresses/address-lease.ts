@@ -15,6 +15,8 @@ export class AddressLease {
   exceeded: AddressLimit | undefined;
   /** `limits.exempt` contains the address. */
   exempt = false;
+  /** `peer` comes from a header of the PROXY protocol. */
+  isReported = false;
 
   /** @param peer the other side of the connection, or the client that it reports in a header of the PROXY protocol */
   constructor(

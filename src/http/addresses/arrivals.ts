@@ -7,6 +7,7 @@ import { ThrottledWarning } from '../../logging/throttled-warning.js';
 import { AddressLease } from './address-lease.js';
 import { AddressLimits } from './address-limits.js';
 import { ClientAddresses, peerAddress } from './client-addresses.js';
+import type { ClientSource } from './client-source.js';
 import { takeProxyHeader } from './proxy-header-reader.js';
 
 /** New connections of the public server: finds out for which address each counts. */
@@ -52,7 +53,10 @@ export class Arrivals {
     const proxy = lease.peer;
     takeProxyHeader(socket, {
       ready: (client) => {
-        if (client !== undefined) lease.peer = client;
+        if (client !== undefined) {
+          lease.peer = client;
+          lease.isReported = true;
+        }
         if (this.clients.isProxy(lease.peer) || this.occupy(lease, socket)) serve(socket);
       },
       failed: (reason) => {
@@ -62,15 +66,18 @@ export class Arrivals {
     });
   }
 
-  /** The client that sent a request: its address, and the host that it used if a trusted proxy reports it. */
+  /** The client that sent a request: its address, its source, and the host that it used if a trusted proxy reports it. */
   clientOf({ socket, headers }: IncomingMessage): {
     clientAddress: string;
+    clientSource: ClientSource;
     forwardedHost: string | undefined;
   } {
-    const peer = AddressLease.of(socket)?.peer ?? peerAddress(socket);
-    if (!this.clients.isProxy(peer)) return { clientAddress: peer, forwardedHost: undefined };
-    const forwardedHost = headers['x-forwarded-host']?.toString();
-    return { clientAddress: this.clients.addressOf(peer, headers), forwardedHost };
+    const lease = AddressLease.of(socket);
+    const peer = lease?.peer ?? peerAddress(socket);
+    const { address, source } = this.clients.locate(peer, headers);
+    const clientSource = lease?.isReported && source !== 'header' ? 'proxy-protocol' : source;
+    const forwardedHost = this.clients.isProxy(peer) ? headers['x-forwarded-host']?.toString() : undefined;
+    return { clientAddress: address, clientSource, forwardedHost };
   }
 
   private occupy(lease: AddressLease, socket: Socket): boolean {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { NetworkList, normalizeIp } from '../../config/network.js';
+import type { LocatedClient } from './client-source.js';
 import { hopsOfForwarded, hopsOfForwardedFor, type Hop } from './forwarded.js';
 
 /** Finds the address of a client behind trusted proxies. Only a trusted proxy may say who its client is. */
@@ -17,27 +18,30 @@ export class ClientAddresses {
   }
 
   /**
-   * The address of the client: the nearest hop that is not a trusted proxy. When a trusted proxy does not say who its
-   * client is, the address of this proxy.
+   * Finds the client: the nearest hop that is not a trusted proxy. When a trusted proxy does not say who its client is,
+   * the address of this proxy.
    *
    * @param peer the other side of the connection, a result of `normalizeIp`
    */
-  addressOf(peer: string, headers: IncomingHttpHeaders): string {
-    if (!this.isProxy(peer)) return peer;
+  locate(peer: string, headers: IncomingHttpHeaders): LocatedClient {
     // Node joins several headers of these names with commas, in their order.
     const forwardedFor = headers['x-forwarded-for']?.toString();
     const { forwarded } = headers;
-    const fromFor =
-      forwardedFor === undefined ? undefined : this.client(peer, hopsOfForwardedFor(forwardedFor));
-    const fromForwarded = forwarded === undefined ? undefined : this.client(peer, hopsOfForwarded(forwarded));
+    const hasHeader = forwardedFor !== undefined || forwarded !== undefined;
+    if (!this.isProxy(peer)) return { address: peer, source: hasHeader ? 'untrusted-header' : 'connection' };
+    if (!hasHeader) return { address: peer, source: 'missing-header' };
+    const fromFor = forwardedFor === undefined ? undefined : this.client(hopsOfForwardedFor(forwardedFor));
+    const fromForwarded = forwarded === undefined ? undefined : this.client(hopsOfForwarded(forwarded));
     if (fromFor !== undefined && fromForwarded !== undefined && fromFor !== fromForwarded)
       // A proxy writes one of the headers and passes the other on as its client wrote it. Nobody knows which.
-      return peer;
-    return fromFor ?? fromForwarded ?? peer;
+      return { address: peer, source: 'unclear-header' };
+    const address = fromFor ?? fromForwarded;
+    return address ? { address, source: 'header' } : { address: peer, source: 'unclear-header' };
   }
 
-  private client(peer: string, hops: Iterable<Hop>): string {
-    let nearest = peer;
+  /** The nearest hop that is not a trusted proxy. `null`: the nearest hop is no address. */
+  private client(hops: Iterable<Hop>): string | null {
+    let nearest: string | null = null;
     for (const hop of hops) {
       if (hop === undefined) return nearest;
       nearest = hop;

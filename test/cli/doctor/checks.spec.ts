@@ -29,6 +29,7 @@ function contextOf(status: Partial<DaemonStatus> = {}, skew = 0, journal = 'off'
     isLocal: false,
     daemon: { kind: 'answers', url: 'http://admin', status: { ...STATUS, ...status }, date, journal },
     route: undefined,
+    clientsOf: () => Promise.resolve(undefined),
   };
 }
 

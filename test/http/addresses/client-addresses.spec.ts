@@ -5,7 +5,7 @@ const PROXY = '10.0.0.1';
 const clients = new ClientAddresses({ trusted_proxies: ['10.0.0.0/8', '2001:db8:f::/48'] });
 
 function behindProxy(headers: Record<string, string>): string {
-  return clients.addressOf(PROXY, headers);
+  return clients.locate(PROXY, headers).address;
 }
 
 describe('a peer that is not a trusted proxy', () => {
@@ -14,12 +14,12 @@ describe('a peer that is not a trusted proxy', () => {
     { forwarded: 'for=192.0.2.1' },
     { 'x-forwarded-for': '10.0.0.1', forwarded: 'for=10.0.0.1' },
   ])('counts for itself, whatever it claims: %j', (headers) => {
-    expect(clients.addressOf('203.0.113.9', headers)).toBe('203.0.113.9');
+    expect(clients.locate('203.0.113.9', headers).address).toBe('203.0.113.9');
   });
 
   it('counts for itself by default, even on loopback', () => {
     const untrusting = new ClientAddresses({ trusted_proxies: [] });
-    expect(untrusting.addressOf('127.0.0.1', { 'x-forwarded-for': '192.0.2.1' })).toBe('127.0.0.1');
+    expect(untrusting.locate('127.0.0.1', { 'x-forwarded-for': '192.0.2.1' }).address).toBe('127.0.0.1');
   });
 });
 
@@ -90,11 +90,11 @@ it('a change of trusted_proxies takes effect at once', () => {
   const settings = { trusted_proxies: [] as string[] };
   const reloaded = new ClientAddresses(settings);
   const headers = { 'x-forwarded-for': '192.0.2.1' };
-  expect(reloaded.addressOf(PROXY, headers)).toBe(PROXY);
+  expect(reloaded.locate(PROXY, headers).address).toBe(PROXY);
   settings.trusted_proxies = ['10.0.0.1/32'];
-  expect(reloaded.addressOf(PROXY, headers)).toBe('192.0.2.1');
+  expect(reloaded.locate(PROXY, headers).address).toBe('192.0.2.1');
   settings.trusted_proxies = [];
-  expect(reloaded.addressOf(PROXY, headers)).toBe(PROXY);
+  expect(reloaded.locate(PROXY, headers).address).toBe(PROXY);
 });
 
 it('a long header of hostile content takes no noticeable time', () => {
@@ -105,4 +105,21 @@ it('a long header of hostile content takes no noticeable time', () => {
     behindProxy({ 'x-forwarded-for': header });
   }
   expect(performance.now() - start).toBeLessThan(500);
+});
+
+describe('the source of an address', () => {
+  it.each<[string, string, Record<string, string>]>([
+    ['connection', '203.0.113.9', {}],
+    ['untrusted-header', '203.0.113.9', { 'x-forwarded-for': '192.0.2.1' }],
+    ['untrusted-header', '203.0.113.9', { forwarded: 'for=192.0.2.1' }],
+    ['missing-header', PROXY, {}],
+    ['header', PROXY, { 'x-forwarded-for': '192.0.2.1' }],
+    ['header', PROXY, { forwarded: 'for=10.0.0.7' }],
+    ['header', PROXY, { 'x-forwarded-for': PROXY }],
+    ['unclear-header', PROXY, { 'x-forwarded-for': 'unknown' }],
+    ['unclear-header', PROXY, { 'x-forwarded-for': '' }],
+    ['unclear-header', PROXY, { 'x-forwarded-for': '192.0.2.1', forwarded: 'for=192.0.2.2' }],
+  ])('is %s for the peer %s with %j', (source, peer, headers) => {
+    expect(clients.locate(peer, headers).source).toBe(source);
+  });
 });
