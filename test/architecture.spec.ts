@@ -23,7 +23,7 @@ const BORDERS: Readonly<Record<string, readonly string[]>> = {
   page: ['config', 'http', 'text'],
   dashboard: ['http', 'page'],
   gateway: ['messages', 'channels', 'config', 'http', 'page', 'logging', 'process', 'text'],
-  publishing: ['messages', 'broker', 'channels', 'config', 'http', 'logging'],
+  publishing: ['messages', 'broker', 'channels', 'config', 'http', 'logging', 'relay'],
   health: ['broker', 'config', 'gateway', 'http', 'journal', 'relay'],
   metrics: ['auth', 'broker', 'channels', 'gateway', 'http', 'journal', 'publishing', 'relay', 'reload'],
   admin: [

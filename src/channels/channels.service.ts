@@ -166,6 +166,11 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     else this.remove(channel);
   }
 
+  /** All observers know all messages. */
+  get isFlushed(): boolean {
+    return this.dirty.size === 0;
+  }
+
   /** Calls `observer` from now on, until `unobserve`. */
   observe(observer: ChannelObserver): void {
     this.observers.add(observer);

@@ -24,6 +24,11 @@ export class AppendQueue {
     return this.entries.length - this.first;
   }
 
+  /** The batch number of the newest entry; 0 without one. */
+  get newest(): number {
+    return this.nextBatch - 1;
+  }
+
   /** Adds an entry. Returns its batch number. */
   push(records: Buffer, trimTo?: string): number {
     this.bytes += records.length + ENTRY_OVERHEAD;

@@ -5,7 +5,7 @@ import { compareEntryIds } from './entry-id.js';
 import type { AcquiredLease } from './ingest.js';
 import { Lease } from './lease.js';
 import type { RedisLink } from './redis-link.js';
-import { ANSWER_TIMEOUT, reconnectDelay, type RelayContext } from './relay-context.js';
+import { ANSWER_TIMEOUT, openLink, reconnectDelay, type RelayContext } from './relay-context.js';
 
 /** The longest time between two attempts to take the lease, in milliseconds. */
 const LONGEST_INTERVAL = 500;
@@ -40,7 +40,7 @@ export class Candidate {
     for (let failures = 0; !signal.aborted; failures++) {
       let link: RedisLink | undefined;
       try {
-        link = await this.context.open(ANSWER_TIMEOUT);
+        link = await openLink(this.context, ANSWER_TIMEOUT, signal);
         const lease = await Lease.over(link, this.context);
         failures = 0;
         const takeover = await this.campaign(link, lease, signal);

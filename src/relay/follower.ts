@@ -5,7 +5,7 @@ import { errorText } from '../text/error-text.js';
 import { ChannelFollower, type FollowingChannels } from './channel-follower.js';
 import { compareEntryIds, isNextEntry, parseEntryId, START } from './entry-id.js';
 import { textsOf, type RedisLink, type RedisReply } from './redis-link.js';
-import { ANSWER_TIMEOUT, reconnectDelay, type RelayContext } from './relay-context.js';
+import { ANSWER_TIMEOUT, openLink, reconnectDelay, type RelayContext } from './relay-context.js';
 
 /** Milliseconds that Redis waits for a new entry before it answers. */
 const BLOCK = 1000;
@@ -13,8 +13,11 @@ const BLOCK = 1000;
 /** Milliseconds between two looks at the end of the stream. */
 const LOOK_INTERVAL = 1000;
 
-/** Entries of one answer. */
-const ENTRIES_PER_READ = 64;
+/** Entries of one answer. An entry has up to 1 MiB, and more after a time without Redis. */
+const MOST_ENTRIES = 256;
+
+/** Bytes of an answer above which the next one has fewer entries, so that the memory for answers has a bound. */
+const LARGE_ANSWER = 4 * 1024 * 1024;
 
 /** Milliseconds of work, after which other work of this process gets its turn. */
 const SLICE = 8;
@@ -100,7 +103,7 @@ export class Follower {
       signal.addEventListener('abort', abort);
       try {
         for (const timeout of [BLOCK + ANSWER_TIMEOUT, ANSWER_TIMEOUT])
-          links.push(await this.context.open(timeout));
+          links.push(await openLink(this.context, timeout, signal));
         if (!signal.aborted) await this.session(links[0]!, links[1]!, () => (failures = 0));
       } catch (error) {
         this.failed(error);
@@ -139,12 +142,15 @@ export class Follower {
 
   private async readAll(link: RedisLink): Promise<never> {
     const { stream } = this.context.keys;
+    let count = 4;
     for (;;) {
       const from = this.position;
-      const wanted = ['COUNT', String(ENTRIES_PER_READ), 'BLOCK', String(BLOCK), 'STREAMS', stream, from];
-      const reply = await link.command('XREAD', ...wanted);
+      const wanted = ['COUNT', String(count), 'BLOCK', String(BLOCK), 'STREAMS', stream, from];
+      const entries = entriesOf(await link.command('XREAD', ...wanted));
       // A look may have found out that the stream is another one.
-      if (from === this.position) await this.apply(entriesOf(reply));
+      if (from === this.position) await this.apply(entries);
+      const bytes = entries.reduce((sum, { records }) => sum + (records?.length ?? 0), 0);
+      count = bytes > LARGE_ANSWER ? Math.ceil(count / 4) : Math.min(2 * count, MOST_ENTRIES);
       this.checkCaughtUp();
     }
   }

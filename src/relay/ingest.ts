@@ -6,7 +6,7 @@ import { errorText } from '../text/error-text.js';
 import { AppendQueue, type UnconfirmedEntry } from './append-queue.js';
 import { Lease, type HolderState } from './lease.js';
 import type { RedisLink } from './redis-link.js';
-import { ANSWER_TIMEOUT, reconnectDelay, type RelayContext } from './relay-context.js';
+import { ANSWER_TIMEOUT, openLink, reconnectDelay, type RelayContext } from './relay-context.js';
 import { StreamWriter, type EntryQueue } from './stream-writer.js';
 
 /** The lease, and the connection over which it was acquired. */
@@ -88,10 +88,16 @@ export class Ingest implements EntryQueue {
     return `${this.token}-${batch}`;
   }
 
-  /** Resolves when Redis has everything that was flushed before this call, or when Redis is away. */
+  /** Resolves when Redis has everything that was appended before this call, or when Redis is away. */
   async whenConfirmed(): Promise<void> {
-    while (!this.stopped && this.isConnected && !(this.queue.length === 0 && this.writer.isWritten))
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    await this.until(() => this.channels.isFlushed);
+    const { token } = this;
+    const { newest } = this.queue;
+    await this.until(() => this.token !== token || this.confirmed >= newest);
+  }
+
+  written(): void {
+    this.wake();
   }
 
   /**
@@ -103,7 +109,8 @@ export class Ingest implements EntryQueue {
   async stop(timeout: number): Promise<boolean> {
     if (this.stopped) return true;
     this.writer.write();
-    await Promise.race([this.whenConfirmed(), wait(timeout, undefined, { ref: false })]);
+    const isSent = this.until(() => this.queue.length === 0 && this.writer.isWritten);
+    await Promise.race([isSent, wait(timeout, undefined, { ref: false })]);
     const { lease } = this;
     const isComplete = this.queue.length === 0 && this.writer.isWritten && lease !== undefined;
     this.end();
@@ -124,7 +131,7 @@ export class Ingest implements EntryQueue {
     for (let failures = 0; !this.stopped; failures++) {
       let link: RedisLink | undefined;
       try {
-        link = first?.link ?? (await this.context.open(ANSWER_TIMEOUT));
+        link = first?.link ?? (await openLink(this.context, ANSWER_TIMEOUT, this.stopping.signal));
         const lease = first?.lease ?? (await Lease.over(link, this.context));
         first = undefined;
         await this.session(link, lease, () => (failures = 0));
@@ -235,7 +242,15 @@ export class Ingest implements EntryQueue {
     this.confirmed = Math.max(this.confirmed, batch);
     this.queue.confirm(batch);
     this.writer.write();
-    if (this.queue.length === 0) this.wake();
+  }
+
+  private async until(isTrue: () => boolean): Promise<void> {
+    while (this.isConnected && !this.stopped && !isTrue()) await this.progress();
+  }
+
+  /** Resolves when entries were written or confirmed, or when the connection has failed. */
+  private progress(): Promise<void> {
+    return new Promise((resolve) => this.waiting.push(resolve));
   }
 
   private wake(): void {

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import type { Settings } from '../config/settings.js';
-import type { OpenRedisLink } from './redis-link.js';
+import type { OpenRedisLink, RedisLink } from './redis-link.js';
 import type { RelayKeys } from './relay-keys.js';
 
 /** What all parts of one process share. */
@@ -21,6 +22,26 @@ const RETRY = { shortest: 100, longest: 2000 };
 export function reconnectDelay(failures: number): number {
   const longest = Math.min(RETRY.longest, RETRY.shortest * 2 ** failures);
   return RETRY.shortest / 2 + Math.random() * longest;
+}
+
+/** Opens a connection, unless `signal` is aborted before that. */
+export async function openLink(
+  context: RelayContext,
+  timeout: number,
+  signal: AbortSignal,
+): Promise<RedisLink> {
+  const opening = context.open(timeout);
+  const link = await Promise.race([opening, aborted(signal)]);
+  if (link) return link;
+  opening.then(
+    (late) => late.close(),
+    () => {},
+  );
+  throw signal.reason;
+}
+
+async function aborted(signal: AbortSignal): Promise<undefined> {
+  if (!signal.aborted) await once(signal, 'abort');
 }
 
 /** All keys, in the order in which the scripts use them. */

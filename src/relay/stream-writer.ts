@@ -34,6 +34,8 @@ export interface EntryQueue {
   readonly hasRoom: boolean;
   /** Adds an entry. Returns its id. */
   push(records: Buffer, trimTo?: string): string;
+  /** All changes up to now were pushed, as far as there was room. */
+  written(): void;
 }
 
 /**
@@ -120,9 +122,8 @@ export class StreamWriter implements ChannelObserver {
     clearImmediate(this.writeScheduled);
     this.writeScheduled = undefined;
     while (this.hasNews && this.queue.hasRoom) this.writeNews();
-    if (this.hasNews) return;
-    this.copyBacklog();
-    if (!this.backlog && this.segmentBytes > SEGMENT_BYTES + this.channels.size.bytes) this.rotate();
+    if (!this.hasNews) this.writeOlder();
+    this.queue.written();
   }
 
   stop(): void {
@@ -159,6 +160,11 @@ export class StreamWriter implements ChannelObserver {
     this.batch.clear();
     while (!this.cursors.write(channel, this.batch, Infinity));
     this.push();
+  }
+
+  private writeOlder(): void {
+    this.copyBacklog();
+    if (!this.backlog && this.segmentBytes > SEGMENT_BYTES + this.channels.size.bytes) this.rotate();
   }
 
   /** Copies a slice of the older messages. */
