@@ -17,6 +17,7 @@ import { RecentWarnings } from '../logging/recent-warnings.js';
 import { JournalModule } from '../journal/journal.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { PublishingModule } from '../publishing/publishing.module.js';
+import { RelayModule } from '../relay/relay.module.js';
 import { ReloadModule } from '../reload/reload.module.js';
 import { ReloadService } from '../reload/reload.service.js';
 
@@ -47,6 +48,7 @@ export class AppModule {
         HttpModule,
         JournalModule,
         MetricsModule,
+        RelayModule,
         PublishingModule,
         ReloadModule.forRoot(reload),
         AdminModule.forRoot(program),

@@ -12,7 +12,7 @@ import { SettingsStore } from '../config/settings.store.js';
 import { JournalService } from '../journal/journal.service.js';
 import { createLogger, type Logging } from '../logging/logging.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
-import { EXIT_REQUESTED, type BrokerEvents } from '../messages/broker-events.js';
+import { EXIT_REQUESTED, LEASE_LOST, type BrokerEvents } from '../messages/broker-events.js';
 import { startWatchdog, type ProcessExit } from '../process/exit.js';
 import { handleSignals } from '../process/signals.js';
 import { SystemdNotifier } from '../process/systemd.js';
@@ -28,12 +28,16 @@ const LAST_LINES_TIMEOUT = 200;
 /** Milliseconds that a start in progress may take when the shutdown begins. */
 const START_TIMEOUT = 1000;
 
+/** EX_TEMPFAIL of sysexits.h: the supervisor starts the process again, and it waits for the lease. */
+const LEASE_LOST_EXIT_CODE = 75;
+
 /** Seconds after `shutdown.deadline` at which the watchdog kills a process with a blocked main thread. */
 const WATCHDOG_DELAY = 1;
 
 /**
  * Runs the monitor until a signal or a permitted exit message stops it. Exits with 0 after a graceful shutdown, also
- * when the signal comes during the start, and with 1 when the shutdown takes longer than `shutdown.deadline`. Rejects
+ * when the signal comes during the start, with 75 when another process has taken over its lease, and with 1 when the
+ * shutdown takes longer than `shutdown.deadline`. Rejects
  * with an error for the operator when an address can't be bound.
  */
 export async function runDaemon(
@@ -64,9 +68,14 @@ export async function runDaemon(
   });
   const reload = new ReloadService(store, new ConfigurationSource(file, process.env));
   reactToSignals(stop, { logging, systemd, reload, exit });
+  let exitCode = 0;
   const options = { ...APP_OPTIONS, logger, abortOnError: false };
   const app = await NestFactory.create(AppModule.forRoot(store, program, reload), options);
   app.get<EventEmitter2, BrokerEvents>(EventEmitter2).once(EXIT_REQUESTED, () => stop.abort('exit message'));
+  app.get<EventEmitter2, BrokerEvents>(EventEmitter2).once(LEASE_LOST, () => {
+    exitCode = LEASE_LOST_EXIT_CODE;
+    stop.abort('another process takes the messages');
+  });
 
   endOnUnexpectedError(app.get(JournalService), logging, exit);
   if (!stop.signal.aborted) await start(app, stop.signal, logging);
@@ -76,7 +85,7 @@ export async function runDaemon(
   }
   await app.close();
   await logging.flush();
-  await exit.whenIdle(0);
+  await exit.whenIdle(exitCode);
 }
 
 /** Resolves when the application has started, or when the shutdown has begun. An error of the start is then ignored. */

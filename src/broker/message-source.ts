@@ -4,6 +4,9 @@ import type { RejectReason } from './validate.js';
 /** The injection token of the `MessageSource`. */
 export const MESSAGE_SOURCE = Symbol('MessageSource');
 
+/** The injection token of the `MessageSource` of an edge, which `src/relay` provides. */
+export const EDGE_SOURCE = Symbol('EdgeSource');
+
 /** Gets the messages of a source. The methods are synchronous and never throw. */
 export interface MessageSink {
   /**

@@ -1,4 +1,5 @@
 import type { LogEntry } from '../messages/log-entry.js';
+import type { MessageFields } from '../messages/progress-message.js';
 import { formatPosition, type Position } from '../messages/position.js';
 import { summarize, type ChannelSummary } from './channel-summary.js';
 import { JobSummary, type ChannelState, type JobSnapshot } from './job-summary.js';
@@ -14,11 +15,28 @@ export interface ChannelSnapshot {
   readonly predecessors: readonly Position[];
 }
 
+/** Consecutive messages in the stored encoding. */
+export interface StoredMessages {
+  readonly bytes: Buffer;
+  /** When each message arrived, in milliseconds since 1970. */
+  readonly times: readonly number[];
+}
+
+/** Messages of the log of the process that leads. */
+export interface FollowedMessages extends StoredMessages {
+  /** The number of the first message. */
+  readonly seq: number;
+  /** The summary contains the messages before this number already. */
+  readonly summarizedTo: number;
+}
+
 /** The objects that all channels share. */
 export interface ChannelContext extends LogContext, SubscriberContext {
   readonly limits: LogContext['limits'] & SubscriberContext['limits'];
   /** Called when a channel gets its first subscriber, and when any subscriber leaves. */
   audienceChanged(channel: Channel): void;
+  /** Called before messages leave the log that may not be flushed yet. */
+  discarding(channel: Channel, cause: 'trimmed' | 'replaced'): void;
 }
 
 /**
@@ -141,22 +159,53 @@ export class Channel implements SubscriberOwner, LogOwner {
    * @param summarizedTo the summary contains the messages before this number already
    */
   restore(bytes: Buffer, times: readonly number[], summarizedTo: number): void {
-    const { storedEncoder } = this.context;
-    const ends: number[] = [];
-    let start = 0;
-    let seq = this.log.endSeq;
-    let { ended } = this.log;
-    for (const time of times) {
-      const end = storedEncoder.endOf(bytes, start);
-      const message = storedEncoder.decode(bytes, start, end);
-      if (seq++ >= summarizedTo) this.job.apply(message, time);
-      ended = message.command === 'FINISHED';
-      ends.push(end);
-      start = end;
-    }
-    this.log.appendAllStored(bytes, ends, times, this);
-    this.log.ended = ended;
+    this.appendStored({ bytes, times }, summarizedTo);
     this.unoffered = this.log.endSeq;
+  }
+
+  /**
+   * Goes on with the log of the ingest: keeps the messages that both logs have. Subscribers are told when messages are
+   * missing, or when the log is another one.
+   *
+   * @param snapshot the state before the message `endSeq` of that log; absent: the log follows from its first message
+   * @returns the number up to which the summary of this channel contains the messages already
+   */
+  follow(start: LogStart, endSeq: number, snapshot?: ChannelSnapshot): number {
+    const { predecessors = [], job } = snapshot ?? {};
+    const own = { epoch: this.log.epoch, seq: this.log.endSeq - 1 };
+    const isContiguous = start.seq <= this.log.endSeq;
+    if (start.epoch === own.epoch && isContiguous) {
+      this.log.predecessors = predecessors;
+      return 0;
+    }
+    const predecessor = predecessors.find(({ epoch }) => epoch === own.epoch);
+    if (predecessor && own.seq <= predecessor.seq && isContiguous) {
+      this.log.continueFrom(predecessors, start.epoch);
+      this.tellContinuation(predecessor);
+      return 0;
+    }
+    this.startLog({ ...start, predecessors });
+    if (!job) return 0;
+    this.job = JobSummary.from(job);
+    return endSeq;
+  }
+
+  /**
+   * Appends messages of the log of the ingest, except those that the log already has; subscribers get them with the next
+   * `flush`. The first message must not lie beyond the end of the log.
+   *
+   * @param onMessage called for each new message
+   */
+  followMessages(
+    { seq, bytes, times, summarizedTo }: FollowedMessages,
+    onMessage: (message: MessageFields) => void,
+  ): void {
+    const known = this.log.endSeq - seq;
+    if (known >= times.length) return;
+    let start = 0;
+    for (let i = 0; i < known; i++) start = this.context.storedEncoder.endOf(bytes, start);
+    const fresh = known > 0 ? { bytes: bytes.subarray(start), times: times.slice(known) } : { bytes, times };
+    this.appendStored(fresh, summarizedTo, onMessage);
   }
 
   /** The stored messages from `seq`, which must be retained; see `EncodedLog.read`. */
@@ -175,11 +224,13 @@ export class Channel implements SubscriberOwner, LogOwner {
   }
 
   /**
-   * Goes on under a new epoch, because the journal may lack the last messages. The counts are lower bounds from now on.
+   * Goes on under a new epoch, because the log may lack the last messages that clients have seen. The counts are lower
+   * bounds from now on.
    */
   continueAs(epoch: string): void {
+    const last = { epoch: this.log.epoch, seq: this.log.endSeq - 1 };
     this.log.continueAs(epoch);
-    this.job.partial = true;
+    this.tellContinuation(last);
   }
 
   /** Makes the summary again from the retained messages, because the messages up to the stored summary are missing. */
@@ -258,12 +309,43 @@ export class Channel implements SubscriberOwner, LogOwner {
 
   /** A burst longer than the log must not trim messages that were never offered to the subscribers. */
   beforeTrim(startSeq: number): void {
-    if (startSeq > this.unoffered) this.flush();
+    if (startSeq <= this.unoffered) return;
+    this.flush();
+    this.context.discarding(this, 'trimmed');
+  }
+
+  private tellContinuation(last: Position): void {
+    this.job.partial = true;
+    for (const subscriber of this.subscribers) subscriber.continueAfter(last);
+  }
+
+  private appendStored(
+    { bytes, times }: StoredMessages,
+    summarizedTo: number,
+    onMessage?: (message: MessageFields) => void,
+  ): void {
+    const { storedEncoder } = this.context;
+    const ends: number[] = [];
+    let start = 0;
+    let seq = this.log.endSeq;
+    let { ended } = this.log;
+    for (const time of times) {
+      const end = storedEncoder.endOf(bytes, start);
+      const message = storedEncoder.decode(bytes, start, end);
+      if (seq++ >= summarizedTo) this.job.apply(message, time);
+      ended = message.command === 'FINISHED';
+      onMessage?.(message);
+      ends.push(end);
+      start = end;
+    }
+    this.log.appendAllStored(bytes, ends, times, this);
+    this.log.ended = ended;
   }
 
   /** Starts the log of a new epoch, or a new log of the same epoch if entries are missing. */
-  private startLog(first: LogEntry): void {
+  private startLog(first: LogStart): void {
     this.flush();
+    this.context.discarding(this, 'replaced');
     if (first.epoch !== this.log.epoch) this.job = new JobSummary();
     this.log = new Log(first, this.context);
     this.unoffered = first.seq;

@@ -8,7 +8,7 @@ import type { Position } from '../messages/position.js';
 import { PROGRESS, type ProgressMessage } from '../messages/progress-message.js';
 import { storedEncoder } from '../messages/stored-encoder.js';
 import { errorStack } from '../text/error-text.js';
-import { Channel, type ChannelContext, type ChannelSnapshot } from './channel.js';
+import { Channel, type ChannelContext, type ChannelSnapshot, type FollowedMessages } from './channel.js';
 import { ChannelCounters } from './channel-counters.js';
 import type { ChannelObserver } from './channel-observer.js';
 import type { ChannelSummary } from './channel-summary.js';
@@ -19,7 +19,8 @@ import { decideAfter, type ProducerDecision, type ProducerStamp } from './produc
 import { FailedChannels } from './retention/failed-channels.js';
 import { Retention, type ChannelLimit } from './retention/retention.js';
 import { Sequencer } from './sequencer.js';
-import type { Sink, Subscription } from './sink.js';
+import type { ChannelState } from './job-summary.js';
+import type { RemovalReason, Sink, Subscription } from './sink.js';
 
 /** A channel that was restored from a journal. */
 export interface RestoredChannel {
@@ -35,6 +36,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
   readonly counters = new ChannelCounters();
   readonly encodings: EncodingCache;
   readonly storedEncoder = storedEncoder;
+  readonly authority = { isFollowing: false };
   private readonly logger = new Logger(ChannelsService.name);
   private readonly evictionWarning = new ThrottledWarning(
     this.logger,
@@ -68,7 +70,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
   ) {
     this.encodings = new EncodingCache(this.limits);
     this.failedChannels = new FailedChannels(legacy);
-    this.retention = new Retention(retention, this.limits, {
+    this.retention = new Retention(retention, this.limits, this.authority, {
       // A dirty channel stays: its flush restarts its time.
       onIdle: (channel) => void (this.dirty.has(channel) || this.closeAndRemove(channel, 'idle')),
       onExpired: (channel) => void (this.dirty.has(channel) || this.remove(channel)),
@@ -98,11 +100,75 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     if (entry) this.applyTo(channel, entry, receivedAt);
   };
 
-  /**
-   * Applies an entry that already has its epoch, sequence number and time, such as an entry of a journal or a relay.
-   */
+  /** Applies an entry that already has its epoch, sequence number and time. */
   apply(entry: LogEntry): void {
     this.applyTo(this.channels.get(entry.channelId) ?? this.add(entry), entry, performance.now());
+  }
+
+  /** From now on another process decides what the logs contain, and how long channels stay. */
+  follow(): void {
+    this.authority.isFollowing = true;
+    this.retention.reschedule();
+  }
+
+  /**
+   * From now on this process decides.
+   *
+   * @param isSeamless no client can have seen messages that the logs lack. Otherwise each unfinished channel continues
+   *   under a new epoch.
+   */
+  lead(isSeamless: boolean): void {
+    this.flush();
+    this.authority.isFollowing = false;
+    const channels = [...this.channels.values()];
+    if (!isSeamless)
+      for (const channel of channels) if (!channel.finished) this.continueUnderNewEpoch(channel);
+    this.retention.restart(channels);
+    this.flush();
+  }
+
+  /** Goes on with a log of the process that leads; see `Channel.follow`. */
+  followLog(start: LogStart, endSeq: number, snapshot?: ChannelSnapshot): number {
+    const existing = this.channels.get(start.channelId);
+    const channel = existing ?? this.add(start);
+    const { state } = channel;
+    const summarizedTo = channel.follow(start, endSeq, snapshot);
+    this.markChanged(channel, state);
+    return summarizedTo;
+  }
+
+  /**
+   * Applies messages of a log of the process that leads; see `Channel.followMessages`. `followLog` comes first.
+   *
+   * @param receivedAt milliseconds on the clock of `performance.now`
+   */
+  followMessages(id: string, messages: FollowedMessages, receivedAt: number): void {
+    const channel = this.channels.get(id)!;
+    const { state } = channel;
+    channel.followMessages(messages, ({ command }) => this.counters.countMessage(command, receivedAt));
+    this.markChanged(channel, state);
+  }
+
+  /** Records requests of producers that the process that leads has accepted, longest ago first. */
+  followProducers(id: string, stamps: readonly ProducerStamp[]): void {
+    const channel = this.channels.get(id);
+    if (!channel) return;
+    for (const stamp of stamps) channel.recordProducer(stamp);
+    this.retention.recount(channel);
+  }
+
+  /** Removes a channel because the process that leads has removed it. It may be absent. */
+  followRemoval(id: string, reason: RemovalReason | undefined): void {
+    const channel = this.channels.get(id);
+    if (!channel) return;
+    if (this.dirty.has(channel)) this.flush();
+    if (reason || !channel.finished) this.closeAndRemove(channel, reason ?? 'evicted');
+    else this.remove(channel);
+  }
+
+  /** All observers know all messages. */
+  get isFlushed(): boolean {
+    return this.dirty.size === 0;
   }
 
   /** Calls `observer` from now on, until `unobserve`. */
@@ -231,6 +297,11 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     return channel !== undefined;
   }
 
+  /** Called by each channel. */
+  discarding(channel: Channel, cause: 'trimmed' | 'replaced'): void {
+    for (const observer of this.observers) observer.discarding?.(channel, cause);
+  }
+
   /** Called by subscribers. */
   subscriptionFailed(error: unknown): void {
     this.subscriptionFailures.warn({ reason: errorStack(error) });
@@ -252,8 +323,12 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     const { state } = channel;
     if (!channel.apply(entry)) return;
     this.counters.countMessage(entry.message.command, receivedAt);
-    this.counters.changeState(state, channel.state);
     if (this.logging.level === 'debug') this.logEntry(entry);
+    this.markChanged(channel, state);
+  }
+
+  private markChanged(channel: Channel, stateBefore: ChannelState): void {
+    this.counters.changeState(stateBefore, channel.state);
     this.dirty.add(channel);
     this.scheduler.schedule();
   }
@@ -275,22 +350,22 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     return channel;
   }
 
-  private remove(channel: Channel): void {
+  private remove(channel: Channel, reason?: RemovalReason): void {
     this.channels.delete(channel.id);
     this.counters.states[channel.state]--;
     this.dirty.delete(channel);
     this.retention.remove(channel);
     this.failedChannels.remove(channel);
     channel.release();
-    for (const observer of this.observers) observer.removed(channel);
+    for (const observer of this.observers) observer.removed(channel, reason);
   }
 
   private notifyAudience(channel: Channel): void {
     for (const observer of this.observers) observer.audienceChanged?.(channel);
   }
 
-  private closeAndRemove(channel: Channel, reason: 'idle' | 'evicted' | 'error'): void {
-    this.remove(channel);
+  private closeAndRemove(channel: Channel, reason: RemovalReason): void {
+    this.remove(channel, reason);
     channel.close(reason);
   }
 

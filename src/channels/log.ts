@@ -22,6 +22,14 @@ export interface Resumption {
   readonly continues?: Position;
 }
 
+/** Who decides about the messages of all logs. */
+export interface LogAuthority {
+  /**
+   * Another process, which is ahead of this one. A client may have seen messages that this process will get soon.
+   */
+  readonly isFollowing: boolean;
+}
+
 interface LogLimits {
   /** Messages; the oldest are trimmed. */
   readonly channel_messages: number;
@@ -34,6 +42,7 @@ export interface LogContext {
   readonly limits: LogLimits;
   readonly encodings: EncodingCache;
   readonly storedEncoder: StoredEncoder;
+  readonly authority: LogAuthority;
 }
 
 /** The owner of a log, which appends to it. */
@@ -160,19 +169,29 @@ export class Log implements EntrySource {
     }
     const continues = this.predecessors.find(({ epoch }) => epoch === position?.epoch);
     const lastSeq = position?.epoch === this.epoch ? this.endSeq - 1 : continues?.seq;
-    if (!position || lastSeq === undefined || position.seq > lastSeq) return { seq, reset: 'epoch' };
+    if (!position || lastSeq === undefined) return { seq, reset: 'epoch' };
+    if (position.seq > lastSeq)
+      return this.willReach(position) ? { seq: position.seq + 1 } : { seq, reset: 'epoch' };
     if (position.seq + 1 < seq) return { seq, reset: 'trimmed' };
     return continues ? { seq: position.seq + 1, continues } : { seq: position.seq + 1 };
   }
 
   /**
-   * Goes on under a new epoch, with the same messages and numbers. Called for a restored log that may lack its last
-   * messages: a client may have seen other content under the next numbers of the old epoch.
+   * Goes on under a new epoch, with the same messages and numbers. Called for a log that may lack its last messages: a
+   * client may have seen other content under the next numbers of the old epoch.
    */
   continueAs(epoch: string): void {
     const predecessor = { epoch: this.epoch, seq: this.endSeq - 1 };
-    this.predecessors = [...this.predecessors, predecessor].slice(-MAX_PREDECESSORS);
+    this.continueFrom([...this.predecessors, predecessor].slice(-MAX_PREDECESSORS), epoch);
+  }
+
+  /** Goes on under an epoch that somebody else has chosen; see `continueAs`. */
+  continueFrom(predecessors: readonly Position[], epoch: string): void {
+    this.predecessors = predecessors;
     this.epoch = epoch;
+    // They contain the positions of the earlier epoch.
+    this.removeEncodings();
+    this.newest = undefined;
   }
 
   /** When message `seq`, which must be retained, arrived. */
@@ -228,6 +247,10 @@ export class Log implements EntrySource {
   /** Removes all encodings. A later read encodes again. */
   removeEncodings(): void {
     for (const encoding of this.encodings?.values() ?? []) this.context.encodings.remove(encoding);
+  }
+
+  private willReach({ epoch }: Position): boolean {
+    return this.context.authority.isFollowing && epoch === this.epoch && !this.ended;
   }
 
   private trim(startSeq: number): void {

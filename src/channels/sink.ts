@@ -23,6 +23,9 @@ export type EndReason =
   /** An unexpected error occurred in the channel or in the subscription. */
   | 'error';
 
+/** The reason for which a channel is removed before its job has finished. */
+export type RemovalReason = Extract<EndReason, 'idle' | 'evicted' | 'error'>;
+
 /** The destination of a subscriber's messages, such as a connection. Its methods must not throw. */
 export interface Sink {
   /** The encoding that the client reads. */

@@ -71,6 +71,15 @@ export class Subscriber implements Subscription {
   }
 
   /**
+   * The log goes on under another epoch.
+   *
+   * @param last the last position of the earlier epoch
+   */
+  continueAfter(last: Position): void {
+    if (!this.closed) this.sink.continues(last, this.log.epoch);
+  }
+
+  /**
    * Writes messages from the cursor to the end of the log, until the sink is blocked. Call `finish` afterwards. An
    * unexpected error ends this subscription only.
    */

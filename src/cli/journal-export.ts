@@ -1,5 +1,5 @@
 import type { JournalFiles } from '../journal/journal-files.js';
-import type { RecordVisitor } from '../journal/records.js';
+import type { RecordVisitor } from '../records/records.js';
 import type { SegmentFile } from '../journal/segment-names.js';
 import { storedEncoder } from '../messages/stored-encoder.js';
 import { streamJson } from '../messages/stream-json.js';

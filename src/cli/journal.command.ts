@@ -1,6 +1,6 @@
 import { Argument, Command } from 'commander';
 import { JournalFiles } from '../journal/journal-files.js';
-import type { RecordVisitor } from '../journal/records.js';
+import type { RecordVisitor } from '../records/records.js';
 import { exportJournal } from './journal-export.js';
 import { isDamaged, journalJson, journalTables, verifyLine } from './journal-report.js';
 

@@ -1,6 +1,7 @@
 import { curveProblems } from './curve-files.js';
 import type { Configuration } from './load.js';
 import { ConfigError } from './problem.js';
+import { relayProblems } from './relay-files.js';
 import { tlsProblems } from './tls-identity.js';
 
 /**
@@ -9,6 +10,10 @@ import { tlsProblems } from './tls-identity.js';
  */
 export async function checkFiles({ settings, file, warnings }: Configuration): Promise<void> {
   const origin = file ?? 'environment';
-  const problems = [...curveProblems(settings.zeromq.curve), ...(await tlsProblems(settings.tls))];
+  const problems = [
+    ...curveProblems(settings.zeromq.curve),
+    ...(await tlsProblems(settings.tls)),
+    ...relayProblems(settings.relay),
+  ];
   if (problems.length > 0) throw new ConfigError(origin, problems, warnings);
 }

@@ -1,5 +1,5 @@
 import { curveKeyPairOf, isCurveKey, type CurveKeyPair } from './curve-key.js';
-import { KeyFile, KeyFileFault, readKeyFile } from './key-file.js';
+import { keyFileProblems, type KeyFile, KeyFileFault, readKeyFile } from './key-file.js';
 import type { Problem } from './problem.js';
 
 /** The group `zeromq.curve`: paths, or null. */
@@ -11,8 +11,8 @@ export interface CurvePaths {
 /** Lists what is wrong with the CURVE files of the configuration. */
 export function curveProblems({ key, clients }: CurvePaths): Problem[] {
   return [
-    ...problemsOf('zeromq.curve.key', key, parseCurveKey),
-    ...problemsOf('zeromq.curve.clients', clients, parseCurveClients),
+    ...keyFileProblems('zeromq.curve.key', key, parseCurveKey),
+    ...keyFileProblems('zeromq.curve.clients', clients, parseCurveClients),
   ];
 }
 
@@ -30,17 +30,6 @@ export function readCurveKey(path: string): CurveKeyPair {
  */
 export function readCurveClients(path: string): Map<string, string> {
   return readKeyFile(path, parseCurveClients);
-}
-
-function problemsOf(key: string, path: string | null, parse: (file: KeyFile) => unknown): Problem[] {
-  if (path === null) return [];
-  try {
-    parse(KeyFile.read(path));
-    return [];
-  } catch (error) {
-    if (!(error instanceof KeyFileFault)) throw error;
-    return [{ key, expected: error.expected, got: error.got, source: path }];
-  }
 }
 
 function parseCurveKey(file: KeyFile): CurveKeyPair {

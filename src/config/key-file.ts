@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import type { Problem } from './problem.js';
 
 /** Bytes of the largest file that is read: about 10,000 CURVE keys with names. */
 const MAX_BYTES = 1024 * 1024;
@@ -87,6 +88,22 @@ export function readKeyFile<T>(path: string, read: (file: KeyFile) => T): T {
   } catch (error) {
     if (error instanceof KeyFileFault) throw new Error(`${path}: ${error.message}`, { cause: error });
     throw error;
+  }
+}
+
+/** Lists what is wrong with the key file of a configuration key; nothing without a file. */
+export function keyFileProblems(
+  key: string,
+  path: string | null,
+  parse: (file: KeyFile) => unknown,
+): Problem[] {
+  if (path === null) return [];
+  try {
+    parse(KeyFile.read(path));
+    return [];
+  } catch (error) {
+    if (!(error instanceof KeyFileFault)) throw error;
+    return [{ key, expected: error.expected, got: error.got, source: path }];
   }
 }
 

@@ -23,7 +23,7 @@ export interface KeyDocs {
 }
 
 /** Options of every key. */
-interface KeyOptions {
+export interface KeyOptions {
   about: string;
   /**
    * The value is read at the time of use, so that a reload applies a change. Keys that a check compares with each other
@@ -210,7 +210,8 @@ function listOf(value: unknown, parse: (item: unknown) => string | undefined): s
   return known.length === parsed.length ? known : undefined;
 }
 
-function documented({
+/** The documentation that every kind of key has. */
+export function documented({
   about,
   reloadable = false,
   secret = false,
@@ -218,7 +219,8 @@ function documented({
   return { about, reloadable, secret };
 }
 
-function reject(context: z.RefinementCtx<unknown>, expected: string): never {
+/** Reports what was expected, in a transformation. */
+export function reject(context: z.RefinementCtx<unknown>, expected: string): never {
   context.addIssue({ code: 'custom', message: expected });
   return z.NEVER;
 }

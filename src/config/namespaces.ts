@@ -15,6 +15,7 @@ export const legacyConfig = namespace('legacy', ({ settings }) => settings.legac
 export const limitsConfig = namespace('limits', ({ settings }) => settings.limits);
 export const loggerConfig = namespace('logger', ({ settings }) => settings.logger);
 export const pageConfig = namespace('page', ({ settings }) => settings.page);
+export const relayConfig = namespace('relay', ({ settings }) => settings.relay);
 export const retentionConfig = namespace('retention', ({ settings }) => settings.retention);
 export const shutdownConfig = namespace('shutdown', ({ settings }) => settings.shutdown);
 export const tlsConfig = namespace('tls', ({ settings }) => settings.tls);
@@ -32,6 +33,7 @@ export function slicesOf(store: SettingsStore) {
     limitsConfig,
     loggerConfig,
     pageConfig,
+    relayConfig,
     retentionConfig,
     shutdownConfig,
     tlsConfig,

@@ -16,6 +16,7 @@ import {
 } from './kinds.js';
 import { limits } from './limits.js';
 import { loggerSettings } from './logger-settings.js';
+import { hasRelayKeys, relaySettings } from './relay-settings.js';
 import { tlsSettings } from './tls-settings.js';
 import { zeromqSettings } from './zeromq-settings.js';
 
@@ -194,6 +195,7 @@ const allKeys = z.strictObject({
   zeromq: zeromqSettings.prefault({}).describe('The connection to the broker.'),
   tls: tlsSettings.prefault({}).describe('TLS on the public listener.'),
   journal: journal.prefault({}).describe('Channels on disk, for the next process.'),
+  relay: relaySettings.prefault({}).describe('Several processes that show the same channels, through Redis.'),
   priority: priority.prefault({}).describe('CPU priority when all cores are busy.'),
   legacy: legacy.prefault({}).describe('Clients that use the protocol of the original.'),
   page: page.prefault({}).describe('The page that shows the progress of a job.'),
@@ -208,6 +210,11 @@ export const settingsSchema = allKeys
     path: ['proxy_protocol'],
     error: 'false, or the proxies that send the header in trusted_proxies',
     when: isMapping,
+  })
+  .refine(({ relay, journal: { path } }) => !(relay.url !== null && path !== null), {
+    path: ['journal', 'path'],
+    error: 'off, because the channels are in Redis (relay.url)',
+    when: hasRelayKeys,
   });
 
 /** The complete, validated configuration. */

@@ -1,9 +1,19 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
+import { relayConfig } from '../config/namespaces.js';
 import { HttpServers } from '../http/http-servers.js';
 import { OriginPolicy } from '../http/origin-policy.js';
 import type { StreamRequest } from '../http/stream-request.js';
 import { ConnectionRegistry } from './connection-registry.js';
-import { ADDRESS_LIMIT, BUSY, FOREIGN_ORIGIN, RESTARTING, tokenRefusal, type Refusal } from './refusals.js';
+import {
+  ADDRESS_LIMIT,
+  BUSY,
+  FOREIGN_ORIGIN,
+  NO_EDGE,
+  RESTARTING,
+  tokenRefusal,
+  type Refusal,
+} from './refusals.js';
 
 /** The decision to admit a request. */
 export interface Admitted {
@@ -24,6 +34,7 @@ export class Admission {
   readonly refused: Record<Refusal['reason'], number> = {
     restart: 0,
     busy: 0,
+    ingest: 0,
     unauthorized: 0,
     forbidden: 0,
     origin: 0,
@@ -37,6 +48,7 @@ export class Admission {
     private readonly servers: HttpServers,
     private readonly connections: ConnectionRegistry,
     private readonly origins: OriginPolicy,
+    @Inject(relayConfig.KEY) private readonly relay: ConfigType<typeof relayConfig>,
   ) {}
 
   /** Starts to admit streams, unless the shutdown has begun. */
@@ -66,6 +78,7 @@ export class Admission {
     if (access?.granted === false) return tokenRefusal(access);
     // Only streams keep a connection. A summary or the page costs no more than a refusal.
     if (stream && this.state !== 'open') return RESTARTING;
+    if (stream && this.relay.url !== null && this.relay.role === 'ingest') return NO_EDGE;
     if (stream && this.connections.size >= this.servers.capacity.clients) return BUSY;
     // The last one, because it counts the request.
     return lease?.refusalOf(clientAddress, stream) ? ADDRESS_LIMIT : undefined;

@@ -3,7 +3,7 @@ import type { AccessDenied } from '../http/access.js';
 /** The reason for which a request is refused, and its form in each protocol. */
 export interface Refusal {
   readonly admitted: false;
-  readonly reason: 'restart' | 'busy' | 'unauthorized' | 'forbidden' | 'origin' | 'address';
+  readonly reason: 'restart' | 'busy' | 'ingest' | 'unauthorized' | 'forbidden' | 'origin' | 'address';
   /** The HTTP status, for protocols that can send one. */
   readonly status: 401 | 403 | 429 | 503;
   /** The body of a refused upgrade to a WebSocket. */
@@ -38,6 +38,15 @@ export const BUSY: Refusal = {
   reason: 'busy',
   status: 503,
   text: 'busy',
+  retry: [5000, 10_000],
+};
+
+/** This process takes messages for others (`relay.role`). Clients must connect to an edge. */
+export const NO_EDGE: Refusal = {
+  admitted: false,
+  reason: 'ingest',
+  status: 503,
+  text: 'this process serves no clients',
   retry: [5000, 10_000],
 };
 

@@ -12,6 +12,7 @@ import { healthConfig } from '../config/namespaces.js';
 import { JournalService } from '../journal/journal.service.js';
 import { Admission } from '../gateway/admission.js';
 import { OnListener } from '../http/on-listener.js';
+import { RelayService } from '../relay/relay.service.js';
 import { RecentDelay } from './recent-delay.js';
 
 /** The two probes of an orchestrator, on both listeners: 200 or 503, with the reasons as JSON. */
@@ -25,6 +26,7 @@ export class HealthController {
     private readonly admission: Admission,
     @Inject(MESSAGE_SOURCE) private readonly source: MessageSource,
     private readonly journal: JournalService,
+    private readonly relay: RelayService,
     private readonly delay: RecentDelay,
   ) {}
 
@@ -33,6 +35,13 @@ export class HealthController {
   @HealthCheck()
   live() {
     return this.health.check([() => this.eventLoop()]);
+  }
+
+  /** Succeeds while this process takes messages: always without a relay, and in a relay only with the lease. */
+  @Get('ingest')
+  @HealthCheck()
+  ingest() {
+    return this.health.check([() => this.leads()]);
   }
 
   /**
@@ -47,6 +56,7 @@ export class HealthController {
       () => this.router(),
       () => this.brokerLink(),
       () => this.journalState(),
+      ...(this.relay.isOn ? [() => this.relayState()] : []),
       () => this.eventLoopDelay(),
     ]);
   }
@@ -62,8 +72,20 @@ export class HealthController {
     return state === 'open' ? indicator.up() : indicator.down({ state });
   }
 
+  private leads(): HealthIndicatorResult {
+    const indicator = this.indicators.check('ingest');
+    const { state } = this.relay.status;
+    const isOpen = this.source.status.endpoint !== null && this.admission.state === 'open';
+    return isOpen && (state === 'off' || state === 'leading')
+      ? indicator.up({ state })
+      : indicator.down({ state });
+  }
+
   private router(): HealthIndicatorResult {
     const indicator = this.indicators.check('router');
+    // An edge has no ROUTER, and only one process of a relay binds it.
+    if (this.relay.isOn && this.relay.status.state !== 'leading')
+      return indicator.up({ state: 'not needed' });
     return this.source.status.endpoint ? indicator.up() : indicator.down({ state: 'not bound' });
   }
 
@@ -76,6 +98,20 @@ export class HealthController {
   // Never fails: without a journal on disk the relay works as well as with it.
   private journalState(): HealthIndicatorResult {
     return this.indicators.check('journal').up({ state: this.journal.state });
+  }
+
+  private relayState(): HealthIndicatorResult {
+    const indicator = this.indicators.check('relay');
+    const { role, state, isStale, lagEntries, lagSeconds, bufferBytes } = this.relay.status;
+    const detail = {
+      role,
+      state,
+      stale: isStale,
+      lag_entries: lagEntries,
+      lag_seconds: Number(lagSeconds.toFixed(1)),
+      buffer_bytes: bufferBytes,
+    };
+    return this.relay.isReady ? indicator.up(detail) : indicator.down(detail);
   }
 
   private eventLoopDelay(): HealthIndicatorResult {

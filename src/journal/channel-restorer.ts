@@ -1,7 +1,7 @@
 import type { Channel } from '../channels/channel.js';
 import type { ChannelsService, RestoredChannel } from '../channels/channels.service.js';
 import { LogVersions } from './log-versions.js';
-import type { RecordVisitor } from './records.js';
+import type { RecordVisitor } from '../records/records.js';
 
 /** The channels of `ChannelsService` that a journal needs to restore them. */
 export type RestoringChannels = Pick<ChannelsService, 'createRestored' | 'adopt' | 'continueUnderNewEpoch'>;

@@ -3,7 +3,7 @@ import { errorText } from '../text/error-text.js';
 import { journalUser } from './journal-lock.js';
 import { LogFacts } from './log-facts.js';
 import { LogVersions } from './log-versions.js';
-import { readRecords, type RecordVisitor } from './records.js';
+import { readRecords, type RecordVisitor } from '../records/records.js';
 import { segmentsIn, type SegmentFile } from './segment-names.js';
 import { fileSource, readSegment, type SegmentReport, type SegmentSource } from './segment-reader.js';
 

@@ -1,4 +1,4 @@
-import { readRecords, type RecordVisitor } from './records.js';
+import { readRecords, type RecordVisitor } from '../records/records.js';
 import { segmentsIn, type SegmentFile } from './segment-names.js';
 import { readSegmentFile, type SegmentReport } from './segment-reader.js';
 

@@ -5,9 +5,9 @@ import { errorText } from '../text/error-text.js';
 import { BatchTimer } from './batch-timer.js';
 import type { JournalStore } from './journal-store.js';
 import { FRAME_HEADER } from './frame.js';
-import { RecordBatch } from './record-batch.js';
-import { RECORD } from './records.js';
-import { SegmentCursors } from './segment-cursors.js';
+import { RecordBatch } from '../records/record-batch.js';
+import { RECORD } from '../records/records.js';
+import { SegmentCursors } from '../records/segment-cursors.js';
 import { SEGMENT_HEADER } from './segment-header.js';
 
 /** The bounds of a `JournalWriter`, in bytes. */

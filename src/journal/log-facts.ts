@@ -1,7 +1,7 @@
 import { JobSummary, type ChannelState } from '../channels/job-summary.js';
 import { storedEncoder } from '../messages/stored-encoder.js';
 import type { RecordedLog } from './log-versions.js';
-import type { LogStartRecord } from './records.js';
+import type { LogStartRecord } from '../records/records.js';
 
 /** What a journal has of a log, without the messages. */
 export class LogFacts implements RecordedLog {

@@ -1,5 +1,5 @@
 import type { ProducerStamp } from '../channels/producers.js';
-import type { EntriesRecord, LogStartRecord, RecordVisitor } from './records.js';
+import type { EntriesRecord, LogStartRecord, RecordVisitor } from '../records/records.js';
 
 /** A log that is made from the records of a journal. */
 export interface RecordedLog {

@@ -3,11 +3,15 @@ import type { PROGRESS, ProgressMessage } from './progress-message.js';
 /** The name of the event that asks the process to exit. It is emitted only if `zeromq.remote_exit` is true. */
 export const EXIT_REQUESTED = 'exit-requested';
 
-/** The names and arguments of the events that `src/broker` and `src/publishing` emit. */
+/** The name of the event that another process takes the messages: this one must end. */
+export const LEASE_LOST = 'lease-lost';
+
+/** The names and arguments of the events that producers of messages emit. */
 export interface BrokerEventMap {
   /** `receivedAt` is the time of the receipt, in ms on the clock of `performance.now`. */
   [PROGRESS]: [message: ProgressMessage, receivedAt: number];
   [EXIT_REQUESTED]: [];
+  [LEASE_LOST]: [];
 }
 
 /**

@@ -6,6 +6,7 @@ import { limitsConfig } from '../config/namespaces.js';
 import { OnListener } from '../http/on-listener.js';
 import { isChannelId } from '../http/route.js';
 import { SameOriginGuard } from '../http/same-origin.guard.js';
+import { RelayService } from '../relay/relay.service.js';
 import { bodyFormatOf } from './body-format.js';
 import { BodyReader } from './body-reader.js';
 import { parseMessages } from './parse-messages.js';
@@ -21,6 +22,7 @@ export class PublishingController {
     @Inject(limitsConfig.KEY) private readonly limits: ConfigType<typeof limitsConfig>,
     private readonly bodies: BodyReader,
     private readonly publishing: PublishingService,
+    private readonly relay: RelayService,
   ) {}
 
   @Post(':id')
@@ -33,7 +35,7 @@ export class PublishingController {
     response.setHeader('Cache-Control', 'no-store');
     try {
       this.publishing.requireOpen();
-      this.answer(await this.publishRequestOf(id, request), response);
+      await this.answer(await this.publishRequestOf(id, request), response);
     } catch (error) {
       if (error instanceof PublishRefused) {
         this.publishing.refused(error);
@@ -43,9 +45,11 @@ export class PublishingController {
     }
   }
 
-  private answer(publishRequest: PublishRequest, response: Response): void {
+  private async answer(publishRequest: PublishRequest, response: Response): Promise<void> {
     const { messages, producer } = publishRequest;
     const result = this.publishing.publish(publishRequest);
+    // A confirmed message must outlive this process.
+    if (this.relay.isOn) await this.relay.whenConfirmed();
     if (result.kind === 'repeated') return void response.status(204).set(confirmation(result.last)).end();
     if (producer) response.set(confirmation(producer));
     response.status(200).json({ position: result.position, messages: messages.length });

@@ -56,9 +56,13 @@ export class PublishingService {
   /** Throws `PublishRefused` while the monitor starts or shuts down. */
   requireOpen(): void {
     if (this.isOpen) return;
-    throw new PublishRefused('closing', 'The monitor restarts: try again', {
-      'Retry-After': String(RETRY_AFTER),
-    });
+    throw new PublishRefused(
+      'closing',
+      'The monitor restarts, or another process takes the messages: try again',
+      {
+        'Retry-After': String(RETRY_AFTER),
+      },
+    );
   }
 
   /**

@@ -1,3 +1,6 @@
+import { EventEmitter2 } from '@nestjs/event-emitter';
+import { defaultSettings } from '../../src/config/settings.js';
+import { RelayService } from '../../src/relay/relay.service.js';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { LifecycleService } from '../../src/app/lifecycle.service.js';
 import type { ChannelsService } from '../../src/channels/channels.service.js';
@@ -40,6 +43,8 @@ beforeEach(() => {
     others.publishing as never,
     others.admission as never,
     others.reload as never,
+    new RelayService(defaultSettings().relay, channels),
+    new EventEmitter2(),
   );
 });
 

@@ -3,6 +3,7 @@ import { EventEmitter2, EventEmitterModule } from '@nestjs/event-emitter';
 import { TerminusModule } from '@nestjs/terminus';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { RelayModule } from '../../src/relay/relay.module.js';
 import { BrokerModule } from '../../src/broker/broker.module.js';
 import { BrokerService } from '../../src/broker/broker.service.js';
 import { MESSAGE_SOURCE } from '../../src/broker/message-source.js';
@@ -35,6 +36,7 @@ async function start(settings: Settings = defaultSettings()): Promise<void> {
       BrokerModule,
       ChannelsModule,
       JournalModule,
+      RelayModule,
     ],
     controllers: [HealthController],
     providers: [{ provide: Admission, useValue: { state: 'open' } }, RecentDelay],

@@ -77,7 +77,12 @@ describe('a log in a second encoding', () => {
   it('is trimmed with the log', () => {
     const encodings = new EncodingCache({ encoded_bytes: 100_000_000 });
     const limits = { channel_messages: 1000, channel_bytes: 100_000_000 };
-    log = new Log(FIRST, { limits, encodings, storedEncoder: legacyFrames });
+    log = new Log(FIRST, {
+      limits,
+      encodings,
+      storedEncoder: legacyFrames,
+      authority: { isFollowing: false },
+    });
     for (let seq = 1; seq <= 20_000; seq++) {
       append(seq);
       log.read(encoder, seq);
@@ -100,7 +105,7 @@ const FIRST = { channelId: 'j', epoch: 'e', seq: 1 };
 
 function fill(encodings: EncodingCache, storedEncoder = legacyFrames): Log {
   const limits = { channel_messages: 100_000, channel_bytes: 100_000_000 };
-  log = new Log(FIRST, { limits, encodings, storedEncoder });
+  log = new Log(FIRST, { limits, encodings, storedEncoder, authority: { isFollowing: false } });
   for (let seq = 1; seq <= COUNT; seq++) append(seq);
   return log;
 }

@@ -121,6 +121,8 @@ function create(epoch: string, bounds: ChannelContext['limits']): Channel {
       storedEncoder: legacyFrames,
       counters: new ChannelCounters(),
       audienceChanged: () => {},
+      discarding: () => {},
+      authority: { isFollowing: false },
       subscriptionFailed: (error: unknown) => {
         throw error;
       },

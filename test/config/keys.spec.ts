@@ -21,6 +21,15 @@ const REQUIRE_RESTART = [
   'journal.sync',
   'priority.niceness',
   'auth.admin',
+  'relay.url',
+  'relay.role',
+  'relay.stream',
+  'relay.user',
+  'relay.password',
+  'relay.password_file',
+  'relay.ca',
+  'relay.lease',
+  'relay.buffer',
 ];
 
 /** Keys that the monitor reads at the time of use. */

@@ -22,7 +22,12 @@ beforeEach(() => {
   const servers = { capacity: { clients: 2, connections: 10 } };
   settings = defaultSettings();
   const origins = new OriginPolicy(settings);
-  admission = new Admission(servers as HttpServers, connections as ConnectionRegistry, origins);
+  admission = new Admission(
+    servers as HttpServers,
+    connections as ConnectionRegistry,
+    origins,
+    settings.relay,
+  );
 });
 
 function request(headers: IncomingHttpHeaders, webSocket = false): StreamRequest {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ChannelRestorer } from '../../src/journal/channel-restorer.js';
-import type { LogStartRecord, RecordVisitor } from '../../src/journal/records.js';
+import type { LogStartRecord, RecordVisitor } from '../../src/records/records.js';
 import { storedEncoder } from '../../src/messages/stored-encoder.js';
 import { createChannelsService } from '../fixtures/create-channels-service.js';
 import { idsOf } from '../fixtures/journal/recorded-channels.js';

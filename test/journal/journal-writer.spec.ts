@@ -3,7 +3,7 @@ import { RecordingSink } from '../fixtures/recording-sink.js';
 import { contentOf, idsOf, RecordedProcess } from '../fixtures/journal/recorded-channels.js';
 import { readMemory } from '../fixtures/journal/memory-disk.js';
 import type { WriterBounds } from '../../src/journal/journal-writer.js';
-import type { RecordVisitor } from '../../src/journal/records.js';
+import type { RecordVisitor } from '../../src/records/records.js';
 
 /** Milliseconds after which a batch is due. */
 const BATCH = 5;

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { afterEach, expect, it } from 'vitest';
-import { RecordBatch } from '../../src/journal/record-batch.js';
-import { RECORD } from '../../src/journal/records.js';
+import { RecordBatch } from '../../src/records/record-batch.js';
+import { RECORD } from '../../src/records/records.js';
 import { SegmentWriter } from '../../src/journal/segment-writer.js';
 import { storedEncoder } from '../../src/messages/stored-encoder.js';
 import { BuiltDaemon, freePorts } from '../fixtures/built-daemon.js';

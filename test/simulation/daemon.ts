@@ -1,3 +1,4 @@
+import { RelayService } from '../../src/relay/relay.service.js';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import type { ChannelFeed } from '../../src/admin/channel-feed.js';
 import { LifecycleService } from '../../src/app/lifecycle.service.js';
@@ -74,7 +75,12 @@ export class Daemon {
     this.channels.onModuleInit();
     this.connections = new ConnectionRegistry(settings.heartbeat);
     this.servers = new SimulatedServers(settings);
-    this.admission = new Admission(this.servers.asServers, this.connections, new OriginPolicy(settings));
+    this.admission = new Admission(
+      this.servers.asServers,
+      this.connections,
+      new OriginPolicy(settings),
+      settings.relay,
+    );
     this.servers.serve(this.channels, this.connections, this.admission);
     const source = broker.createSource(this.process);
     const service = new BrokerService(source, settings.zeromq, events, new BrokerCounters());
@@ -90,6 +96,8 @@ export class Daemon {
       NO_PUBLISHING,
       this.admission,
       NO_RELOAD,
+      new RelayService(settings.relay, this.channels),
+      events,
     );
   }
 

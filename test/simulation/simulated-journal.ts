@@ -5,7 +5,7 @@ import type { Settings } from '../../src/config/settings.js';
 import { ChannelRestorer } from '../../src/journal/channel-restorer.js';
 import type { JournalService } from '../../src/journal/journal.service.js';
 import { JournalWriter, type WriterBounds } from '../../src/journal/journal-writer.js';
-import { readRecords } from '../../src/journal/records.js';
+import { readRecords } from '../../src/records/records.js';
 import { readSegment } from '../../src/journal/segment-reader.js';
 import { storedEncoder } from '../../src/messages/stored-encoder.js';
 import type { Coverage } from './coverage.js';

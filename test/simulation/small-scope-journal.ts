@@ -1,8 +1,8 @@
 import type { Channel } from '../../src/channels/channel.js';
 import { ChannelRestorer, type RestoringChannels } from '../../src/journal/channel-restorer.js';
-import { RecordBatch } from '../../src/journal/record-batch.js';
-import { readRecords, RECORD } from '../../src/journal/records.js';
-import { SegmentCursors } from '../../src/journal/segment-cursors.js';
+import { RecordBatch } from '../../src/records/record-batch.js';
+import { readRecords, RECORD } from '../../src/records/records.js';
+import { SegmentCursors } from '../../src/records/segment-cursors.js';
 
 const SETTINGS = { now: 0, retention: { finished: 1, idle: 1 } };
 

@@ -39,6 +39,8 @@ export class SmallScope {
     storedEncoder: STORED,
     counters: new ChannelCounters(),
     audienceChanged: () => {},
+    discarding: () => {},
+    authority: { isFollowing: false },
     subscriptionFailed: () => {},
   };
   private epochs = 0;

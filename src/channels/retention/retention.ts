@@ -1,5 +1,6 @@
 import type { Settings } from '../../config/settings.js';
 import type { Channel } from '../channel.js';
+import type { LogAuthority } from '../log.js';
 import { ExpiryQueue, type ExpiringItem } from './expiry-queue.js';
 import { LinkedList, type LinkedItem } from './linked-list.js';
 
@@ -51,14 +52,16 @@ export class Retention {
   constructor(
     retention: Settings['retention'],
     private readonly limits: Pick<Settings['limits'], ChannelLimit>,
+    private readonly authority: LogAuthority,
     private readonly hooks: RetentionHooks,
   ) {
+    const seconds = (key: 'idle' | 'finished'): number => (authority.isFollowing ? Infinity : retention[key]);
     this.running = new ExpiryQueue(
-      () => retention.idle,
+      () => seconds('idle'),
       ({ channel }) => hooks.onIdle(channel),
     );
     this.finished = new ExpiryQueue(
-      () => retention.finished,
+      () => seconds('finished'),
       ({ channel }) => hooks.onExpired(channel),
     );
   }
@@ -115,9 +118,25 @@ export class Retention {
    * `limits.connections` bounds their number.
    */
   enforce(): void {
+    if (this.authority.isFollowing) return;
     for (let limit = this.exceeded(); limit; limit = this.exceeded()) {
       const { channel } = this.finished.oldest ?? this.unwatched.oldest ?? this.watched.oldest!;
       this.hooks.onEvicted(channel, limit);
+    }
+  }
+
+  /**
+   * Starts the times of all channels again, from their last messages, because they came in another order than these.
+   *
+   * @param channels all channels of this object
+   */
+  restart(channels: readonly Channel[]): void {
+    const now = Date.now();
+    const sorted = channels.toSorted((a, b) => a.updatedAt - b.updatedAt);
+    for (const channel of sorted) {
+      this.remove(channel);
+      this.add(channel);
+      if (channel.updatedAt > 0) this.touch(channel, Math.max(0, now - channel.updatedAt));
     }
   }
 

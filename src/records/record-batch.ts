@@ -1,4 +1,5 @@
 import type { ProducerStamp } from '../channels/producers.js';
+import type { RemovalReason } from '../channels/sink.js';
 import { ENTRIES_HEADER, RECORD, type LogStartRecord } from './records.js';
 
 /** Bytes of a new batch. A batch doubles its buffer when it is full. */
@@ -49,9 +50,10 @@ export class RecordBatch {
     this.used += bytes.copy(this.buffer, this.used);
   }
 
-  removed(id: string): void {
-    this.mark(RECORD.removed);
+  removed(id: string, reason?: RemovalReason): void {
+    this.mark(reason ? RECORD.ended : RECORD.removed);
     this.text(id);
+    if (reason) this.text(reason);
   }
 
   /** Adds a record without content. */

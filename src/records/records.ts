@@ -1,8 +1,18 @@
 import type { ChannelSnapshot } from '../channels/channel.js';
 import type { ProducerStamp } from '../channels/producers.js';
+import type { RemovalReason } from '../channels/sink.js';
 
 /** The first byte of each record. */
-export const RECORD = { log: 1, entries: 2, removed: 3, complete: 4, closed: 5, producers: 6 } as const;
+export const RECORD = {
+  log: 1,
+  entries: 2,
+  removed: 3,
+  complete: 4,
+  closed: 5,
+  producers: 6,
+  segment: 7,
+  ended: 8,
+} as const;
 
 /** A log starts in this segment. It replaces what was read about the channel before. */
 export interface LogStartRecord {
@@ -23,13 +33,16 @@ export interface EntriesRecord {
   readonly bytes: Buffer;
 }
 
-/** Gets the records of a journal in the order in which they were written. */
+/** Gets the records of a journal or a relay in the order in which they were written. */
 export interface RecordVisitor {
   log(ref: number, record: LogStartRecord): void;
   entries(ref: number, record: EntriesRecord): void;
   /** Producers whose requests the log contains now, longest ago first. */
   producers(ref: number, stamps: readonly ProducerStamp[]): void;
-  removed(id: string): void;
+  /** @param reason why its subscribers were closed; only in a relay */
+  removed(id: string, reason?: RemovalReason): void;
+  /** A segment starts: its records repeat every channel. Only in a relay, because a segment of a journal is a file. */
+  segment?(): void;
   /** The segment contains every channel: earlier segments are no longer needed. */
   complete(): void;
   /** The process ended gracefully. */
@@ -69,6 +82,12 @@ export function readRecords(frame: Buffer, visitor: RecordVisitor): void {
       }
       case RECORD.removed:
         visitor.removed(text());
+        break;
+      case RECORD.ended:
+        visitor.removed(text(), text() as RemovalReason);
+        break;
+      case RECORD.segment:
+        visitor.segment?.();
         break;
       case RECORD.complete:
         visitor.complete();

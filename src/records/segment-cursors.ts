@@ -17,10 +17,21 @@ interface SegmentCursor {
   isCopying: boolean;
 }
 
-/** What one segment of a journal has of each channel. */
+/** What one segment has of each channel. A segment is a part of a journal or a relay that repeats every channel. */
 export class SegmentCursors {
+  /** Messages that were trimmed before they were written. */
+  trimmed = 0;
   private nextRef = 0;
   private readonly cursors = new Map<Channel, SegmentCursor>();
+
+  /** Messages of the log that the segment lacks. */
+  missing(channel: Channel): number {
+    const known = this.cursors.get(channel);
+    return (
+      channel.endSeq -
+      (known?.epoch === channel.epoch ? Math.max(known.seq, channel.startSeq) : channel.startSeq)
+    );
+  }
 
   /** The channel is gone. Returns whether the segment has messages of it. */
   delete(channel: Channel): boolean {
@@ -59,6 +70,7 @@ export class SegmentCursors {
     const known = this.cursors.get(channel);
     // Otherwise the log is another one, or has been trimmed before its messages were written.
     if (known && known.epoch === epoch && known.seq >= startSeq) return known;
+    if (known?.epoch === epoch) this.trimmed += startSeq - known.seq;
     const cursor = {
       ref: this.nextRef++,
       epoch,

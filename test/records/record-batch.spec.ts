@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { RecordBatch } from '../../src/journal/record-batch.js';
-import { readRecords, RECORD, type RecordVisitor } from '../../src/journal/records.js';
+import { RecordBatch } from '../../src/records/record-batch.js';
+import { readRecords, RECORD, type RecordVisitor } from '../../src/records/records.js';
 
 const SNAPSHOT = {
   job: {

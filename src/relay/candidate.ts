@@ -1,0 +1,100 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { errorText } from '../text/error-text.js';
+import { compareEntryIds } from './entry-id.js';
+import type { AcquiredLease } from './ingest.js';
+import { Lease } from './lease.js';
+import type { RedisLink } from './redis-link.js';
+import { ANSWER_TIMEOUT, openLink, reconnectDelay, type RelayContext } from './relay-context.js';
+
+/** The longest time between two attempts to take the lease, in milliseconds. */
+const LONGEST_INTERVAL = 500;
+
+/** A lease that this process has just taken. */
+export interface Takeover extends AcquiredLease {
+  /** Clients of the former holder can't have seen messages that this process lacks. */
+  readonly isSeamless: boolean;
+}
+
+/** What this process has read of the stream. */
+export interface StreamReader {
+  readonly position: string;
+  readonly isCaughtUp: boolean;
+}
+
+/** Tries to take the lease again and again, until this process leads or stops. */
+export class Candidate {
+  /** The outcome of the last attempt. */
+  state: 'starting' | 'standby' | 'away' = 'starting';
+  private readonly logger = new Logger('Relay');
+
+  /** @param onState called when `state` has changed */
+  constructor(
+    private readonly context: RelayContext,
+    private readonly reader: StreamReader,
+    private readonly onState: () => void,
+  ) {}
+
+  /** Resolves when this process has the lease; with `undefined` when `signal` is aborted. */
+  async run(signal: AbortSignal): Promise<Takeover | undefined> {
+    for (let failures = 0; !signal.aborted; failures++) {
+      let link: RedisLink | undefined;
+      try {
+        link = await openLink(this.context, ANSWER_TIMEOUT, signal);
+        const lease = await Lease.over(link, this.context);
+        failures = 0;
+        const takeover = await this.campaign(link, lease, signal);
+        if (takeover) return takeover;
+      } catch (error) {
+        if (!signal.aborted) this.failed(error);
+      }
+      link?.close();
+      await wait(reconnectDelay(failures), undefined, { signal }).catch(() => {});
+    }
+    return undefined;
+  }
+
+  private failed(error: unknown): void {
+    if (this.state !== 'away')
+      this.logger.error({ message: 'Redis is away: waiting for it', reason: errorText(error) });
+    this.change('away');
+  }
+
+  private async campaign(link: RedisLink, lease: Lease, signal: AbortSignal): Promise<Takeover | undefined> {
+    while (!signal.aborted) {
+      const { position, isCaughtUp } = this.reader;
+      if (isCaughtUp) {
+        const answer = await this.attempt(lease, position);
+        if (answer.kind === 'acquired') {
+          const { token, isSeamless } = answer;
+          if (!signal.aborted) return { link, lease, token, isSeamless };
+          await lease.release(token);
+        }
+        if (answer.kind === 'held') this.change('standby');
+      }
+      await wait(this.interval, undefined, { signal });
+    }
+    return undefined;
+  }
+
+  private async attempt(lease: Lease, position: string) {
+    const answer = await lease.acquire(position);
+    // The stream is older than what this process has read: its memory is the best copy of the channels.
+    if (answer.kind === 'behind' && compareEntryIds(answer.last, position) < 0)
+      return lease.acquire(undefined);
+    return answer;
+  }
+
+  private change(state: 'standby' | 'away'): void {
+    if (this.state === state) return;
+    if (state === 'standby') this.logger.log('Another process takes the messages: waiting for its lease');
+    this.state = state;
+    this.onState();
+  }
+
+  private get interval(): number {
+    return this.state === 'starting'
+      ? 20
+      : Math.min(LONGEST_INTERVAL, (this.context.settings.lease * 1000) / 4);
+  }
+}

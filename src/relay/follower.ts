@@ -1,0 +1,265 @@
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { readRecords, RECORD } from '../records/records.js';
+import { errorText } from '../text/error-text.js';
+import { ChannelFollower, type FollowingChannels } from './channel-follower.js';
+import { compareEntryIds, isNextEntry, parseEntryId, START } from './entry-id.js';
+import { textsOf, type RedisLink, type RedisReply } from './redis-link.js';
+import { ANSWER_TIMEOUT, openLink, reconnectDelay, type RelayContext } from './relay-context.js';
+
+/** Milliseconds that Redis waits for a new entry before it answers. */
+const BLOCK = 1000;
+
+/** Milliseconds between two looks at the end of the stream. */
+const LOOK_INTERVAL = 1000;
+
+/** Entries of one answer. An entry has up to 1 MiB, and more after a time without Redis. */
+const MOST_ENTRIES = 256;
+
+/** Bytes of an answer above which the next one has fewer entries, so that the memory for answers has a bound. */
+const LARGE_ANSWER = 4 * 1024 * 1024;
+
+/** Milliseconds of work, after which other work of this process gets its turn. */
+const SLICE = 8;
+
+/** The end of the stream and the lease, as Redis has them. */
+interface StreamState {
+  readonly last: string;
+  /** Some process has the lease. */
+  readonly isLed: boolean;
+}
+
+/** What a follower tells. */
+export interface FollowerEvents {
+  /** `isCaughtUp` has become true. */
+  caughtUp(): void;
+  /** Redis does not answer. Called once until it answers again. */
+  away(): void;
+}
+
+/** Reads the stream and applies its entries, until `stop`. */
+export class Follower {
+  /** The last entry that was applied. */
+  position = START;
+  /** Applied everything that the stream had at the last look. */
+  isCaughtUp = false;
+  isConnected = false;
+  /** Times that entries were missing. The channels were then read again. */
+  gaps = 0;
+  /** Some process writes to the stream. */
+  isLed = false;
+  private last = START;
+  private caughtUpAt = performance.now();
+  private readonly logger = new Logger('Relay');
+  private readonly channelFollower: ChannelFollower;
+  /** Entries are skipped until the next segment, because some are missing. */
+  private skipping = true;
+  /** Grows when the stream is read again from its start. */
+  private readings = 0;
+  /** The log says that Redis is away. */
+  private isReported = false;
+  private readonly stopping = new AbortController();
+  private running: Promise<void> | undefined;
+
+  constructor(
+    private readonly context: RelayContext,
+    channels: FollowingChannels,
+    private readonly events: FollowerEvents,
+  ) {
+    this.channelFollower = new ChannelFollower(channels);
+  }
+
+  /** Messages that were applied. */
+  get messages(): number {
+    return this.channelFollower.messages;
+  }
+
+  /** Entries of the stream that are not applied yet, as of the last look; at least 1 when there are any. */
+  get lagEntries(): number {
+    if (compareEntryIds(this.last, this.position) <= 0) return 0;
+    const [last, own] = [parseEntryId(this.last), parseEntryId(this.position)];
+    return last.token === own.token ? last.batch - own.batch : last.batch + 1;
+  }
+
+  /** Seconds since this process had all entries; 0 when it has them. */
+  get lagSeconds(): number {
+    return this.isCaughtUp && this.isConnected ? 0 : (performance.now() - this.caughtUpAt) / 1000;
+  }
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    for (let failures = 0; !signal.aborted; failures++) {
+      const links: RedisLink[] = [];
+      const abort = (): void => links.forEach((link) => link.close());
+      signal.addEventListener('abort', abort);
+      try {
+        for (const timeout of [BLOCK + ANSWER_TIMEOUT, ANSWER_TIMEOUT])
+          links.push(await openLink(this.context, timeout, signal));
+        if (!signal.aborted) await this.session(links[0]!, links[1]!, () => (failures = 0));
+      } catch (error) {
+        this.failed(error);
+      }
+      abort();
+      signal.removeEventListener('abort', abort);
+      if (!signal.aborted) await wait(reconnectDelay(failures), undefined, { signal }).catch(() => {});
+    }
+    this.isConnected = false;
+  }
+
+  private failed(error: unknown): void {
+    this.isConnected = false;
+    if (this.stopping.signal.aborted || this.isReported) return;
+    this.isReported = true;
+    this.logger.error({
+      message: 'Redis is away: clients get no new messages until it is back',
+      reason: errorText(error),
+    });
+    this.events.away();
+  }
+
+  private async session(reading: RedisLink, looking: RedisLink, onConnected: () => void): Promise<void> {
+    await this.look(looking);
+    onConnected();
+    this.isConnected = true;
+    if (this.isReported) this.logger.log('Redis is back');
+    this.isReported = false;
+    await Promise.race([
+      reading.failed.then((error) => Promise.reject(error)),
+      looking.failed.then((error) => Promise.reject(error)),
+      this.readAll(reading),
+      this.lookAll(looking),
+    ]);
+  }
+
+  private async readAll(link: RedisLink): Promise<never> {
+    const { stream } = this.context.keys;
+    let count = 4;
+    for (;;) {
+      const from = this.position;
+      const wanted = ['COUNT', String(count), 'BLOCK', String(BLOCK), 'STREAMS', stream, from];
+      const entries = entriesOf(await link.command('XREAD', ...wanted));
+      // A look may have found out that the stream is another one.
+      if (from === this.position) await this.apply(entries);
+      const bytes = entries.reduce((sum, { records }) => sum + (records?.length ?? 0), 0);
+      count = bytes > LARGE_ANSWER ? Math.ceil(count / 4) : Math.min(2 * count, MOST_ENTRIES);
+      this.checkCaughtUp();
+    }
+  }
+
+  private async lookAll(link: RedisLink): Promise<never> {
+    const { signal } = this.stopping;
+    for (;;) {
+      await wait(LOOK_INTERVAL, undefined, { signal });
+      await this.look(link);
+    }
+  }
+
+  // XREAD says nothing when the stream was emptied or replaced by an older copy: it waits for an entry after the position.
+  private async look(link: RedisLink): Promise<void> {
+    const before = this.position;
+    const { last, isLed } = await streamState(link, this.context);
+    this.isLed = isLed;
+    this.last = last;
+    if (compareEntryIds(last, before) < 0) {
+      this.logger.warn({
+        message: 'Redis has lost entries: reading all channels again',
+        position: before,
+        last,
+      });
+      this.restart();
+    }
+    this.checkCaughtUp();
+  }
+
+  private checkCaughtUp(): void {
+    const wasCaughtUp = this.isCaughtUp;
+    this.isCaughtUp = compareEntryIds(this.position, this.last) >= 0;
+    if (this.isCaughtUp) this.caughtUpAt = performance.now();
+    if (this.isCaughtUp && !wasCaughtUp) this.events.caughtUp();
+  }
+
+  private async apply(entries: readonly StreamEntry[]): Promise<void> {
+    let sliceEnd = performance.now() + SLICE;
+    const { readings } = this;
+    this.channelFollower.receive(performance.now());
+    for (const entry of entries) {
+      if (readings !== this.readings) return;
+      this.accept(entry);
+      if (performance.now() < sliceEnd) continue;
+      await nextTurn();
+      sliceEnd = performance.now() + SLICE;
+    }
+  }
+
+  private accept({ id, records }: StreamEntry): void {
+    const isSegment = records?.[0] === RECORD.segment;
+    if (this.position !== START && !isNextEntry(this.position, id)) {
+      this.logger.warn({ message: 'Entries are missing', after: this.position, next: id });
+      // A segment repeats every channel. Otherwise the first entry of the stream starts one.
+      if (!isSegment) return this.restart();
+      this.gaps++;
+    }
+    this.position = id;
+    if (isSegment) this.skipping = false;
+    if (this.skipping) return;
+    try {
+      if (!records) throw new RangeError('An entry that another version has written');
+      readRecords(records, this.channelFollower);
+    } catch (error) {
+      this.gaps++;
+      this.skipping = true;
+      this.logger.error({
+        message: 'Skipping entries until all channels come again',
+        entry: id,
+        reason: errorText(error),
+      });
+    }
+  }
+
+  private restart(): void {
+    this.gaps++;
+    this.readings++;
+    this.position = START;
+    this.skipping = true;
+    this.isCaughtUp = false;
+  }
+}
+
+/** An entry of the stream; without records when it has another form. */
+interface StreamEntry {
+  readonly id: string;
+  readonly records: Buffer | undefined;
+}
+
+// [[stream, [[id, [field, value]]]]], or null after the time of BLOCK.
+function entriesOf(reply: RedisReply): StreamEntry[] {
+  if (!Array.isArray(reply)) return [];
+  const [[, entries]] = reply as [[Buffer, [Buffer, [Buffer, Buffer]][]]];
+  return entries.map(([id, [field, value]]) => ({
+    id: String(id),
+    records: String(field) === 'r1' ? value : undefined,
+  }));
+}
+
+/** Only plain commands for reading, so that an edge needs no other permission. */
+async function streamState(link: RedisLink, { keys }: RelayContext): Promise<StreamState> {
+  const [info, leases] = await Promise.all([
+    link.command('XINFO', 'STREAM', keys.stream).catch((error: unknown) => {
+      if (errorText(error).includes('no such key')) return null;
+      throw error;
+    }),
+    link.command('EXISTS', keys.lease),
+  ]);
+  const facts = info === null ? [] : textsOf(info);
+  const last = facts[facts.indexOf('last-generated-id') + 1];
+  return { last: info === null ? START : last!, isLed: leases === 1 };
+}
