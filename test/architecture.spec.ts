@@ -84,6 +84,7 @@ const SURFACES: Readonly<Record<string, readonly string[]>> = {
     'route',
     'same-origin.guard',
     'stream-request',
+    'turn-queue',
   ],
 };
 

@@ -26,13 +26,15 @@ import { sendStatic } from '../page/send-static.js';
 import { Admission } from './admission.js';
 import { badgeOf, badgeOptions } from './badge/badge.js';
 import { BADGE_HEADERS, badgeSvg } from './badge/badge-svg.js';
+import { RangeAnswers } from './ranges/range-answers.js';
+import { readRangeQuery } from './ranges/range-query.js';
 import { retryDelay, type Refusal } from './refusals.js';
 import { EventStreams } from './sse/event-streams.js';
 import { SSE_HEADERS } from './sse/sse-connection.js';
 
 /**
- * A channel over plain HTTP, by `Accept`: the stream as Server-Sent Events, the summary as JSON, or the page. The files of a
- * channel are its badge and its summary, whatever `Accept` says.
+ * A channel over plain HTTP, by `Accept`: the stream as Server-Sent Events, the summary as JSON, a range of messages as
+ * NDJSON, or the page. The files of a channel are its badge, its summary and its messages, whatever `Accept` says.
  * `EventStreams` opens event streams before Express gets the request; this controller gives all other answers.
  */
 @OnListener('public')
@@ -44,6 +46,7 @@ export class ChannelController {
     private readonly admission: Admission,
     private readonly streams: EventStreams,
     private readonly page: Page,
+    private readonly ranges: RangeAnswers,
   ) {}
 
   @All('channels')
@@ -67,6 +70,7 @@ export class ChannelController {
     const decision = this.admission.admit(streamRequest);
     if (!decision.admitted) this.refuse(decision, streamRequest, response);
     else if (representation === 'application/json') this.sendSummary(route, request, response);
+    else if (representation === 'application/x-ndjson') this.sendRange(route, streamRequest, response);
     else if (representation === 'image/svg+xml') this.sendBadge(route, streamRequest, request, response);
     else if (representation === 'text/html') this.sendPage(request, response);
     // `EventStreams` has opened a GET as a stream, so this request is a HEAD.
@@ -91,6 +95,17 @@ export class ChannelController {
     if (!summary) throw new NotFoundException('Unknown channel');
     permitNotModified(request);
     response.set('Cache-Control', 'no-cache').json(summary);
+  }
+
+  private sendRange({ id }: ChannelRoute, { access }: StreamRequest, response: Response): void {
+    // For the errors below. An answer replaces it.
+    response.set('Cache-Control', 'no-store');
+    const query = readRangeQuery(response.req.originalUrl);
+    const channel = this.channels.find(id);
+    if (!channel) throw new NotFoundException('Unknown channel');
+    permitNotModified(response.req);
+    // Only a monitor with tokens checks access. Caches don't.
+    this.ranges.send({ channel, query, isShared: access === undefined }, response);
   }
 
   // Proxies of images show nothing for an error status, so the badge of an unknown channel has the status 200. For the

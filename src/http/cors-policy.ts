@@ -6,7 +6,7 @@ import { originMatcher } from '../config/origin.js';
 const PERMISSIONS = {
   methods: ['GET', 'HEAD'],
   allowedHeaders: ['Accept', 'Authorization', 'If-None-Match', 'Last-Event-ID'],
-  exposedHeaders: ['ETag'],
+  exposedHeaders: ['ETag', 'Link'],
   maxAge: 600,
 };
 

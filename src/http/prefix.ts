@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 const ORIGIN = /^https?:\/\/[^/?]*/i;
 
 /** The paths that may follow any prefix. `/channels/client.js` is a channel. */
-const CHANNEL = /\/channels\/(?:[^/]*|[^/]+\/(?:badge\.svg|summary\.json))$/;
+const CHANNEL = /\/channels\/(?:[^/]*|[^/]+\/(?:badge\.svg|summary\.json|messages\.ndjson))$/;
 const FILE = /\/(?:assets\/[^/]*|client\.js)$/;
 
 /** A path that ends in a slash may be the prefix that a proxy uses for the monitor, unless it contains a known name. */

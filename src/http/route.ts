@@ -12,14 +12,14 @@ export interface ChannelRoute {
 }
 
 /** The files below `/channels/<id>`. */
-export type ChannelFile = 'badge.svg' | 'summary.json';
+export type ChannelFile = 'badge.svg' | 'summary.json' | 'messages.ndjson';
 
 // Matches the path as the client sends it, still encoded: an encoded slash stays part of the id. Any prefix may come
 // first.
 const CHANNEL_PATH = /\/channels\/([^/]*)$/;
 
 // Only where the path is no channel: `/channels/channels/badge.svg` is the channel `badge.svg` below a prefix.
-const FILE_PATH = /\/channels\/([^/]+)\/(badge\.svg|summary\.json)$/;
+const FILE_PATH = /\/channels\/([^/]+)\/(badge\.svg|summary\.json|messages\.ndjson)$/;
 
 /** The parameter that polyfills of EventSource add. */
 const LAST_EVENT_ID = /^last-?event-?id$/i;

@@ -8,6 +8,7 @@ import type { Settings } from '../../src/config/settings.js';
 import type { Admission } from '../../src/gateway/admission.js';
 import { ChannelController } from '../../src/gateway/channel.controller.js';
 import type { ConnectionRegistry } from '../../src/gateway/connection-registry.js';
+import { RangeAnswers } from '../../src/gateway/ranges/range-answers.js';
 import { EventStreams } from '../../src/gateway/sse/event-streams.js';
 import {
   CLIENT_MESSAGE,
@@ -46,7 +47,14 @@ export class SimulatedServers {
     const { limits, legacy } = this.settings;
     const servers = this.asServers;
     const streams = new EventStreams(limits, channels, connections, admission, servers);
-    this.controller = new ChannelController(this.settings, channels, admission, streams, {} as Page);
+    this.controller = new ChannelController(
+      this.settings,
+      channels,
+      admission,
+      streams,
+      {} as Page,
+      new RangeAnswers(),
+    );
     const gateway = new ProgressGateway(limits, legacy, channels, connections);
     const adapter = new ProgressWsAdapter({} as INestApplication, servers, admission, limits);
     // As Nest binds a gateway to its adapter.

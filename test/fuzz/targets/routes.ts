@@ -17,6 +17,7 @@ const PUBLIC_ROUTES: readonly FuzzRoute[] = [
   '/channels/{id}',
   '/channels/{id}/badge.svg',
   '/channels/{id}/summary.json',
+  '/channels/{id}/messages.ndjson',
   '/prefix/channels/{id}',
   '/assets/{name}',
   '/client.js',
@@ -43,7 +44,15 @@ const METHODS = [
 
 /** Headers that the daemon or Node.js reads, with their likely values. */
 const HEADERS: Readonly<Record<string, readonly string[]>> = {
-  Accept: ['application/json', 'text/html', 'text/event-stream', '*/*', 'image/png', 'a/b;q=2;q=x'],
+  Accept: [
+    'application/json',
+    'text/html',
+    'text/event-stream',
+    '*/*',
+    'image/png',
+    'application/x-ndjson',
+    'a/b;q=2;q=x',
+  ],
   'Accept-Encoding': ['gzip, br', 'identity;q=0'],
   'Access-Control-Request-Headers': ['authorization', 'x-other'],
   'Access-Control-Request-Method': ['GET', 'DELETE'],
@@ -82,6 +91,8 @@ const QUERY_NAMES = [
   'after',
   'lastEventId',
   'limit',
+  'from',
+  'epoch',
   'cursor',
   'state',
   'prefix',
