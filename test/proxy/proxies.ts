@@ -23,6 +23,11 @@ export type ProxyName = keyof typeof PROXIES;
 
 export const PROXIES = {
   nginx: { configuration: nginx, command: (file, directory) => ['nginx', '-p', directory, '-c', file] },
+  /** nginx with a cache for ranges of messages. */
+  'nginx with a cache': {
+    configuration: nginxWithCache,
+    command: (file, directory) => ['nginx', '-p', directory, '-c', file],
+  },
   apache2: { configuration: apache, command: (file) => ['apache2', '-D', 'FOREGROUND', '-f', file] },
   caddy: {
     configuration: caddy,
@@ -59,6 +64,14 @@ async function nginx({ directory, address, upstream, certificate, key }: ProxyPl
       ${temporary.map((name) => `${name}_temp_path ${directory}/${name};`).join('\n')}
       ${block}
     }`;
+}
+
+async function nginxWithCache(place: ProxyPlace): Promise<string> {
+  const zone = await snippet('nginx-cache-zone', { '/var/cache/nginx': place.directory });
+  const location = await snippet('nginx-cache', { [MONITOR]: place.upstream });
+  return (await nginx(place))
+    .replace('access_log off;', (line) => `${line}\n${zone}`)
+    .replace('location /monitor/', (start) => `${location}\n${start}`);
 }
 
 async function apache({ directory, address, upstream, certificate, key }: ProxyPlace): Promise<string> {
