@@ -99,6 +99,18 @@ describe('the messages of a running monitor', () => {
     );
   });
 
+  it('fit in a range, line by line', async () => {
+    const path = `/channels/${await playJob()}/messages.ndjson`;
+    const lines = (await (await running.request(path, '*/*')).text()).split('\n').slice(0, -1);
+    expect(lines).toHaveLength(4);
+    expectFits(
+      'Message',
+      lines.map((line) => JSON.parse(line) as unknown),
+    );
+    const errors = ['?from=0', '?epoch=0'].map((query) => running.request(path + query, '*/*'));
+    expectFits('Error', await Promise.all((await Promise.all(errors)).map((answer) => answer.json())));
+  });
+
   it('fit in the summary, for every state', async () => {
     const ids = [
       await playJob(),

@@ -55,7 +55,7 @@ function comparable(text: string): string {
   return (
     text
       .replaceAll('\r', '')
-      .replaceAll(/\b[0-9a-f]{12}(?=-\d)/g, 'EPOCH')
+      .replaceAll(/\b[0-9a-f]{12}(?=-\d)|(?<=\bepoch=)[0-9a-f]{12}/g, 'EPOCH')
       .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
       .replaceAll(/^(Date|ETag|Content-Length): .*$/gm, '$1: VALUE')
       .replaceAll(/^retry: \d+$/gm, 'retry: NUMBER')
