@@ -74,8 +74,8 @@ export class LifecycleService implements BeforeApplicationShutdown {
         },
         // After the listeners: the health probes answer while this process reads the stream, or waits for the lease.
         { name: 'place in the relay', start: () => (relay.isEdge ? broker.start() : relay.start()) },
-        // Before clients are refused: a client that can wait for the next process is not refused.
-        { name: 'sockets from systemd', stop: () => servers.releaseInheritedSockets() },
+        // Before clients are refused: a client that gets another process is not refused.
+        { name: 'shared sockets', stop: () => servers.releaseSharedSockets() },
         { name: 'reload', start: () => reload.open(), stop: () => reload.close() },
       ],
       this.logger,

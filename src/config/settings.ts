@@ -17,6 +17,7 @@ import {
 import { limits } from './limits.js';
 import { loggerSettings } from './logger-settings.js';
 import { hasRelayKeys, relaySettings } from './relay-settings.js';
+import { REUSE_PORT, supportsReusePort } from './reuse-port.js';
 import { tlsSettings } from './tls-settings.js';
 import { zeromqSettings } from './zeromq-settings.js';
 
@@ -183,6 +184,11 @@ const allKeys = z.strictObject({
     about:
       'Connections from `trusted_proxies` begin with a header of the PROXY protocol (version 1 or 2), which reports the address of the client. A connection without a valid header is closed. `false`: no such header is read.',
   }),
+  reuseport: flag({
+    default: false,
+    about:
+      'Other processes on this machine may listen at `websocket_uri` too, and the kernel distributes new connections to all of them. All processes need this key, the same user, and the same channels: [operations.md](operations.md#several-processes-on-one-machine). Needs Node.js 22.12, 23.1 or newer on Linux; otherwise use a proxy. `false`: the start of a second process at this address fails.',
+  }),
   logger: loggerSettings.prefault({}).describe('Where and what the monitor logs.'),
   retention: retention.prefault({}).describe('How long channels are kept.'),
   limits: limits
@@ -215,6 +221,11 @@ export const settingsSchema = allKeys
     path: ['journal', 'path'],
     error: 'off, because the channels are in Redis (relay.url)',
     when: hasRelayKeys,
+  })
+  .refine(({ reuseport }) => reuseport !== true || supportsReusePort(), {
+    path: ['reuseport'],
+    error: REUSE_PORT,
+    when: isMapping,
   });
 
 /** The complete, validated configuration. */

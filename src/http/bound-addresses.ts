@@ -1,5 +1,5 @@
 import type { Server as HttpServer } from 'node:http';
-import { createServer, type Server } from 'node:net';
+import { createServer, type ListenOptions as NetListenOptions, type Server } from 'node:net';
 import { formatAddress, isAddressMissing, listenHost, type Address } from '../config/address.js';
 
 /**
@@ -10,6 +10,9 @@ const BACKLOG = 4096;
 
 /** Milliseconds that `close` waits for upgraded connections, which the server can't end. */
 const CLOSE_TIMEOUT = 200;
+
+/** The options of `server.listen`. Node.js 20 has no `reusePort`. */
+type ListenOptions = NetListenOptions & { readonly reusePort?: boolean };
 
 /**
  * The addresses of an HTTP server. An HTTP server can listen on one address only, so for each further address another
@@ -23,14 +26,16 @@ export class BoundAddresses {
   /**
    * Listens on all addresses of a host, with the same port. Resolves to the bound addresses. Skips an address that this
    * machine does not have, such as an IPv6 address. Rejects when an address is in use, or when no address is left.
+   *
+   * @param reusePort see the key `reuseport`
    */
-  async listen(hosts: readonly string[], port: number): Promise<string[]> {
+  async listen(hosts: readonly string[], port: number, reusePort: boolean): Promise<string[]> {
     const addresses: string[] = [];
     let failure: unknown;
     for (const host of hosts) {
       const target = this.server.listening ? createForwarder(this.server) : this.server;
       try {
-        await listen(target, host, boundTo(this.server)?.port ?? port);
+        await listen(target, { host: listenHost(host), port: boundTo(this.server)?.port ?? port, reusePort });
         if (target !== this.server) this.forwarders.push(target);
         addresses.push(addressOf(target));
       } catch (error) {
@@ -102,8 +107,8 @@ function createForwarder(server: HttpServer): Server {
   return forwarder;
 }
 
-function listen(server: Server, ip: string, port: number): Promise<void> {
-  return untilListening(server, () => server.listen({ port, backlog: BACKLOG, host: listenHost(ip) }));
+function listen(server: Server, options: ListenOptions): Promise<void> {
+  return untilListening(server, () => server.listen({ ...options, backlog: BACKLOG }));
 }
 
 function listenOnSocket(server: Server, fd: number): Promise<void> {

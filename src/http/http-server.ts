@@ -66,13 +66,14 @@ export class HttpServer {
    * Listens on `address` and logs where. Does nothing after `close`.
    *
    * @param key the configuration key of the address
+   * @param reusePort other processes may listen on `address` too
    * @throws an error that names the key and the address
    */
-  async listen(key: string, address: Address): Promise<void> {
+  async listen(key: string, address: Address, reusePort = false): Promise<void> {
     try {
       const hosts = await bindHosts(address);
       if (this.closed) return;
-      const bound = await this.addresses.listen(hosts, address.port);
+      const bound = await this.addresses.listen(hosts, address.port, reusePort);
       this.urls = bound.map((each) => `${this.scheme}://${each}/`);
       this.logger.log({
         message: 'Listening',

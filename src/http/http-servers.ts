@@ -4,6 +4,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { HttpAdapterHost } from '@nestjs/core';
 import { authConfig, limitsConfig, rootConfig } from '../config/namespaces.js';
+import { ConfigError, type Problem } from '../config/problem.js';
 import { ThrottledWarning } from '../logging/throttled-warning.js';
 import { AccessCheck, answerDenied } from './access-check.js';
 import { AcceptQueue } from './accept-queue.js';
@@ -36,6 +37,15 @@ const KEEP_ALIVE_ALMOST_FULL = 5;
 
 /** Connections that the admin server accepts: operators, probes and a dashboard need some dozens. */
 const ADMIN_CONNECTIONS = 500;
+
+/** The socket exists before the monitor starts, without the option that shares its port. */
+const REUSE_PORT_WITH_SYSTEMD: Problem = {
+  key: 'reuseport',
+  expected:
+    'false with a socket from systemd; with ReusePort=yes in its socket units, systemd shares the port',
+  got: 'true',
+  source: 'configuration',
+};
 
 /** Answers a request, or returns false and leaves the request to the next handler. */
 export type RequestHandler = (
@@ -123,11 +133,12 @@ export class HttpServers {
   }
 
   /**
-   * Stops listening on sockets from systemd, which systemd keeps open: new clients wait there for the next process. Other
-   * sockets stay open until `close`, because their clients would be refused.
+   * Stops listening where new clients get another process: systemd keeps its sockets open for the next process, and with
+   * `reuseport` the kernel gives new clients to the other processes. Other sockets stay open until `close`, because their
+   * clients would be refused.
    */
-  releaseInheritedSockets(): void {
-    if (this.inherited.length > 0) this.public.stopListening();
+  releaseSharedSockets(): void {
+    if (this.inherited.length > 0 || this.root.reuseport) this.public.stopListening();
   }
 
   /** Closes both servers and the remaining connections. */
@@ -232,9 +243,10 @@ export class HttpServers {
     );
   }
 
-  private listenForPublic(): Promise<void> {
-    const address = this.root.websocket_uri;
-    if (this.inherited.length === 0) return this.public.listen('websocket_uri', address);
+  private async listenForPublic(): Promise<void> {
+    const { websocket_uri: address, reuseport: reusePort } = this.root;
+    if (this.inherited.length === 0) return this.public.listen('websocket_uri', address, reusePort);
+    if (reusePort) throw new ConfigError('configuration', [REUSE_PORT_WITH_SYSTEMD]);
     return this.public.listenOnSockets(this.inherited, 'websocket_uri', address);
   }
 

@@ -25,7 +25,7 @@ beforeEach(() => {
   broker = recording('broker', 'start', 'stop');
   connections = recording('connections', 'closeAll');
   const others = {
-    servers: recording('servers', 'listen', 'close', 'releaseInheritedSockets'),
+    servers: recording('servers', 'listen', 'close', 'releaseSharedSockets'),
     feed: recording('feed', 'closeAll'),
     journal: recording('journal', 'start', 'stop'),
     publishing: recording('publishing', 'open', 'close'),
@@ -64,7 +64,7 @@ it('clients stay until nothing can arrive any more', async () => {
   await lifecycle.beforeApplicationShutdown();
   expect(calls).toEqual([
     'reload.close',
-    'servers.releaseInheritedSockets',
+    'servers.releaseSharedSockets',
     'admission.drain',
     'publishing.close',
     'broker.stop',

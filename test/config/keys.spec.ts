@@ -7,6 +7,7 @@ const REQUIRE_RESTART = [
   'zeromq_uri',
   'admin_uri',
   'admin_public',
+  'reuseport',
   'logger.file',
   'limits.channel_id_bytes',
   'limits.message_bytes',

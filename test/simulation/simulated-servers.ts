@@ -71,7 +71,7 @@ export class SimulatedServers {
 
   async listen(): Promise<void> {}
 
-  releaseInheritedSockets(): void {}
+  releaseSharedSockets(): void {}
 
   close(): Promise<void> {
     this.closing.destroyAll();
