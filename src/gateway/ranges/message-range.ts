@@ -6,7 +6,10 @@ import { streamJson } from '../../messages/stream-json.js';
 /** Stored bytes of a range. The message that reaches this bound is the last one of its range. */
 export const RANGE_BYTES = 1024 * 1024;
 
-/** Stored bytes of a slice. Encoding them takes less than a millisecond. The message that reaches this bound is the last one. */
+/**
+ * Stored bytes of a slice. Encoding them takes less than a millisecond. The message that reaches this bound is the last one
+ * of its slice.
+ */
 const SLICE_BYTES = 16 * 1024;
 
 /** Consecutive messages in the stored encoding. */
