@@ -23,7 +23,9 @@ export const checkPorts: DoctorCheck = ({ settings, daemon, isLocal }) => {
       'If this is not the monitor, stop it, or give the monitor another port. If it is the monitor, it hangs or starts: look at its log.',
     );
   }
-  const pids = new Set(held.map(({ holder }) => holder!.pid));
+  // Several processes may share the public port.
+  const own = settings.reuseport ? held.filter(({ key }) => key !== 'websocket_uri') : held;
+  const pids = new Set(own.map(({ holder }) => holder!.pid));
   if (pids.size > 1)
     return suspicious(
       held.map(describePort).join('; '),
@@ -44,7 +46,9 @@ export const checkPorts: DoctorCheck = ({ settings, daemon, isLocal }) => {
 };
 
 function configuredPorts(settings: Settings): HeldPort[] {
-  return KEYS.flatMap((key) => {
+  // In a relay, only the process with the lease binds its ROUTER.
+  const keys = settings.relay.url === null ? KEYS : KEYS.filter((key) => key !== 'zeromq_uri');
+  return keys.flatMap((key) => {
     const port = settings[key]?.port ?? 0;
     return port === 0 ? [] : [{ key, port, holder: portHolder(port) }];
   });
