@@ -10,6 +10,7 @@ import { AddressLimits } from '../http/addresses/address-limits.js';
 import { Arrivals } from '../http/addresses/arrivals.js';
 import { HttpServers } from '../http/http-servers.js';
 import { PublishingService } from '../publishing/publishing.service.js';
+import { RelayService } from '../relay/relay.service.js';
 import { addAddressMetrics } from './address-metrics.js';
 import { ReloadService } from '../reload/reload.service.js';
 import { addBrokerMetrics } from './broker-metrics.js';
@@ -24,6 +25,7 @@ import { MetricSet } from './metric-set.js';
 import { addProcessMetrics } from './process-metrics.js';
 import { addTokenMetrics } from './token-metrics.js';
 import { addPublishingMetrics } from './publishing-metrics.js';
+import { addRelayMetrics } from './relay-metrics.js';
 import { addTlsMetrics } from './tls-metrics.js';
 import { addReloadMetrics } from './reload-metrics.js';
 
@@ -42,6 +44,7 @@ export class MetricsService implements OnModuleInit, OnApplicationShutdown {
     private readonly servers: HttpServers,
     private readonly publishing: PublishingService,
     private readonly journal: JournalService,
+    private readonly relay: RelayService,
     private readonly authentication: AuthenticationService,
     private readonly addressLimits: AddressLimits,
     private readonly arrivals: Arrivals,
@@ -66,6 +69,7 @@ export class MetricsService implements OnModuleInit, OnApplicationShutdown {
     addConnectionMetrics(metrics, this.connections, this.admission);
     addTokenMetrics(metrics, this.authentication);
     addJournalMetrics(metrics, this.journal);
+    addRelayMetrics(metrics, this.relay);
     addHttpMetrics(metrics, this.servers);
     addTlsMetrics(metrics, this.servers);
     addAddressMetrics(metrics, this.addressLimits, this.arrivals);
