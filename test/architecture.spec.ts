@@ -22,7 +22,7 @@ const BORDERS: Readonly<Record<string, readonly string[]>> = {
   relay: ['broker', 'channels', 'config', 'records', 'text'],
   page: ['config', 'http', 'text'],
   dashboard: ['http', 'page'],
-  gateway: ['messages', 'channels', 'config', 'http', 'page', 'logging', 'process', 'text'],
+  gateway: ['messages', 'channels', 'config', 'http', 'page', 'logging', 'process', 'relay', 'text'],
   publishing: ['messages', 'broker', 'channels', 'config', 'http', 'logging', 'relay'],
   health: ['broker', 'config', 'gateway', 'http', 'journal', 'relay'],
   metrics: ['auth', 'broker', 'channels', 'gateway', 'http', 'journal', 'publishing', 'relay', 'reload'],
@@ -35,6 +35,7 @@ const BORDERS: Readonly<Record<string, readonly string[]>> = {
     'logging',
     'messages',
     'metrics',
+    'relay',
     'reload',
     'text',
   ],
@@ -86,6 +87,7 @@ const SURFACES: Readonly<Record<string, readonly string[]>> = {
     'stream-request',
     'turn-queue',
   ],
+  relay: ['relay.module', 'relay.service', 'relay-status'],
 };
 
 interface SourceFile {

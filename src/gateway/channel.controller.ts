@@ -23,6 +23,7 @@ import type { ChannelRoute } from '../http/route.js';
 import { streamRequestOf, type StreamRequest } from '../http/stream-request.js';
 import { Page } from '../page/page.js';
 import { sendStatic } from '../page/send-static.js';
+import { RelayService } from '../relay/relay.service.js';
 import { Admission } from './admission.js';
 import { badgeOf, badgeOptions } from './badge/badge.js';
 import { BADGE_HEADERS, badgeSvg } from './badge/badge-svg.js';
@@ -47,6 +48,7 @@ export class ChannelController {
     private readonly streams: EventStreams,
     private readonly page: Page,
     private readonly ranges: RangeAnswers,
+    private readonly relay: RelayService,
   ) {}
 
   @All('channels')
@@ -94,7 +96,9 @@ export class ChannelController {
     const summary = this.channels.summary(id);
     if (!summary) throw new NotFoundException('Unknown channel');
     permitNotModified(request);
-    response.set('Cache-Control', 'no-cache').json(summary);
+    // The key is absent on a process that has all messages, so that its answers are those of a monitor without a relay.
+    const staleness = this.relay.status.isStale ? { stale: true } : {};
+    response.set('Cache-Control', 'no-cache').json({ ...summary, ...staleness });
   }
 
   private sendRange({ id }: ChannelRoute, { access }: StreamRequest, response: Response): void {

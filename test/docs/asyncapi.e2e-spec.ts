@@ -121,7 +121,7 @@ describe('the messages of a running monitor', () => {
       [...ids, 'unknown'].map((id) => running.request(`/channels/${id}`, 'application/json')),
     );
     const bodies = await Promise.all(answers.map((answer) => answer.json()));
-    expectFits('Summary', bodies.slice(0, -1));
+    expectFits('Summary', [...bodies.slice(0, -1), { ...(bodies[0] as object), stale: true }]);
     expectFits('Error', bodies.slice(-1));
   });
 });

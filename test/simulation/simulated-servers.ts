@@ -20,6 +20,7 @@ import { ClosingSockets } from '../../src/http/closing-sockets.js';
 import type { HttpServers, RequestHandler, UpgradeHandler } from '../../src/http/http-servers.js';
 import { keepStreamRequest, parseStreamRequest } from '../../src/http/stream-request.js';
 import type { Page } from '../../src/page/page.js';
+import { RelayService } from '../../src/relay/relay.service.js';
 import type { ConnectRequest } from './client-network.js';
 import type { ServerSocket } from './server-socket.js';
 
@@ -54,6 +55,7 @@ export class SimulatedServers {
       streams,
       {} as Page,
       new RangeAnswers(),
+      new RelayService(this.settings.relay, channels),
     );
     const gateway = new ProgressGateway(limits, legacy, channels, connections);
     const adapter = new ProgressWsAdapter({} as INestApplication, servers, admission, limits);
