@@ -1,4 +1,5 @@
 import type { Settings } from '../config/settings.js';
+import type { RelayReport } from './relay-report.js';
 
 /**
  * The state of the monitor at one moment. The totals count since the start, so a rate is the difference of two samples.
@@ -26,6 +27,8 @@ export interface StatusSample {
   /** The ROUTER is bound. */
   readonly listening: boolean;
   readonly state: 'starting' | 'open' | 'draining';
+  /** `null` without a relay. */
+  readonly relay: RelayReport | null;
   /** The keys of limits that are reached now, or were reached since the previous sample. */
   readonly limits_reached: readonly string[];
   /** Warnings and errors in the log. */

@@ -7,10 +7,12 @@ import { Admission } from '../gateway/admission.js';
 import { ConnectionRegistry } from '../gateway/connection-registry.js';
 import { HttpServers } from '../http/http-servers.js';
 import { EventLoopDelay } from '../metrics/event-loop-delay.js';
+import { RelayService } from '../relay/relay.service.js';
 import { CpuUsage } from './cpu-usage.js';
 import { HistogramWindow } from './histogram-window.js';
 import { limitUsages, type LimitUsage } from './limit-usage.js';
 import { Program } from './program.js';
+import { relayReport } from './relay-report.js';
 import { SampleHistory } from './sample-history.js';
 import type { StatusSample } from './status-sample.js';
 
@@ -41,6 +43,7 @@ export class StatusSampler implements OnApplicationBootstrap, OnApplicationShutd
     private readonly admission: Admission,
     private readonly servers: HttpServers,
     private readonly program: Program,
+    private readonly relay: RelayService,
   ) {
     this.latency = new HistogramWindow(channels.counters.relayLatency);
     this.latest = this.read();
@@ -95,6 +98,7 @@ export class StatusSampler implements OnApplicationBootstrap, OnApplicationShutd
       broker_peers: this.source.status.peers,
       listening: this.source.status.endpoint !== null,
       state: this.admission.state,
+      relay: relayReport(this.relay.status),
       limits_reached: this.takeLimitsReached(),
       warnings: this.program.warnings.total,
       log_level: this.logging.level,

@@ -5,8 +5,10 @@ import { SettingsStore } from '../config/settings.store.js';
 import { Admission } from '../gateway/admission.js';
 import { HttpServers } from '../http/http-servers.js';
 import type { RecentWarning } from '../logging/recent-warnings.js';
+import { RelayService } from '../relay/relay.service.js';
 import type { LimitUsage } from './limit-usage.js';
 import { Program } from './program.js';
+import { relayReport, type RelayReport } from './relay-report.js';
 import type { StatusSample } from './status-sample.js';
 import { StatusSampler } from './status-sampler.js';
 
@@ -25,6 +27,8 @@ export interface StatusReport {
   readonly configuration: Readonly<Record<PropertyKey, unknown>>;
   readonly configuration_file: string | null;
   readonly broker: { readonly endpoint: string | null; readonly peers: number };
+  /** `null` without a relay. */
+  readonly relay: RelayReport | null;
   readonly listeners: { readonly public: readonly string[]; readonly admin: readonly string[] };
   readonly limits: readonly LimitUsage[];
   /** The newest first. */
@@ -43,6 +47,7 @@ export class StatusService {
     private readonly admission: Admission,
     private readonly servers: HttpServers,
     private readonly sampler: StatusSampler,
+    private readonly relay: RelayService,
   ) {}
 
   report(): StatusReport {
@@ -58,6 +63,7 @@ export class StatusService {
       configuration: printableSettings(settings),
       configuration_file: program.configurationFile,
       broker: { endpoint, peers },
+      relay: relayReport(this.relay.status),
       listeners: { public: servers.public.urls, admin: servers.admin?.urls ?? [] },
       limits: sampler.limits,
       warnings: program.warnings.list().map(({ time, ...warning }) => ({

@@ -31,6 +31,7 @@ function sample(values: Partial<StatusSample>): StatusSample {
     broker_peers: 0,
     listening: true,
     state: 'open',
+    relay: null,
     limits_reached: [],
     warnings: 0,
     log_level: 'info',

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { channelOf, sampleAt, statusOf } from '../fixtures/web/admin-data.js';
+import { channelOf, relayPart, sampleAt, statusOf } from '../fixtures/web/admin-data.js';
 import { setUpDashboard } from './dashboard-setup.js';
 
 const MARKUP = '<img src=x onerror=alert(1)>';
@@ -38,6 +38,53 @@ describe('the head', () => {
     });
     setup.admin.sample({ warnings: 1 });
     await shown('.warning', 'disk full');
+  });
+});
+
+describe('the relay', () => {
+  const card = '.card.relay';
+
+  test('is not shown for a monitor that works alone', async () => {
+    const { page } = await setup.open();
+    expect(await page.locator(card).count()).toBe(0);
+  });
+
+  test('is shown as it is, and warns while clients may miss messages', async () => {
+    const now = Date.now();
+    setup.admin.history = [
+      sampleAt(now, { broker_peers: 0, listening: false, relay: relayPart({ gaps: 2 }) }),
+    ];
+    const { page } = await setup.open();
+    await shown('.facts', /Broker\s*not needed/);
+    await shown('.attention', 'Nothing needs attention.');
+    await shown(card, 'shows messages of another process');
+    await shown(card, 'held by another process');
+    await shown(card, /Gaps\s*2/);
+    expect(await page.locator(`${card}.alarm`).count()).toBe(0);
+
+    setup.admin.sample({ relay: relayPart({ stale: true, led: false }) });
+    await shown(`${card}.alarm h2`, 'stale');
+    await shown('.conditions', 'No process has the lease');
+    expect(await setup.violations()).toEqual([]);
+
+    setup.admin.sample({ relay: relayPart() });
+    await page.locator(`${card}.alarm`).waitFor({ state: 'detached' });
+  });
+
+  test('shows how full the buffer is, and what is lost', async () => {
+    const relay = relayPart({
+      role: 'ingest',
+      state: 'away',
+      led: false,
+      buffer_bytes: 50_000_000,
+      lost_messages: 1234,
+    });
+    setup.admin.history = [sampleAt(Date.now(), { relay })];
+    await setup.open();
+    await shown(`${card}.alarm h2`, 'Redis is away');
+    await shown(`${card} .bad`, /Buffer\s*50 MB of 67.1 MB/);
+    await shown(`${card} .bad`, /Lost messages\s*1,234/);
+    await shown('.conditions', 'Messages wait in this process');
   });
 });
 

@@ -1,5 +1,6 @@
 import { describeRefusal, type FeedStatus } from './feed-status.js';
 import type { MonitorSample } from './monitor-sample.js';
+import { needsBroker, relayConditions } from './relay-state.js';
 
 /** Sentences about what needs the attention of an operator now. */
 export function conditionsOf(sample: MonitorSample | undefined, feed: FeedStatus): string[] {
@@ -7,9 +8,14 @@ export function conditionsOf(sample: MonitorSample | undefined, feed: FeedStatus
   const conditions = refusal ? [refusal] : [];
   if (!sample) return conditions;
   if (sample.state === 'draining') conditions.push('The monitor is stopping and refuses new connections.');
-  if (!sample.listening) conditions.push('The monitor does not listen for the broker.');
-  else if (sample.broker_peers === 0)
-    conditions.push('No broker is connected, so no messages arrive. The monitor waits for the broker.');
+  if (sample.relay) conditions.push(...relayConditions(sample.relay, sample.listening));
+  if (needsBroker(sample.relay, sample.listening)) conditions.push(...brokerConditions(sample));
   for (const key of sample.limits_reached) conditions.push(`The limit ${key} is reached.`);
   return conditions;
+}
+
+function brokerConditions({ listening, broker_peers }: MonitorSample): string[] {
+  if (!listening) return ['The monitor does not listen for the broker.'];
+  if (broker_peers > 0) return [];
+  return ['No broker is connected, so no messages arrive. The monitor waits for the broker.'];
 }

@@ -1,3 +1,5 @@
+import type { RelayPart } from './relay-state.js';
+
 /** The figures of the monitor at one moment, by its clock. Totals count since the start of the monitor. */
 export interface MonitorSample extends PlotSample {
   readonly channels: number;
@@ -5,6 +7,8 @@ export interface MonitorSample extends PlotSample {
   /** The monitor listens for the broker. */
   readonly listening: boolean;
   readonly state: MonitorState;
+  /** `null`: the monitor works alone. */
+  readonly relay: RelayPart | null;
   /** Keys of the configuration whose limits are reached now. */
   readonly limits_reached: readonly string[];
   /** Number of warnings since the start of the monitor. */

@@ -146,6 +146,13 @@ export const operations: Readonly<Record<string, Operation>> = {
       503: { description: 'Send no clients; the reasons are in the answer.', type: 'application/json' },
     },
   },
+  'GET /health/ingest': {
+    summary: 'Probe of the process that takes messages',
+    answers: {
+      200: { description: 'This process takes messages.', type: 'application/json' },
+      503: { description: 'Another process takes messages, or none.', type: 'application/json' },
+    },
+  },
   'GET /': {
     summary: 'The dashboard',
     description: 'Clients that accept no HTML get a line of text with the main paths.',

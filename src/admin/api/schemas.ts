@@ -5,6 +5,7 @@ import { loggerSettings } from '../../config/logger-settings.js';
 import type { ReloadReport } from '../../reload/reload-report.js';
 import type { ChannelConnections } from '../channel-connections.js';
 import type { ChannelPage } from '../channel-pages.js';
+import type { RelayReport } from '../relay-report.js';
 import type { StatusSample } from '../status-sample.js';
 import type { StatusReport } from '../status.service.js';
 
@@ -138,6 +139,26 @@ const sampleNumbers = {
   warnings: count.meta({ description: 'Warnings and errors since the start.' }),
 };
 
+const relayState: z.ZodType<RelayReport> = z
+  .strictObject({
+    role: z.enum(['all', 'ingest', 'edge']),
+    state: z.enum(['off', 'starting', 'leading', 'standby', 'following', 'away']),
+    stale: z.boolean().meta({ description: 'Clients may miss the newest messages.' }),
+    led: z.boolean().meta({ description: 'Some process has the lease, as of the last answer of Redis.' }),
+    lag_entries: count.meta({ description: 'Entries in Redis that this process has not applied.' }),
+    lag_seconds: seconds.meta({
+      description: 'Time since this process had all entries; 0 while it has them.',
+    }),
+    unconfirmed_entries: count.meta({ description: 'Entries that Redis has not confirmed.' }),
+    buffer_bytes: count.meta({ description: 'Bytes of these entries.' }),
+    buffer_limit: count.meta({ description: 'relay.buffer.' }),
+    lost_messages: count.meta({ description: 'Messages that clients of other processes never get.' }),
+    gaps: count.meta({ description: 'Times that entries were missing in the stream.' }),
+    rewrites: count.meta({ description: 'Times that this process wrote all channels again.' }),
+    followed_messages: count.meta({ description: 'Messages that came from other processes.' }),
+  })
+  .register(namedSchemas, { id: 'RelayReport' });
+
 const monitorState = z.enum(['starting', 'open', 'draining']);
 
 export const statusSample: z.ZodType<StatusSample> = z
@@ -145,6 +166,7 @@ export const statusSample: z.ZodType<StatusSample> = z
     ...sampleNumbers,
     listening: z.boolean().meta({ description: 'The port for the broker is open.' }),
     state: monitorState,
+    relay: relayState.nullable().meta({ description: 'Null without a relay.' }),
     limits_reached: z.array(z.string()),
     log_level: level,
   })
@@ -162,6 +184,7 @@ export const statusReport: z.ZodType<StatusReport> = z
     }),
     configuration_file: z.string().nullable(),
     broker: z.strictObject({ endpoint: z.string().nullable(), peers: count }),
+    relay: relayState.nullable().meta({ description: 'Null without a relay.' }),
     listeners: z.strictObject({ public: z.array(z.url()), admin: z.array(z.url()) }),
     limits: z.array(
       z.strictObject({

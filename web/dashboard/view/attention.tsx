@@ -4,6 +4,7 @@ import { conditionsOf } from '../conditions.js';
 import type { DashboardStore } from '../dashboard-store.js';
 import { formatBytes, formatCompact, formatCount } from '../figures.js';
 import type { LimitUse, MonitorWarning } from '../monitor-status.js';
+import { RelayCard } from './relay-card.js';
 
 /** What an operator must know: current conditions, use of the limits, recent warnings. */
 export function Attention({ store }: { readonly store: DashboardStore }) {
@@ -23,6 +24,7 @@ export function Attention({ store }: { readonly store: DashboardStore }) {
           </ul>
         )}
       </section>
+      {sample?.relay && <RelayCard relay={sample.relay} />}
       <section class="card" aria-labelledby="limits-title">
         <h2 id="limits-title">Limits</h2>
         <ul class="limits">

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { DashboardStore } from '../dashboard-store.js';
 import { describeFeed } from '../feed-status.js';
 import { formatUptime } from '../figures.js';
+import { needsBroker } from '../relay-state.js';
 import { LogLevelSelect } from './log-level-select.js';
 
 const STATE_TEXTS = { starting: 'Starting', open: 'Open', draining: 'Stopping' } as const;
@@ -12,7 +13,7 @@ export function TopBar({ store }: { readonly store: DashboardStore }) {
   const { look, label } = describeFeed(feed.status, Date.now());
   const now = store.now();
   const uptime = status && now !== undefined ? formatUptime(now - Date.parse(status.started_at)) : '–';
-  const peers = sample?.broker_peers;
+  const peers = sample && needsBroker(sample.relay, sample.listening) ? sample.broker_peers : undefined;
   return (
     <header class="top">
       <h1>
@@ -25,13 +26,7 @@ export function TopBar({ store }: { readonly store: DashboardStore }) {
       </p>
       <dl class="facts">
         <Fact name="Broker" tone={peers === 0 ? 'bad' : ''}>
-          {peers === undefined
-            ? '–'
-            : peers === 0
-              ? 'not connected'
-              : peers === 1
-                ? 'connected'
-                : `${peers} connected`}
+          {sample ? describeBroker(peers) : '–'}
         </Fact>
         <Fact name="State" tone={sample && sample.state !== 'open' ? 'bad' : ''}>
           {sample ? (STATE_TEXTS[sample.state] ?? sample.state) : '–'}
@@ -41,6 +36,13 @@ export function TopBar({ store }: { readonly store: DashboardStore }) {
       <LogLevelSelect level={store.level} />
     </header>
   );
+}
+
+/** @param peers `undefined`: this process takes no messages */
+function describeBroker(peers: number | undefined): string {
+  if (peers === undefined) return 'not needed';
+  if (peers === 0) return 'not connected';
+  return peers === 1 ? 'connected' : `${peers} connected`;
 }
 
 interface FactProps {
