@@ -8,6 +8,7 @@ import { errorText } from '../text/error-text.js';
 import { Candidate, type Takeover } from './candidate.js';
 import { Follower } from './follower.js';
 import { Ingest } from './ingest.js';
+import { warnOfEviction } from './redis-advice.js';
 import type { RelayContext } from './relay-context.js';
 import { relayKeys } from './relay-keys.js';
 import type { RelayState, RelayStatus } from './relay-status.js';
@@ -183,6 +184,7 @@ export class RelayService {
   private async lead(takeover: Takeover, context: RelayContext): Promise<void> {
     await this.follower!.stop();
     this.channels.lead(takeover.isSeamless);
+    void warnOfEviction(takeover.link, this.logger);
     this.logger.log({ message: 'Taking messages for all processes', continues: takeover.isSeamless });
     this.ingest = new Ingest(context, this.channels, () => this.hooks?.lost(), takeover);
     this.ingest.start(takeover);
