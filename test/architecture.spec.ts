@@ -59,7 +59,7 @@ const BORDERS: Readonly<Record<string, readonly string[]>> = {
     'reload',
     'text',
   ],
-  cli: ['app', 'auth', 'broker', 'config', 'journal', 'messages', 'process', 'records', 'text'],
+  cli: ['app', 'auth', 'broker', 'config', 'journal', 'messages', 'process', 'records', 'relay', 'text'],
   'main.ts': ['cli', 'process'],
 };
 
@@ -87,7 +87,15 @@ const SURFACES: Readonly<Record<string, readonly string[]>> = {
     'stream-request',
     'turn-queue',
   ],
-  relay: ['relay.module', 'relay.service', 'relay-status'],
+  relay: [
+    'redis-advice',
+    'redis-connection',
+    'redis-link',
+    'relay.module',
+    'relay.service',
+    'relay-keys',
+    'relay-status',
+  ],
 };
 
 interface SourceFile {

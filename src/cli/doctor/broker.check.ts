@@ -1,9 +1,11 @@
+import { bindsRouter } from './daemon-status.js';
 import type { DoctorCheck } from './doctor-context.js';
 import { broken, fine, suspicious } from './finding.js';
 
 /** The ROUTER is bound, and a broker is connected. */
 export const checkBroker: DoctorCheck = ({ daemon }) => {
   if (daemon.kind !== 'answers') return undefined;
+  if (!bindsRouter(daemon.status)) return fine('not needed: another process takes the messages');
   const { endpoint, peers } = daemon.status.broker;
   if (endpoint === null)
     return broken(

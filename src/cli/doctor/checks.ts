@@ -8,6 +8,8 @@ import { checkForwarded } from './forwarded.check.js';
 import { checkJournal } from './journal.check.js';
 import { checkOpenFiles } from './open-files.check.js';
 import { checkPorts } from './ports.check.js';
+import { checkRedis } from './redis.check.js';
+import { checkRelay } from './relay.check.js';
 import { checkEvents, checkIdle, checkRoute, checkUpgrade } from './stream.checks.js';
 
 /** All checks, in the order of the report. */
@@ -18,6 +20,8 @@ export const CHECKS: readonly (readonly [name: string, check: DoctorCheck])[] = 
   ['broker', checkBroker],
   ['open files', checkOpenFiles],
   ['journal', checkJournal],
+  ['redis', checkRedis],
+  ['relay', checkRelay],
   ['route', checkRoute],
   ['clock', checkClock],
   ['certificate', checkCertificate],
