@@ -20,7 +20,7 @@ export const relaySettings = z
   .strictObject({
     url: redisUrlOrOff({
       about:
-        'Redis server (5 or newer): `redis://host:port`, or `rediss://host:port` with TLS; a database follows as `/1`. With this key, several processes share their channels through one stream: [scaling.md](scaling.md). `off`: this process works alone.',
+        'Redis server (6.2 or newer): `redis://host:port`, or `rediss://host:port` with TLS; a database follows as `/1`. With this key, several processes share their channels through one stream: [scaling.md](scaling.md). `off`: this process works alone.',
     }),
     role: choice({
       of: ['all', 'ingest', 'edge'],
