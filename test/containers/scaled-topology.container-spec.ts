@@ -73,4 +73,28 @@ describe('the processes of compose.scaled.yml', () => {
     }
     for (const { name, resets } of clients) expect({ name, resets }).toEqual({ name, resets: 0 });
   });
+
+  it('bring the broker to the ingest that has the lease, through HAProxy', async () => {
+    const topology = await ScaledTopology.start(directory.path);
+    closing.push(() => topology.stop());
+    await topology.startDaemon('ingest-2', 'ingest');
+    const broker = await FakeBroker.connect(await topology.startProxyOfBroker());
+    closing.push(() => broker.close());
+    await vi.waitFor(
+      async () => expect((await fetch(`${topology.url}/health/ready`)).status).toBe(200),
+      WAIT,
+    );
+    const clients = ResumingClient.ofEachKind(topology.url, 'job');
+    closing.push(() => clients.forEach((client) => client.close()));
+    const show = (task: string): Promise<void> =>
+      vi.waitFor(async () => {
+        // The broker has no connection while no process has the lease.
+        await broker.send('job', 'TASK', task, 'COMPLETED').catch(() => {});
+        for (const { name, tasks } of clients) expect([name, tasks.includes(task)]).toEqual([name, true]);
+      }, WAIT);
+    await show('before');
+    await topology.kill('ingest');
+    await show('after');
+    for (const { name, tasks } of clients) expect([name, tasks[0]]).toEqual([name, 'before']);
+  });
 });

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { markedBlock } from '../fixtures/markdown.js';
 import { BuiltDaemon, freePorts, type Ports } from '../fixtures/built-daemon.js';
 import { replaced, ScaledComposition } from './scaled-composition.js';
 
@@ -32,7 +33,7 @@ export class ScaledTopology {
     topology.startRedis();
     for (const name of topology.composition.daemons) await topology.startDaemon(name);
     topology.proxyPort = (await freePorts()).websocket;
-    topology.startHaproxy();
+    topology.startProxyOfClients();
     return topology;
   }
 
@@ -41,10 +42,10 @@ export class ScaledTopology {
     return `http://127.0.0.1:${this.proxyPort}`;
   }
 
-  /** Starts a daemon, or starts it again. Resolves when it is ready. */
-  async startDaemon(name: string): Promise<void> {
+  /** Starts a daemon, or starts it again. Resolves when it is ready. @param service the service whose variables it has */
+  async startDaemon(name: string, service = name): Promise<void> {
     const env = {
-      ...this.composition.environment(name),
+      ...this.composition.environment(service),
       RECODEX_MONITOR_RELAY_URL: `redis://127.0.0.1:${this.redisPort}`,
       RECODEX_MONITOR_RELAY_PASSWORD_FILE: join(this.folder, 'secrets/password'),
       RECODEX_MONITOR_TRUSTED_PROXIES: '127.0.0.1/32',
@@ -53,6 +54,25 @@ export class ScaledTopology {
     const daemon = BuiltDaemon.start(ports, env);
     this.daemons.set(name, { ports, daemon });
     await daemon.untilReady();
+  }
+
+  /**
+   * Starts HAProxy between the broker and the processes `ingest` and `ingest-2`, as docs/scaling.md configures it. Returns its
+   * endpoint.
+   */
+  async startProxyOfBroker(): Promise<string> {
+    const { zeromq: port } = await freePorts();
+    const servers = ['ingest', 'ingest-2'].map((name, index) => {
+      const { zeromq, websocket } = this.daemons.get(name)!.ports;
+      return [`192.0.2.3${index + 1}:7894`, `127.0.0.1:${zeromq} port ${websocket}`];
+    });
+    const configuration = replaced(markedBlock(readFileSync('docs/scaling.md', 'utf8'), 'broker-proxy'), {
+      'bind :7894': `bind 127.0.0.1:${port}`,
+      'check port 4567': 'check',
+      ...Object.fromEntries(servers),
+    });
+    this.startHaproxy('broker.cfg', configuration);
+    return `tcp://127.0.0.1:${port}`;
   }
 
   /** The number of clients of a daemon. */
@@ -90,19 +110,23 @@ export class ScaledTopology {
     this.children.push(spawn(program!, words, { stdio: 'ignore' }));
   }
 
-  private startHaproxy(): void {
+  private startProxyOfClients(): void {
     const edges = ['edge-1', 'edge-2'].map((name) => [
       `${name}:4567`,
       `127.0.0.1:${this.daemons.get(name)!.ports.websocket}`,
     ]);
-    const file = join(this.folder, 'haproxy.cfg');
-    const text = replaced(readFileSync('packaging/haproxy/haproxy.cfg', 'utf8'), {
+    const configuration = replaced(readFileSync('packaging/haproxy/haproxy.cfg', 'utf8'), {
       'bind :8080': `bind 127.0.0.1:${this.proxyPort}`,
       // HAProxy does not start where the limit of open files is lower than twice this number.
       'maxconn 40000': 'maxconn 1000',
       ...Object.fromEntries(edges),
     });
-    writeFileSync(file, text);
+    this.startHaproxy('clients.cfg', configuration);
+  }
+
+  private startHaproxy(name: string, configuration: string): void {
+    const file = join(this.folder, name);
+    writeFileSync(file, configuration);
     const env = { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` };
     this.children.push(spawn('haproxy', ['-db', '-f', file], { env, stdio: 'ignore' }));
   }
