@@ -224,7 +224,7 @@ describe('the chart with a relay', () => {
 
   it('tells where publishers connect, and misses no journal', () => {
     const notes = chartNotes({ relay: { url: 'redis://redis' } });
-    expect(notes).toContain('http://recodex-monitor-publish.default:4568/');
+    expect(notes).toContain('http://recodex-monitor-publish.default.svc:4568/');
     expect(notes).not.toContain('Warning');
   });
 });
