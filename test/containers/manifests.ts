@@ -87,3 +87,9 @@ function parsed(text: string): Manifest[] {
   const manifests = loadAll(text, { schema: YAML11_SCHEMA }) as (Manifest | null)[];
   return manifests.filter((manifest) => manifest !== null);
 }
+
+/** The bytes of a quantity in Mi or Gi. */
+export function bytesOf(quantity: string | number): number {
+  const [, count, unit] = /^(\d+)(Mi|Gi)$/.exec(String(quantity))!;
+  return Number(count) * 1024 ** (unit === 'Gi' ? 3 : 2);
+}

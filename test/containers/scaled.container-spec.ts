@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { load } from 'js-yaml';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { useCertificates } from '../fixtures/certificates.js';
@@ -9,8 +9,8 @@ import { useTemporaryDirectory } from '../fixtures/temporary-directory.js';
 import { chart, chartNotes, SCALED_VALUE_SETS } from './chart.js';
 import { Dockerfile } from './dockerfile.js';
 import { typeErrors, validateManifest } from './kubernetes-schema.js';
-import { kustomize } from './kubernetes-tools.js';
-import { Manifests } from './manifests.js';
+import { kustomize, overlay } from './kubernetes-tools.js';
+import { bytesOf, Manifests } from './manifests.js';
 import { environmentBelow, mountSecrets, newSecrets, withPathsBelow } from './secret-volume.js';
 
 const MIB = 1024 * 1024;
@@ -265,25 +265,9 @@ function withAllComponents(): string {
   const components = names.map((name) => `../../components/${name}`).join(', ');
   // An authority needs TLS.
   const configuration = `[{ name: recodex-monitor, behavior: merge, literals: ['config.yml={ relay: { url: "rediss://redis" } }'] }]`;
-  return overlay(`components: [${components}]\nconfigMapGenerator: ${configuration}\n`);
+  return overlay('scaled', `components: [${components}]\nconfigMapGenerator: ${configuration}\n`);
 }
 
 function redisOutside(): string {
-  return overlay(markedBlock(page, 'redis-outside'));
-}
-
-/** Renders an overlay of the scaled base. */
-function overlay(kustomization: string): string {
-  const folder = mkdtempSync('packaging/kubernetes/overlays/test-');
-  try {
-    writeFileSync(join(folder, 'kustomization.yaml'), `resources: [../../scaled]\n${kustomization}`);
-    return kustomize(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-function bytesOf(quantity: string | number): number {
-  const [, count, unit] = /^(\d+)(Mi|Gi)$/.exec(String(quantity))!;
-  return Number(count) * (unit === 'Gi' ? 1024 * MIB : MIB);
+  return overlay('scaled', markedBlock(page, 'redis-outside'));
 }
