@@ -52,7 +52,7 @@ function stage() {
   for (const name of ['docs', 'README.md', 'THIRD_PARTY_LICENSES', 'LICENSE', 'sbom.cdx.json'])
     copy(join(NPM, name), join(DOCUMENTATION, name));
   copy('client/README.md', join(DOCUMENTATION, 'client/README.md'));
-  for (const name of ['prometheus', 'grafana', 'kubernetes', 'helm'])
+  for (const name of ['prometheus', 'grafana', 'haproxy', 'kubernetes', 'helm'])
     copy(join('packaging', name), join(DOCUMENTATION, 'examples', name));
   adaptLinks(join(DOCUMENTATION, 'docs'));
   adaptLinks(join(DOCUMENTATION, 'README.md'));

@@ -144,6 +144,9 @@ describe('the schema of the values', () => {
     ['an origin that is none', { config: { origins: ['example.org'] } }, '/config/origins'],
     ['a name that no Secret has', { secrets: { tls: 'My Secret' } }, '/secrets/tls'],
     ['a path of the journal, which the chart sets', { config: { journal: { path: '/j' } } }, '/journal/path'],
+    ['a password in the URL of Redis', { relay: { url: 'redis://:secret@redis' } }, '/relay/url'],
+    ['a role, which the chart sets', { config: { relay: { role: 'all' } } }, '/config/relay/role'],
+    ['a number of edges that is none', { relay: { edges: { minReplicas: 0 } } }, '/relay/edges/minReplicas'],
     ['a size that is no quantity', { journal: { size: '2 GB' } }, '/journal/size'],
     ['a log file, which is not writable', { config: { logger: { file: '/log' } } }, '/config/logger/file'],
     [

@@ -63,6 +63,45 @@ export const VALUE_SETS: Readonly<Record<string, object>> = {
   'a closed network policy': { networkPolicy: { broker: [], clients: [], monitoring: [] } },
 };
 
+/** Sets of values with a relay, as `VALUE_SETS`. */
+export const SCALED_VALUE_SETS: Readonly<Record<string, object>> = {
+  'the values of docs/scaling.md': documentedValues('docs/scaling.md'),
+  'a relay and nothing else': { relay: { url: 'redis://redis:6379' } },
+  'a relay and all Secrets': {
+    nameOverride: 'progress',
+    relay: {
+      url: 'rediss://redis.example.org:6380/1',
+      caConfigMap: 'authority',
+      ingest: { resources: { requests: { memory: '1Gi' }, limits: { memory: '2Gi' } } },
+      edges: {
+        minReplicas: 3,
+        maxReplicas: 30,
+        connections: 0,
+        cpuUtilization: 50,
+        resources: { requests: { memory: '1200Mi' }, limits: { memory: '2Gi' } },
+      },
+    },
+    secrets: { auth: 'tokens', tls: 'certificate', curve: 'senders', redis: 'password' },
+    config: {
+      relay: { stream: 'recodex:{second}', user: 'monitor', buffer: 134_217_728 },
+      limits: { connections: 20_000 },
+      shutdown: { deadline: 7.5 },
+    },
+    preStopSeconds: 0,
+    networkPolicy: {
+      publishers: [{ podSelector: { matchLabels: { app: 'builds' } } }],
+      redis: [{ ipBlock: { cidr: '192.0.2.20/32' } }],
+    },
+    serviceMonitor: { enabled: true },
+  },
+  'a relay without what is optional': {
+    relay: { url: 'redis://redis:6379' },
+    ingress: { enabled: false },
+    networkPolicy: { enabled: false },
+    disruptionBudget: { enabled: false },
+  },
+};
+
 /** Renders the chart. Throws an error with what helm says about wrong values. */
 export function chart(values: object = {}, release = 'recodex-monitor'): string {
   return withValues(values, (file) => helm('template', release, CHART, '--values', file));

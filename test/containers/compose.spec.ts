@@ -7,9 +7,11 @@ import { dirname } from 'node:path';
 import { simulateCommand } from '../../src/cli/simulate.command.js';
 import { loadSettings } from '../../src/config/load.js';
 import { Dockerfile } from './dockerfile.js';
+import { ScaledComposition } from './scaled-composition.js';
 
 const composition = load(readFileSync('compose.yml', 'utf8')) as Compose;
 const secure = load(readFileSync('compose.secure.yml', 'utf8')) as Compose;
+const scaled = new ScaledComposition();
 const { monitor, broker } = composition.services!;
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
@@ -19,6 +21,7 @@ describe('compose.yml', () => {
   it.each([
     ['compose.yml', composition],
     ['compose.secure.yml', secure],
+    ['compose.scaled.yml', scaled.file],
   ])('is valid: %s', (_name, file) => {
     const ajv = new Ajv2019({ strict: false, validateFormats: false }).removeKeyword('id');
     // The schema writes the address of its dialect without TLS, which Ajv does not know.
@@ -102,6 +105,87 @@ describe('compose.secure.yml', () => {
     const needed = (140 * 1024 + connections * 34) * 1024 + total + encoded;
     expect(needed).toBeLessThan(1536 * 1024 * 1024);
     expect(monitor!.mem_limit).toBe('1536m');
+  });
+});
+
+describe('compose.scaled.yml', () => {
+  const { services } = scaled;
+  const haproxy = readFileSync('packaging/haproxy/haproxy.cfg', 'utf8');
+
+  it('publishes the port of HAProxy only, on loopback', () => {
+    const published = Object.entries(services).filter(([, service]) => service.ports !== undefined);
+    expect(published.map(([name, service]) => [name, service.ports])).toEqual([
+      ['haproxy', ['127.0.0.1:8080:8080']],
+    ]);
+    expect(haproxy).toContain('bind :8080');
+  });
+
+  it.each(Object.entries(services))('takes all privileges from %s', (_name, service) => {
+    expect(service).toMatchObject({
+      read_only: true,
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+    });
+  });
+
+  it('runs one ingest and two edges with settings that the monitor accepts', () => {
+    const roles = scaled.daemons.map((name) => {
+      const { settings, warnings } = loadSettings(undefined, {
+        ...new Dockerfile().environment,
+        ...scaled.environment(name),
+      });
+      expect(warnings).toEqual([]);
+      expect(settings.relay).toMatchObject({
+        url: 'redis://redis:6379',
+        password_file: '/etc/recodex/redis/password',
+      });
+      expect(services[name]!.volumes).toEqual(['./secrets/redis:/etc/recodex/redis:ro']);
+      return [name, settings.relay.role, settings.trusted_proxies];
+    });
+    const { clients } = scaled.file.networks as Record<string, { ipam: { config: Subnet[] } }>;
+    const subnets = [clients!.ipam.config[0]!.subnet];
+    expect(roles).toEqual([
+      ['ingest', 'ingest', []],
+      ['edge-1', 'edge', subnets],
+      ['edge-2', 'edge', subnets],
+    ]);
+  });
+
+  it('balances between the edges, by the number of their streams', () => {
+    const servers = [...haproxy.matchAll(/^ +server (\S+) (\S+)$/gm)].map(([, name, address]) => [
+      name,
+      address,
+    ]);
+    expect(servers).toEqual(
+      scaled.daemons.filter((name) => name.startsWith('edge')).map((name) => [name, `${name}:4567`]),
+    );
+    expect(haproxy).toContain('balance leastconn');
+  });
+
+  it('gives HAProxy two open files for each client', () => {
+    const [, clients] = /maxconn (\d+)/.exec(haproxy)!;
+    const { nofile } = services['haproxy']!.ulimits as { nofile: number };
+    expect(nofile).toBeGreaterThan(2 * Number(clients) + 19);
+  });
+
+  it('keeps the port of the broker and Redis away from the clients', () => {
+    const members = (network: string): string[] =>
+      Object.keys(services).filter((name) => (services[name]!.networks as string[]).includes(network));
+    expect(members('clients')).toEqual(['edge-1', 'edge-2', 'haproxy']);
+    expect(members('broker')).toEqual(['ingest', 'broker']);
+    expect(members('relay')).toEqual(['ingest', 'edge-1', 'edge-2', 'redis']);
+    expect(optionsOf(scaled.command('broker'))).toMatchObject({ zeromq: 'tcp://ingest:7894' });
+  });
+
+  it('runs a Redis that keeps all entries', () => {
+    const command = scaled.command('redis').at(-1)!;
+    for (const option of [
+      '--appendonly yes',
+      '--maxmemory-policy noeviction',
+      'requirepass $(cat /etc/redis/password)',
+    ])
+      expect(command).toContain(option);
+    expect(services['redis']!.volumes).toContain('redis:/data');
   });
 });
 

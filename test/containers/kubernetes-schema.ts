@@ -1,4 +1,5 @@
 import * as apps from 'kubernetes-models/apps/v1';
+import * as autoscaling from 'kubernetes-models/autoscaling/v2';
 import * as networking from 'kubernetes-models/networking.k8s.io/v1';
 import * as policy from 'kubernetes-models/policy/v1';
 import * as core from 'kubernetes-models/v1';
@@ -10,6 +11,7 @@ import type { Manifest } from './manifests.js';
 const MODELS: Readonly<Record<string, { readonly path: string; readonly models: object }>> = {
   v1: { path: 'v1', models: core },
   'apps/v1': { path: 'apps/v1', models: apps },
+  'autoscaling/v2': { path: 'autoscaling/v2', models: autoscaling },
   'networking.k8s.io/v1': { path: 'networking.k8s.io/v1', models: networking },
   'policy/v1': { path: 'policy/v1', models: policy },
 };

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -39,6 +39,17 @@ export function helm(...args: string[]): string {
 /** Renders a folder of kustomize. */
 export function kustomize(folder: string): string {
   return runTool('kubectl', ['kustomize', folder]);
+}
+
+/** Renders an overlay. @param base a folder in `packaging/kubernetes` @param kustomization the other keys, as YAML */
+export function overlay(base: string, kustomization: string): string {
+  const folder = mkdtempSync('packaging/kubernetes/overlays/test-');
+  try {
+    writeFileSync(join(folder, 'kustomization.yaml'), `resources: [../../${base}]\n${kustomization}`);
+    return kustomize(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 function runTool(name: string, args: readonly string[]): string {

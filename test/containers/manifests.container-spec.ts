@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { load } from 'js-yaml';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { markedBlock } from '../fixtures/markdown.js';
 import { useCertificates } from '../fixtures/certificates.js';
@@ -9,8 +8,8 @@ import { useTemporaryDirectory } from '../fixtures/temporary-directory.js';
 import { chart, VALUE_SETS } from './chart.js';
 import { Dockerfile } from './dockerfile.js';
 import { typeErrors, validateManifest } from './kubernetes-schema.js';
-import { kustomize } from './kubernetes-tools.js';
-import { Manifests } from './manifests.js';
+import { kustomize, overlay } from './kubernetes-tools.js';
+import { bytesOf, Manifests } from './manifests.js';
 import { environmentBelow, mountSecrets, newSecrets, withPathsBelow } from './secret-volume.js';
 
 const MIB = 1024 * 1024;
@@ -213,25 +212,9 @@ function groupOfImage(): number {
 
 /** Renders an overlay with the patches of docs/containers.md. */
 function withoutJournal(): string {
-  return overlay(markedBlock(readFileSync('docs/containers.md', 'utf8'), 'without-journal'));
+  return overlay('base', markedBlock(readFileSync('docs/containers.md', 'utf8'), 'without-journal'));
 }
 
 function withCurve(): string {
-  return overlay('components: [../../components/curve]\n');
-}
-
-/** Renders an overlay of the base. */
-function overlay(kustomization: string): string {
-  const folder = mkdtempSync('packaging/kubernetes/overlays/test-');
-  try {
-    writeFileSync(join(folder, 'kustomization.yaml'), `resources: [../../base]\n${kustomization}`);
-    return kustomize(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-function bytesOf(quantity: string | number): number {
-  const [, count, unit] = /^(\d+)(Mi|Gi)$/.exec(String(quantity))!;
-  return Number(count) * (unit === 'Gi' ? 1024 * MIB : MIB);
+  return overlay('base', 'components: [../../components/curve]\n');
 }

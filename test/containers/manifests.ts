@@ -1,5 +1,6 @@
 import { loadAll, YAML11_SCHEMA } from 'js-yaml';
 import type { IDeployment } from 'kubernetes-models/apps/v1';
+import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
 import type { IIngress, INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import type { IConfigMap, IPersistentVolumeClaim, IService } from 'kubernetes-models/v1';
@@ -19,6 +20,7 @@ export interface Manifest {
 interface Kinds {
   ConfigMap: IConfigMap;
   Deployment: IDeployment;
+  HorizontalPodAutoscaler: IHorizontalPodAutoscaler;
   Ingress: IIngress;
   NetworkPolicy: INetworkPolicy;
   PersistentVolumeClaim: IPersistentVolumeClaim;
@@ -30,10 +32,17 @@ interface Kinds {
 export class Manifests {
   readonly all: readonly Manifest[];
 
-  constructor(text: string) {
-    // Kubernetes reads YAML 1.1, in which the mode 0440 is octal.
-    this.all = (loadAll(text, { schema: YAML11_SCHEMA }) as (Manifest | null)[]).filter(
-      (manifest) => manifest !== null,
+  constructor(text: string | readonly Manifest[]) {
+    this.all = typeof text === 'string' ? parsed(text) : text;
+  }
+
+  /** The objects of a role in a relay, and the configuration. */
+  ofRole(role: string): Manifests {
+    return new Manifests(
+      this.all.filter(({ kind, metadata }) => {
+        const component = metadata.labels['app.kubernetes.io/component'];
+        return component === role || (kind === 'ConfigMap' && component === undefined);
+      }),
     );
   }
 
@@ -71,4 +80,16 @@ export class Manifests {
   get preStop(): number {
     return this.container.lifecycle?.preStop?.sleep?.seconds ?? 0;
   }
+}
+
+function parsed(text: string): Manifest[] {
+  // Kubernetes reads YAML 1.1, in which the mode 0440 is octal.
+  const manifests = loadAll(text, { schema: YAML11_SCHEMA }) as (Manifest | null)[];
+  return manifests.filter((manifest) => manifest !== null);
+}
+
+/** The bytes of a quantity in Mi or Gi. */
+export function bytesOf(quantity: string | number): number {
+  const [, count, unit] = /^(\d+)(Mi|Gi)$/.exec(String(quantity))!;
+  return Number(count) * 1024 ** (unit === 'Gi' ? 3 : 2);
 }

@@ -49,6 +49,7 @@ export function newSecrets(tls: { cert: string; key: string }): Readonly<Record<
     auth: { 'token.key': 'abcdefghijklmnopqrstuvwxyz0123456789ABCD\n' },
     tls: { 'tls.crt': tls.cert, 'tls.key': tls.key, 'ca.crt': tls.cert },
     curve: { 'monitor.key': `${secretKey}\n`, 'allowed-clients': `${publicKey} broker\n` },
+    redis: { password: 'of-redis\n' },
   };
 }
 
@@ -60,8 +61,8 @@ export function mountSecrets(
 ): ReadonlyMap<string, SecretVolume> {
   const volumes = new Map<string, SecretVolume>();
   for (const { name, secret } of pod.volumes ?? []) {
-    const mount = container.volumeMounts!.find((each) => each.name === name)!;
     if (!secret) continue;
+    const mount = container.volumeMounts!.find((each) => each.name === name)!;
     const folder = join(root, mount.mountPath);
     const volume = new SecretVolume(folder, pod.securityContext!.fsGroup!, secret.defaultMode!);
     volume.update(secrets[name]!);
@@ -72,7 +73,10 @@ export function mountSecrets(
 
 /** A text with the paths of a Pod, with the paths below `root` in their place. */
 export function withPathsBelow(root: string, text: string): string {
-  return text.replaceAll(/\/etc\/recodex\/(?=auth\/|tls\/|curve\/)/g, `${root}/etc/recodex/`);
+  return text.replaceAll(
+    /\/etc\/recodex\/(?=auth\/|tls\/|curve\/|redis\/|redis-ca\/)/g,
+    `${root}/etc/recodex/`,
+  );
 }
 
 /** The variables of the container that are literal, with the paths below `root`. */

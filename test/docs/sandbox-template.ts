@@ -33,6 +33,7 @@ export class SandboxTemplate {
       mkdirSync(join(this.root, directory), { recursive: true });
     this.write('var/log/recodex/monitor.log', 'Ready\n');
     this.write('etc/recodex/monitor/config.yml.rpmsave', '');
+    this.write('etc/recodex/monitor/redis-password', 'of-redis\n');
     this.write('home/token.txt', expiredToken());
     this.write('var/lib/recodex-monitor/journal-0.damaged', '');
     const { cert, key } = certificates.make();
