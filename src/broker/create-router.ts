@@ -18,6 +18,9 @@ const RECEIVE_QUEUE = 200_000;
 /** Milliseconds after which libzmq closes a connection without a complete handshake. Its default is 30 seconds. */
 const HANDSHAKE_TIMEOUT = 10_000;
 
+/** Milliseconds that fit into the 16 bits of tenths of a second in a ping (ZMTP 3.1). */
+const LONGEST_TIME_TO_LIVE = 6_553_500;
+
 /**
  * Creates the ROUTER, which is not bound yet.
  *
@@ -42,6 +45,9 @@ export function createRouter(
     handshakeInterval: HANDSHAKE_TIMEOUT,
     heartbeatInterval: heartbeat * 1000,
     heartbeatTimeout: heartbeat * 1000,
+    // The other side closes the connection when it has heard nothing for this long, for example because this machine has
+    // disappeared. Otherwise it would wait for the retries of TCP, and lose what it sends.
+    heartbeatTimeToLive: Math.min(2 * heartbeat * 1000, LONGEST_TIME_TO_LIVE),
     // Without heartbeats, keepalive detects a host that disappeared without closing its connection.
     tcpKeepalive: 1,
     tcpKeepaliveIdle: 60,

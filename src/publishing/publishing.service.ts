@@ -61,6 +61,8 @@ export class PublishingService {
       'The monitor restarts, or another process takes the messages: try again',
       {
         'Retry-After': String(RETRY_AFTER),
+        // Behind a load balancer, the next connection may lead to the process that takes messages.
+        Connection: 'close',
       },
     );
   }
