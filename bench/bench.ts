@@ -3,10 +3,12 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { growth } from './growth.js';
+import { measureRelay, RELAY_CASES, type RelayCaseName } from './relay.js';
 import { chart } from './report/chart.js';
 import { growthChart } from './report/growth-chart.js';
 import { machine } from './report/machine.js';
 import { facts, place, updatePage } from './report/page.js';
+import { relayTable } from './report/relay-table.js';
 import { createReport } from './report/report.js';
 import { soakChart } from './report/soak-chart.js';
 import { aligned, table } from './report/table.js';
@@ -17,6 +19,7 @@ import { scenarios } from './scenarios/all.js';
 import { naive } from './targets/naive.js';
 import { nchan } from './targets/nchan.js';
 import { ours, oursWithJournal } from './targets/ours.js';
+import { missingRedis, redisVersion } from './targets/redis-server.js';
 import type { TargetName } from './targets/target.js';
 
 interface Flags {
@@ -27,6 +30,7 @@ interface Flags {
   readonly json: string;
   readonly svg: boolean;
   readonly growth?: true;
+  readonly relay?: true | RelayCaseName[];
   readonly soak?: number;
 }
 
@@ -51,6 +55,7 @@ Examples:
   npm run bench -- --scenario burst --scenario ingest    two scenarios
   npm run bench -- --target ours --runs 5                only the monitor, five runs
   npm run bench -- --growth                              cost per delivery as channels, clients and history grow, 5 minutes
+  npm run bench -- --relay                               an ingest, Redis and up to three edges, 9 minutes
   npm run bench -- --soak 30                             resident memory at 5,000 messages a second for 30 minutes`;
 
 // An `exit` handler stops the servers.
@@ -85,10 +90,17 @@ await new Command('npm run bench --')
   .option('--json <file>', 'file for the results', fileURLToPath(new URL('bench/results/latest.json', ROOT)))
   .option('--no-svg', 'do not update the pictures and tables in docs/')
   .option('--growth', 'measure how the cost grows, instead of the scenarios')
+  .addOption(
+    new Option(
+      '--relay [cases...]',
+      'measure processes that share channels through Redis, instead of the scenarios',
+    ).choices(RELAY_CASES),
+  )
   .option('--soak <minutes>', 'measure the memory over time, instead of the scenarios', soakMinutes)
   .addHelpText('after', EXAMPLES)
   .action((flags: Flags) => {
     if (flags.soak) return runSoak(flags, flags.soak);
+    if (flags.relay) return runRelay(flags);
     return flags.growth ? grow(flags) : compare(flags);
   })
   .parseAsync();
@@ -134,6 +146,21 @@ async function grow(flags: Flags): Promise<void> {
   if (!flags.svg || quick) return;
   write(GROWTH_PICTURE, growthChart(points));
   updatePage('growth', `${place(new Date().toISOString(), machine())}\n\n${grown}`);
+}
+
+async function runRelay(flags: Flags): Promise<void> {
+  const { quick = false, runs, json, svg } = flags;
+  const cases = flags.relay === true ? undefined : flags.relay;
+  if (missingRedis) return print(`the relay is skipped: ${missingRedis}`);
+  const rows = await measureRelay(cases ?? RELAY_CASES, quick, runs ?? (quick ? 1 : RUNS), print);
+  const measured = relayTable(rows, quick);
+  print(`\n${measured}`);
+  write(
+    json,
+    `${JSON.stringify({ date: new Date().toISOString(), quick, machine: machine(), rows }, null, 2)}\n`,
+  );
+  if (svg && !quick && !cases)
+    updatePage('relay', `${place(new Date().toISOString(), machine())} ${redisVersion}.\n\n${measured}`);
 }
 
 async function runSoak(flags: Flags, minutes: number): Promise<void> {

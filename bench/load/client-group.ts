@@ -36,9 +36,11 @@ export class ClientGroup implements ClientObserver {
     private readonly address: TargetAddress,
     private readonly command: ConnectCommand,
   ) {
+    const ports = command.ports ?? [address.clientPort];
     for (let i = 0; i < command.channels * command.clients; i++) {
       const channel = `${command.prefix ?? command.group}-${i % command.channels}`;
-      this.clients.push(new LoadClient(channel, address, this, command.stalled ?? false));
+      const clientPort = ports[Math.floor(i / command.channels) % ports.length]!;
+      this.clients.push(new LoadClient(channel, { ...address, clientPort }, this, command.stalled ?? false));
     }
   }
 

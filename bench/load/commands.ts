@@ -18,6 +18,8 @@ export interface ConnectCommand {
   readonly channels: number;
   /** Clients of each channel. */
   readonly clients: number;
+  /** Ports over which the clients of each channel are spread; the default is the client port of the target. */
+  readonly ports?: readonly number[];
   /** Largest number of connection attempts at a time. The default of 200 fits every listen backlog. */
   readonly inFlight?: number;
   /** Messages of the log that each client must receive before the command is done. */

@@ -8,7 +8,7 @@ import type { BenchmarkReport } from './report.js';
 const PAGE = fileURLToPath(new URL('docs/performance.md', ROOT));
 
 /** Replaces the text between `<!-- name -->` and `<!-- /name -->` on the page. */
-export function updatePage(name: 'results' | 'growth', content: string): void {
+export function updatePage(name: 'results' | 'growth' | 'relay', content: string): void {
   const page = readFileSync(PAGE, 'utf8');
   const [head, tail] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const [start, end] = [page.indexOf(head), page.indexOf(tail)];

@@ -21,7 +21,7 @@ export class DaemonProcess {
     this.child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.child.stdout!, this.child.stderr!])
       stream.on('data', (data: Buffer) => (this.output = (this.output + data.toString()).slice(-2000)));
-    const end = (): boolean => this.child.kill('SIGTERM');
+    const end = (): void => this.end();
     process.once('exit', end);
     this.child.once('exit', () => process.off('exit', end));
     this.child.on('error', (error) => (this.output += error.message));
@@ -31,8 +31,16 @@ export class DaemonProcess {
     return this.child.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }
 
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   usage(): ProcessUsage {
-    return usage(this.child.pid!);
+    return usage(this.pid);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
   }
 
   /** Resolves to the seconds from the spawn until `ready` returned true. */
@@ -50,11 +58,17 @@ export class DaemonProcess {
   async stop(): Promise<void> {
     if (!this.running) return;
     const exit = once(this.child, 'exit');
-    this.child.kill('SIGTERM');
+    this.end();
     const late = setTimeout(STOP_TIMEOUT * 1000, 'late', { ref: false });
     if ((await Promise.race([exit, late])) !== 'late') return;
     this.child.kill('SIGKILL');
     await exit;
+  }
+
+  private end(): void {
+    this.child.kill('SIGTERM');
+    // A paused process would stay.
+    this.child.kill('SIGCONT');
   }
 }
 

@@ -10,12 +10,17 @@ import type { TargetName, TargetOptions, TargetServer, Target } from './target.j
 /** The flags of V8 that `npm start` sets; see docs/adr/0021-v8-flags-before-the-start.md. */
 const V8_FLAGS = ['--max-semi-space-size=4', '--no-concurrent-array-buffer-sweeping'];
 
+/** A running monitor. */
+export interface MonitorServer extends TargetServer {
+  readonly adminPort: number;
+}
+
 /** This project's daemon, as `npm start` runs it, with a lower priority than the load process. */
 export const ours: Target = {
   name: 'ours',
   version: `recodex-monitor ${manifest().version}`,
   async start(options) {
-    return startOn('ours', await unusedPorts(3), settings(options));
+    return startMonitor('ours', await unusedPorts(3), monitorSettings(options));
   },
 };
 
@@ -26,16 +31,17 @@ export const oursWithJournal: Target = {
   async start(options) {
     const folder = mkdtempSync(join(tmpdir(), 'recodex-monitor-bench-'));
     process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    const variables = { ...settings(options), RECODEX_MONITOR_JOURNAL_PATH: folder };
-    return startOn('journal', await unusedPorts(3), variables);
+    const variables = { ...monitorSettings(options), RECODEX_MONITOR_JOURNAL_PATH: folder };
+    return startMonitor('journal', await unusedPorts(3), variables);
   },
 };
 
-async function startOn(
+/** Starts a monitor on three ports: for clients, for messages, for operators. */
+export async function startMonitor(
   target: TargetName,
   ports: number[],
   variables: NodeJS.ProcessEnv,
-): Promise<TargetServer> {
+): Promise<MonitorServer> {
   const [clientPort, feedPort, adminPort] = ports as [number, number, number];
   const main = fileURLToPath(new URL('dist/main.js', ROOT));
   const daemon = new DaemonProcess('node', [...V8_FLAGS, main], {
@@ -51,6 +57,7 @@ async function startOn(
   return {
     target,
     process: daemon,
+    adminPort,
     address: { feed: 'zmtp', feedPort, clientPort, path: '/', legacy: true },
     // A probe takes CPU time from the starting daemon, so the first probe waits for the listener.
     readyAfter: await daemon.ready(
@@ -58,12 +65,13 @@ async function startOn(
     ),
     async restart() {
       await daemon.stop();
-      return startOn(target, ports, variables);
+      return startMonitor(target, ports, variables);
     },
   };
 }
 
-function settings(options: TargetOptions): NodeJS.ProcessEnv {
+/** The variables for the options of a target. */
+export function monitorSettings(options: TargetOptions): NodeJS.ProcessEnv {
   const { pingSeconds, channelMessages, totalBytes, retentionSeconds } = options;
   return {
     ...(retentionSeconds && { RECODEX_MONITOR_RETENTION_FINISHED: String(retentionSeconds) }),

@@ -16,16 +16,21 @@ const TICKS = 100;
 /** Reads the resources of a process and its children. */
 export function usage(pid: number): ProcessUsage {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const status = readFileSync(`/proc/${pid}/status`, 'latin1');
   const own: ProcessUsage = {
-    cpu: (Number(fields[11]) + Number(fields[12])) / TICKS,
+    cpu: cpuSeconds(stat),
     rss: kib(status, 'VmRSS'),
     peak: kib(status, 'VmHWM'),
   };
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim();
   if (children === '') return own;
   return children.split(' ').reduce((sum, child) => add(sum, usage(Number(child))), own);
+}
+
+/** CPU seconds, user and system, in the text of `/proc/<pid>/stat` or `/proc/<pid>/task/<tid>/stat`. */
+export function cpuSeconds(stat: string): number {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS;
 }
 
 function add(a: ProcessUsage, b: ProcessUsage): ProcessUsage {

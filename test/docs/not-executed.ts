@@ -84,6 +84,8 @@ export const NOT_EXECUTED: readonly NotExecuted[] = [
       'npm run bench',
       'npm run bench -- --growth',
       'npm run bench -- --quick',
+      'npm run bench -- --relay',
+      'npm run bench -- --relay stream edges --runs 5',
       'npm run bench -- --scenario burst',
       'npm run bench -- --target ours --runs 5',
       'npm run build',
