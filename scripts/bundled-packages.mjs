@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /** Collects the packages that Rolldown and Vite put into their bundles. */
 export class BundledPackages {
@@ -41,6 +41,7 @@ function notice(folder) {
   return `== ${name} ${version}: ${license ?? licenses[0].type}\n\n${licenseText(folder).trim()}\n`;
 }
 
+/** A package without its licence text has a copy from its repository in scripts/licenses. */
 function licenseText(folder) {
   const files = readdirSync(folder).filter((entry) => /^(licen[cs]e|copying|notice)/i.test(entry));
   if (files.length > 0) return files.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
@@ -50,5 +51,7 @@ function licenseText(folder) {
   const path = readdirSync(scope)
     .map((sibling) => join(scope, sibling, 'LICENSE'))
     .find((candidate) => existsSync(candidate));
-  return path ? readFileSync(path, 'utf8') : '';
+  if (path) return readFileSync(path, 'utf8');
+  const copy = new URL(`licenses/${basename(scope)}/${basename(folder)}.txt`, import.meta.url);
+  return existsSync(copy) ? readFileSync(copy, 'utf8') : '';
 }
