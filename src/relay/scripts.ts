@@ -3,7 +3,8 @@
  * (see `RelayKeys`).
  *
  * The head has the fields `token` and `batch` (of the last entry), `run` (the run id of Redis at the takeover), `shown` (1: the
- * holder shows messages to clients before Redis has them) and `clean` (1: the holder has written everything and has left).
+ * holder shows messages to clients before Redis has them), `clean` (1: the holder has written everything and has left) and `whole`
+ * (1: the stream has everything that it ever had since the holder leads; 0: it was emptied, and is being written again).
  */
 
 /** A function for all scripts: the state of the head from the view of the holder of a token. */
@@ -19,7 +20,7 @@ end
 
 /**
  * Takes the lease and writes the first entry under a new token.
- * ARGV: holder, lease in ms, position of the holder, 1 to take over from any position, run id of Redis, 1 if the holder shows
+ * ARGV: holder, lease in ms, position of the holder, 1 to take over from any position, run id of Redis (empty: unknown), 1 if the holder shows
  * messages before Redis has them, the records of the first entry.
  * Returns HELD with the remaining ms; BEHIND with the id of the last entry; or OK with the token and whether the takeover is
  * seamless (1).
@@ -33,25 +34,25 @@ if redis.call('EXISTS', KEYS[1]) == 1 then
   for i = 1, #info, 2 do if info[i] == 'last-generated-id' then last = info[i + 1] end end
 end
 if last ~= ARGV[3] and ARGV[4] ~= '1' then return {'BEHIND', last} end
-local head = redis.call('HMGET', KEYS[2], 'token', 'run', 'shown', 'clean')
-local seamless = '0'
-if last == ARGV[3] then
-  if head[1] then
-    if head[2] == ARGV[5] and (head[3] ~= '1' or head[4] == '1') then seamless = '1' end
-  elseif last == '0-0' then seamless = '1' end
+local head = redis.call('HMGET', KEYS[2], 'token', 'run', 'shown', 'clean', 'whole')
+local seamless, whole = '0', '0'
+if last == ARGV[3] and head[1] and head[5] == '1' then
+  whole = '1'
+  if ARGV[5] ~= '' and head[2] == ARGV[5] and (head[3] ~= '1' or head[4] == '1') then seamless = '1' end
 end
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local token = string.format('%.0f', math.max(now, (tonumber(head[1]) or 0) + 1, tonumber(string.match(last, '^%d+')) + 1))
 redis.call('XADD', KEYS[1], token .. '-0', 'r1', ARGV[7])
-redis.call('HSET', KEYS[2], 'token', token, 'batch', '0', 'run', ARGV[5], 'shown', ARGV[6], 'clean', '0')
+redis.call('HSET', KEYS[2], 'token', token, 'batch', '0', 'run', ARGV[5], 'shown', ARGV[6], 'clean', '0', 'whole', whole)
 redis.call('SET', KEYS[3], ARGV[1], 'PX', ARGV[2])
 return {'OK', token, seamless}
 `;
 
 /**
  * Appends an entry and renews the lease. A repetition of an entry is confirmed again.
- * ARGV: token, batch, holder, lease in ms, the records, the id of the first entry that stays (empty: nothing is trimmed).
+ * ARGV: token, batch, holder, lease in ms, the records, the id of the first entry that stays: the entry completes the
+ * segment that starts there (empty: nothing is trimmed).
  * Returns OK; FENCED when another process leads; EMPTIED when Redis lacks entries that it has confirmed.
  */
 export const APPEND = `${HEAD_STATE}
@@ -68,7 +69,10 @@ if type(added) == 'table' and added.err then
 end
 redis.call('HSET', KEYS[2], 'batch', ARGV[2])
 redis.call('SET', KEYS[3], ARGV[3], 'PX', ARGV[4])
-if ARGV[6] ~= '' then redis.call('XTRIM', KEYS[1], 'MINID', ARGV[6]) end
+if ARGV[6] ~= '' then
+  redis.call('XTRIM', KEYS[1], 'MINID', ARGV[6])
+  redis.call('HSET', KEYS[2], 'whole', '1')
+end
 return 'OK'
 `;
 
