@@ -5,20 +5,28 @@ import { RecordBatch } from '../records/record-batch.js';
 import { RECORD } from '../records/records.js';
 import { SegmentCursors } from '../records/segment-cursors.js';
 
-/** Bytes after which an entry ends; the rest follows in the next entry. */
-const LARGEST_ENTRY = 1024 * 1024;
+/** The bounds of a `StreamWriter`. */
+export interface StreamBounds {
+  /** Bytes after which an entry ends; the rest follows in the next entry. */
+  readonly entry: number;
+  /** Bytes of older messages that are copied to a new segment in one turn. */
+  readonly copySlice: number;
+  /** No older message is copied while more bytes than this wait for Redis. */
+  readonly copyQueue: number;
+  /** A segment is replaced when it has this size beside the bytes of all channels. */
+  readonly segment: number;
+  /** Removals that wait for Redis while a segment is copied. Beyond it, the end of the segment removes the channels. */
+  readonly removals: number;
+}
 
-/** Bytes of older messages that are copied to a new segment in one turn: about 3 ms of work. */
-const COPY_SLICE = 128 * 1024;
-
-/** No older message is copied while more bytes than this wait for Redis. */
-const COPY_QUEUE = 8 * 1024 * 1024;
-
-/** A segment is replaced when it has this size beside the bytes of all channels. */
-const SEGMENT_BYTES = 64 * 1024 * 1024;
-
-/** Removals that wait for Redis while a segment is copied. Beyond it, the end of the segment removes the channels. */
-const MOST_REMOVALS = 100_000;
+const STREAM_BOUNDS: StreamBounds = {
+  entry: 1024 * 1024,
+  // About 3 ms of work.
+  copySlice: 128 * 1024,
+  copyQueue: 8 * 1024 * 1024,
+  segment: 64 * 1024 * 1024,
+  removals: 100_000,
+};
 
 /** All channels, and the memory that they take. */
 export interface WrittenChannels {
@@ -61,6 +69,7 @@ export class StreamWriter implements ChannelObserver {
   constructor(
     private readonly channels: WrittenChannels,
     private readonly queue: EntryQueue,
+    private readonly bounds = STREAM_BOUNDS,
   ) {}
 
   /** Messages that clients of other processes never get. */
@@ -112,7 +121,7 @@ export class StreamWriter implements ChannelObserver {
     if (this.copied === channel) this.copied = undefined;
     // While channels are copied, an earlier segment may have the channel.
     const isKnown = this.cursors.delete(channel);
-    if (!isKnown && (!this.backlog || this.removals.length >= MOST_REMOVALS)) return;
+    if (!isKnown && (!this.backlog || this.removals.length >= this.bounds.removals)) return;
     this.removals.push({ id: channel.id, reason });
     this.schedule();
   }
@@ -141,15 +150,9 @@ export class StreamWriter implements ChannelObserver {
   private writeNews(): void {
     const { batch } = this;
     batch.clear();
-    // First: a channel may have been created again under the same id.
-    let count = 0;
-    while (count < this.removals.length && batch.size < LARGEST_ENTRY) {
-      const { id, reason } = this.removals[count++]!;
-      batch.removed(id, reason);
-    }
-    this.removals.splice(0, count);
+    this.addRemovals(this.bounds.entry);
     for (const channel of this.pending) {
-      if (!this.cursors.write(channel, batch, LARGEST_ENTRY)) break;
+      if (!this.cursors.write(channel, batch, this.bounds.entry)) break;
       this.pending.delete(channel);
     }
     this.push();
@@ -158,27 +161,39 @@ export class StreamWriter implements ChannelObserver {
   /** Writes one channel before the others, because its messages are about to leave their log. */
   private writeNow(channel: Channel): void {
     this.batch.clear();
+    this.addRemovals(Infinity);
     while (!this.cursors.write(channel, this.batch, Infinity));
     this.push();
   }
 
+  /** Comes before messages, because a channel may have been created again under the same id. */
+  private addRemovals(end: number): void {
+    let count = 0;
+    while (count < this.removals.length && this.batch.size < end) {
+      const { id, reason } = this.removals[count++]!;
+      this.batch.removed(id, reason);
+    }
+    this.removals.splice(0, count);
+  }
+
   private writeOlder(): void {
     this.copyBacklog();
-    if (!this.backlog && this.segmentBytes > SEGMENT_BYTES + this.channels.size.bytes) this.rotate();
+    if (!this.backlog && this.segmentBytes > this.bounds.segment + this.channels.size.bytes) this.rotate();
   }
 
   /** Copies a slice of the older messages. */
   private copyBacklog(): void {
-    if (!this.backlog || !this.queue.hasRoom || this.queue.bytes > COPY_QUEUE) return;
+    if (!this.backlog || !this.queue.hasRoom || this.queue.bytes > this.bounds.copyQueue) return;
     const { batch } = this;
     batch.clear();
-    while (this.backlog && batch.size < COPY_SLICE) {
+    while (this.backlog && batch.size < this.bounds.copySlice) {
       if (!this.copied) {
         const next = this.backlog.next();
         if (next.done) this.backlog = undefined;
         else this.copied = next.value;
       }
-      if (this.copied && this.cursors.write(this.copied, batch, COPY_SLICE)) this.copied = undefined;
+      if (this.copied && this.cursors.write(this.copied, batch, this.bounds.copySlice))
+        this.copied = undefined;
     }
     if (!this.backlog) batch.mark(RECORD.complete);
     // All before the segment is no longer needed.
