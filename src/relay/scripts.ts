@@ -11,7 +11,7 @@
 const HEAD_STATE = `
 local function state(token)
   local head = redis.call('HMGET', KEYS[2], 'token', 'batch')
-  if not head[1] then return 'EMPTIED', 0 end
+  if not head[1] or redis.call('EXISTS', KEYS[1]) == 0 then return 'EMPTIED', 0 end
   if head[1] == token then return 'OK', tonumber(head[2]) end
   if tonumber(head[1]) > tonumber(token) then return 'FENCED', 0 end
   return 'EMPTIED', 0
@@ -61,8 +61,7 @@ if known ~= 'OK' then return known end
 local wanted = tonumber(ARGV[2])
 if wanted <= batch then return 'OK' end
 if wanted ~= batch + 1 then return 'EMPTIED' end
-local added = redis.pcall('XADD', KEYS[1], 'NOMKSTREAM', ARGV[1] .. '-' .. ARGV[2], 'r1', ARGV[5])
-if not added then return 'EMPTIED' end
+local added = redis.pcall('XADD', KEYS[1], ARGV[1] .. '-' .. ARGV[2], 'r1', ARGV[5])
 if type(added) == 'table' and added.err then
   if string.find(added.err, 'equal or smaller') then return 'EMPTIED' end
   return added
