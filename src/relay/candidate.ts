@@ -10,6 +10,9 @@ import { ANSWER_TIMEOUT, openLink, reconnectDelay, type RelayContext } from './r
 /** The longest time between two attempts to take the lease, in milliseconds. */
 const LONGEST_INTERVAL = 500;
 
+/** Milliseconds after Redis was away in which only the holder of the lease, which may have messages, comes back. */
+const HOLDER_FIRST = 3000;
+
 /** A lease that this process has just taken. */
 export interface Takeover extends AcquiredLease {
   /** Clients of the former holder can't have seen messages that this process lacks. */
@@ -61,6 +64,7 @@ export class Candidate {
   }
 
   private async campaign(link: RedisLink, lease: Lease, signal: AbortSignal): Promise<Takeover | undefined> {
+    if (this.state === 'away') await wait(HOLDER_FIRST, undefined, { signal });
     while (!signal.aborted) {
       const { position, isCaughtUp } = this.reader;
       if (isCaughtUp) {

@@ -21,13 +21,16 @@ end
 /**
  * Takes the lease and writes the first entry under a new token.
  * ARGV: holder, lease in ms, position of the holder, 1 to take over from any position, run id of Redis (empty: unknown), 1 if the holder shows
- * messages before Redis has them, the records of the first entry.
- * Returns HELD with the remaining ms; BEHIND with the id of the last entry; or OK with the token and whether the takeover is
+ * messages before Redis has them, the records of the first entry, the time of Redis in ms until which the call is valid (empty: always).
+ * Returns HELD or LATE with the time of Redis in ms; BEHIND with the id of the last entry; or OK with the token and whether the takeover is
  * seamless (1).
  */
 export const ACQUIRE = `
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+if ARGV[8] ~= '' and now > tonumber(ARGV[8]) then return {'LATE', string.format('%.0f', now)} end
 local holder = redis.call('GET', KEYS[3])
-if holder and holder ~= ARGV[1] then return {'HELD', tostring(redis.call('PTTL', KEYS[3]))} end
+if holder and holder ~= ARGV[1] then return {'HELD', string.format('%.0f', now)} end
 local last = '0-0'
 if redis.call('EXISTS', KEYS[1]) == 1 then
   local info = redis.call('XINFO', 'STREAM', KEYS[1])
@@ -40,8 +43,6 @@ if last == ARGV[3] and head[1] and head[5] == '1' then
   whole = '1'
   if ARGV[5] ~= '' and head[2] == ARGV[5] and (head[3] ~= '1' or head[4] == '1') then seamless = '1' end
 end
-local time = redis.call('TIME')
-local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local token = string.format('%.0f', math.max(now, (tonumber(head[1]) or 0) + 1, tonumber(string.match(last, '^%d+')) + 1))
 redis.call('XADD', KEYS[1], token .. '-0', 'r1', ARGV[7])
 redis.call('HSET', KEYS[2], 'token', token, 'batch', '0', 'run', ARGV[5], 'shown', ARGV[6], 'clean', '0', 'whole', whole)
