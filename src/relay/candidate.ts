@@ -13,6 +13,9 @@ const LONGEST_INTERVAL = 500;
 /** Milliseconds after Redis was away in which only the holder of the lease, which may have messages, comes back. */
 const HOLDER_FIRST = 3000;
 
+/** Milliseconds without a holder after which a process takes the lease although it lacks channels. */
+const ABANDONED_AFTER = 10_000;
+
 /** A lease that this process has just taken. */
 export interface Takeover extends AcquiredLease {
   /** Clients of the former holder can't have seen messages that this process lacks. */
@@ -23,6 +26,10 @@ export interface Takeover extends AcquiredLease {
 export interface StreamReader {
   readonly position: string;
   readonly isCaughtUp: boolean;
+  /** No entry follows `position`. Channels may be missing. */
+  readonly isAtEnd: boolean;
+  /** Some process has the lease. */
+  readonly isLed: boolean;
 }
 
 /** Tries to take the lease again and again, until this process leads or stops. */
@@ -65,12 +72,17 @@ export class Candidate {
 
   private async campaign(link: RedisLink, lease: Lease, signal: AbortSignal): Promise<Takeover | undefined> {
     if (this.state === 'away') await wait(HOLDER_FIRST, undefined, { signal });
+    let ledAt = performance.now();
     while (!signal.aborted) {
-      const { position, isCaughtUp } = this.reader;
-      if (isCaughtUp) {
+      const { position, isCaughtUp, isAtEnd, isLed } = this.reader;
+      if (isLed) ledAt = performance.now();
+      const isAbandoned = isAtEnd && performance.now() - ledAt > ABANDONED_AFTER;
+      if (isCaughtUp || isAbandoned) {
         const answer = await this.attempt(lease, position);
         if (answer.kind === 'acquired') {
-          const { token, isSeamless } = answer;
+          const { token } = answer;
+          if (!isCaughtUp) this.logger.error('No process has all channels: taking over without some of them');
+          const isSeamless = answer.isSeamless && isCaughtUp;
           if (!signal.aborted) return { link, lease, token, isSeamless };
           await lease.release(token);
         }

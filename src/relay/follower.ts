@@ -66,6 +66,11 @@ export class Follower {
     return this.reader.position;
   }
 
+  /** No entry follows `position`, as of the last look. Channels may be missing. */
+  get isAtEnd(): boolean {
+    return compareEntryIds(this.position, this.last) >= 0;
+  }
+
   /** Times that entries were missing. */
   get gaps(): number {
     return this.reader.gaps;
@@ -185,7 +190,7 @@ export class Follower {
 
   private checkCaughtUp(): void {
     const wasCaughtUp = this.isCaughtUp;
-    this.isCaughtUp = this.reader.isWhole && compareEntryIds(this.position, this.last) >= 0;
+    this.isCaughtUp = this.reader.isWhole && this.isAtEnd;
     if (this.isCaughtUp) this.caughtUpAt = performance.now();
     if (this.isCaughtUp && !wasCaughtUp) this.events.caughtUp();
   }
