@@ -89,6 +89,7 @@ export class StreamWriter implements ChannelObserver {
 
   /** Starts a segment after an entry with the record `segment`. */
   start(segmentStart: string): void {
+    this.cursors.countTrimmed();
     this.trimmedBefore += this.cursors.trimmed;
     this.cursors = new SegmentCursors();
     this.segmentStart = segmentStart;
