@@ -74,6 +74,17 @@ describe('a standby', () => {
   });
 });
 
+describe('a stream without a whole segment', () => {
+  it('is taken over only when nobody else does', async () => {
+    cluster = await RelayCluster.start();
+    await cluster.redis.command('XADD', 'recodex:progress', '5-1', 'r1', '');
+    const ingest = await cluster.launch('ingest');
+    expect(await ingest.probe('ready')).toBe(503);
+    await ingest.becomes({ state: 'leading' });
+    expect(ingest.daemon.output).toContain('without some of them');
+  });
+});
+
 describe('a channel that ends', () => {
   it('ends on edges with the same code', async () => {
     cluster = await RelayCluster.start();
