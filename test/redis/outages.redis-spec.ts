@@ -46,7 +46,7 @@ describe('Redis', () => {
     expect((await leader.health()).buffer_bytes).toBeGreaterThan(0);
     await wait(2000);
     cluster.redis.continue();
-    await recovers({ resets: 0, continued: 0 });
+    await expectRecovery({ resets: 0, continued: 0 });
     await Promise.all(edges.map((edge) => edge.becomes({ stale: false })));
     expect((await leader.health()).buffer_bytes).toBe(0);
   });
@@ -57,13 +57,13 @@ describe('Redis', () => {
       await send(5);
       await wait(50);
     }
-    await recovers({ resets: 0, continued: 0 });
+    await expectRecovery({ resets: 0, continued: 0 });
   });
 
   it('that is emptied gets all channels again', async () => {
     await cluster.redis.command('FLUSHALL');
     await send(20);
-    await recovers({ resets: 0, continued: 0 });
+    await expectRecovery({ resets: 0, continued: 0 });
     const late = await cluster.add('edge');
     await expectSameChannel(channel, leader, late);
     await late.kill();
@@ -72,7 +72,7 @@ describe('Redis', () => {
   it('that starts again empty gets all channels again', async () => {
     await cluster.redis.restore();
     await send(20);
-    await recovers({ resets: 0, continued: 0 });
+    await expectRecovery({ resets: 0, continued: 0 });
   });
 
   it('that starts again with an older dump gets all channels again', async () => {
@@ -81,14 +81,14 @@ describe('Redis', () => {
     await everyone();
     await cluster.redis.restore();
     await send(20);
-    await recovers({ resets: 0, continued: 0 });
+    await expectRecovery({ resets: 0, continued: 0 });
   });
 
   it('whose stream was trimmed gets all channels again', async () => {
     await cluster.redis.command('XTRIM', KEYS[0]!, 'MAXLEN', '0');
     await eventually(async () => expect(await cluster.redis.command('XLEN', KEYS[0]!)).toBeGreaterThan(0));
     await send(5);
-    await recovers({ resets: 0, continued: 0 });
+    await expectRecovery({ resets: 0, continued: 0 });
     const late = await cluster.add('edge');
     await expectSameChannel(channel, leader, late);
     await late.kill();
@@ -97,7 +97,7 @@ describe('Redis', () => {
   it.each(KEYS)('that has lost the key %s gets it again', async (key) => {
     await cluster.redis.command('DEL', key);
     await send(20);
-    await recovers({ resets: 0, continued: 0 });
+    await expectRecovery({ resets: 0, continued: 0 });
     await eventually(async () => expect(await cluster.redis.command('EXISTS', ...KEYS)).toBe(3));
   });
 });
@@ -110,11 +110,11 @@ describe('an older dump without the ingest', () => {
     await leader.kill();
     await cluster.redis.restore();
     leader = await cluster.add('ingest');
-    await leader.becomes({ state: 'leading' });
+    await leader.leads();
     expect(await leader.summary(channel)).toMatchObject({ partial: true });
     sent = 10;
     await send(5);
-    await recovers({ resets: 1 });
+    await expectRecovery({ resets: 1 });
   });
 });
 
@@ -129,7 +129,7 @@ async function everyone(): Promise<void> {
 }
 
 /** Expects that clients and processes have the same messages after an outage. */
-async function recovers(notices: { resets: number; continued?: number }): Promise<void> {
+async function expectRecovery(notices: { resets: number; continued?: number }): Promise<void> {
   await send(1);
   await eventually(() => expect(clients.map(({ last }) => last)).toEqual(clients.map(() => sent)));
   for (const { checker } of clients) expect(checker).toMatchObject({ faults: [], ...notices });

@@ -31,7 +31,7 @@ describe('a standby', () => {
     await Promise.all(clients.map((client) => client.reaches(20)));
     const start = performance.now();
     await leader.kill();
-    await standby.becomes({ state: 'leading' });
+    await standby.leads();
     expect(performance.now() - start).toBeLessThan(TAKEOVER_TIME);
     await standby.send(...tasks('killed', 20), ['killed', 'FINISHED']);
     await Promise.all(clients.map((client) => client.reaches(41)));
@@ -47,7 +47,7 @@ describe('a standby', () => {
     await client.reaches(5);
     await leader.stop();
     const start = performance.now();
-    await standby.becomes({ state: 'leading' });
+    await standby.leads();
     expect(performance.now() - start).toBeLessThan(1500);
     await standby.send(['stopped', 'FINISHED']);
     await client.reaches(6);
@@ -62,7 +62,7 @@ describe('a standby', () => {
     await Promise.all(clients.map((client) => client.reaches(5)));
     leader.daemon.child.kill('SIGSTOP');
     await leader.send(['fenced', 'LATE']);
-    await standby.becomes({ state: 'leading' });
+    await standby.leads();
     await standby.send(...tasks('fenced', 5));
     leader.daemon.child.kill('SIGCONT');
     expect(await leader.daemon.exit).toEqual({ code: 75, signal: null });
@@ -88,7 +88,7 @@ describe('a standby', () => {
     await all.send(...tasks('all', 5));
     await Promise.all(clients.map((client) => client.reaches(5)));
     await all.kill();
-    await standby.becomes({ state: 'leading' });
+    await standby.leads();
     await standby.send(...tasks('all', 5), ['all', 'FINISHED']);
     await Promise.all(clients.map((client) => client.reaches(11)));
     for (const { checker } of clients) expect(checker).toMatchObject({ faults: [], resets: 0, continued: 1 });
