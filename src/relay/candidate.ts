@@ -78,11 +78,10 @@ export class Candidate {
       if (isLed) ledAt = performance.now();
       const isAbandoned = isAtEnd && performance.now() - ledAt > ABANDONED_AFTER;
       if (isCaughtUp || isAbandoned) {
-        const answer = await this.attempt(lease, position);
+        const answer = await this.attempt(lease, isCaughtUp ? position : undefined);
         if (answer.kind === 'acquired') {
-          const { token } = answer;
+          const { token, isSeamless } = answer;
           if (!isCaughtUp) this.logger.error('No process has all channels: taking over without some of them');
-          const isSeamless = answer.isSeamless && isCaughtUp;
           if (!signal.aborted) return { link, lease, token, isSeamless };
           await lease.release(token);
         }
@@ -93,10 +92,10 @@ export class Candidate {
     return undefined;
   }
 
-  private async attempt(lease: Lease, position: string) {
+  private async attempt(lease: Lease, position: string | undefined) {
     const answer = await lease.acquire(position);
     // The stream is older than what this process has read: its memory is the best copy of the channels.
-    if (answer.kind === 'behind' && compareEntryIds(answer.last, position) < 0)
+    if (answer.kind === 'behind' && position !== undefined && compareEntryIds(answer.last, position) < 0)
       return lease.acquire(undefined);
     return answer;
   }

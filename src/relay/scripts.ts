@@ -4,7 +4,7 @@
  *
  * The head has the fields `token` and `batch` (of the last entry), `run` (the run id of Redis at the takeover), `shown` (1: the
  * holder shows messages to clients before Redis has them), `clean` (1: the holder has written everything and has left) and `whole`
- * (1: the stream has everything that it ever had since the holder leads; 0: it was emptied, and is being written again).
+ * (0: after a takeover that is not seamless, until the first segment is complete).
  */
 
 /** A function for all scripts: the state of the head from the view of the holder of a token. */
@@ -38,14 +38,13 @@ if redis.call('EXISTS', KEYS[1]) == 1 then
 end
 if last ~= ARGV[3] and ARGV[4] ~= '1' then return {'BEHIND', last} end
 local head = redis.call('HMGET', KEYS[2], 'token', 'run', 'shown', 'clean', 'whole')
-local seamless, whole = '0', '0'
-if last == ARGV[3] and head[1] and head[5] == '1' then
-  whole = '1'
-  if ARGV[5] ~= '' and head[2] == ARGV[5] and (head[3] ~= '1' or head[4] == '1') then seamless = '1' end
+local seamless = '0'
+if last == ARGV[3] and head[5] == '1' and ARGV[5] ~= '' and head[2] == ARGV[5] and (head[3] ~= '1' or head[4] == '1') then
+  seamless = '1'
 end
 local token = string.format('%.0f', math.max(now, (tonumber(head[1]) or 0) + 1, tonumber(string.match(last, '^%d+')) + 1))
 redis.call('XADD', KEYS[1], token .. '-0', 'r1', ARGV[7])
-redis.call('HSET', KEYS[2], 'token', token, 'batch', '0', 'run', ARGV[5], 'shown', ARGV[6], 'clean', '0', 'whole', whole)
+redis.call('HSET', KEYS[2], 'token', token, 'batch', '0', 'run', ARGV[5], 'shown', ARGV[6], 'clean', '0', 'whole', seamless)
 redis.call('SET', KEYS[3], ARGV[1], 'PX', ARGV[2])
 return {'OK', token, seamless}
 `;

@@ -218,7 +218,8 @@ class History {
     this.ingest.end();
     for (const client of this.clients) if (client.isConnectedTo(this.ingest.channels)) client.cut();
     this.ingest.channels.onApplicationShutdown();
-    next.channels.lead(isSeamless && this.stream.isWhole && !this.isShown);
+    this.stream.isWhole &&= isSeamless && !this.isShown;
+    next.channels.lead(this.stream.isWhole);
     this.isShown = this.clients.some((client) => client.isConnectedTo(next.channels));
     this.ingest = new MemoryIngest(next.channels, this.stream).lead(++this.token);
   }
