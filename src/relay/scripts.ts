@@ -76,13 +76,14 @@ return 'OK'
 `;
 
 /**
- * Renews the lease.
+ * Renews the lease, unless the holder has given it back.
  * ARGV: token, holder, lease in ms, the id of the entry that starts the segment (empty: not checked).
  * Returns FENCED or EMPTIED as APPEND; TRIMMED when somebody has removed the start of the segment; or OK, with the last batch.
  */
 export const RENEW = `${HEAD_STATE}
 local known, batch = state(ARGV[1])
 if known ~= 'OK' then return {known, '0'} end
+if redis.call('HMGET', KEYS[2], 'clean')[1] == '1' then return {'OK', tostring(batch)} end
 redis.call('SET', KEYS[3], ARGV[2], 'PX', ARGV[3])
 if ARGV[4] ~= '' and #redis.call('XRANGE', KEYS[1], ARGV[4], ARGV[4]) == 0 then return {'TRIMMED', tostring(batch)} end
 return {'OK', tostring(batch)}
