@@ -185,6 +185,8 @@ export class Channel implements SubscriberOwner, LogOwner {
       return 0;
     }
     this.startLog({ ...start, predecessors });
+    // They follow the messages. Those of an earlier channel with this id must not stay.
+    this.producers?.clear();
     if (!job) return 0;
     this.job = JobSummary.from(job);
     return endSeq;

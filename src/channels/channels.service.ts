@@ -129,8 +129,11 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
 
   /** Goes on with a log of the process that leads; see `Channel.follow`. */
   followLog(start: LogStart, endSeq: number, snapshot?: ChannelSnapshot): number {
-    const existing = this.channels.get(start.channelId);
-    const channel = existing ?? this.add(start);
+    const channel = this.channels.get(start.channelId);
+    if (!channel) {
+      this.insert(this.createRestored(start, snapshot));
+      return snapshot ? endSeq : 0;
+    }
     const { state } = channel;
     const summarizedTo = channel.follow(start, endSeq, snapshot);
     this.markChanged(channel, state);
@@ -198,11 +201,9 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
    */
   adopt(restored: Iterable<RestoredChannel>): void {
     for (const { channel, age } of restored) {
-      this.channels.set(channel.id, channel);
-      this.retention.add(channel);
+      this.insert(channel);
       this.retention.touch(channel, age);
       this.failedChannels.touch(channel);
-      this.counters.states[channel.state]++;
     }
     this.retention.enforce();
   }
@@ -344,10 +345,14 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
 
   private add(start: LogStart): Channel {
     const channel = new Channel(start, this);
-    this.channels.set(start.channelId, channel);
+    this.insert(channel);
+    return channel;
+  }
+
+  private insert(channel: Channel): void {
+    this.channels.set(channel.id, channel);
     this.retention.add(channel);
     this.counters.states[channel.state]++;
-    return channel;
   }
 
   private remove(channel: Channel, reason?: RemovalReason): void {

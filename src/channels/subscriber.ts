@@ -76,7 +76,11 @@ export class Subscriber implements Subscription {
    * @param last the last position of the earlier epoch
    */
   continueAfter(last: Position): void {
-    if (!this.closed) this.sink.continues(last, this.log.epoch);
+    if (this.closed) return;
+    if (this.cursor <= last.seq + 1) return this.sink.continues(last, this.log.epoch);
+    // Elsewhere the client has seen messages that this log lacks.
+    this.start({ epoch: last.epoch, seq: this.cursor - 1 });
+    this.pump();
   }
 
   /**
@@ -129,6 +133,8 @@ export class Subscriber implements Subscription {
   private writeNew(): void {
     // Trimmed messages must not be skipped silently. A closed client reconnects with its position and gets a reset.
     if (this.cursor < this.log.startSeq) return this.end('slow');
+    // The log may have ended before it has reached the position of the client.
+    if (this.cursor > this.log.endSeq) this.start({ epoch: this.log.epoch, seq: this.cursor - 1 });
     const { counters } = this.owner.context;
     let budget = LARGEST_TURN;
     while (!this.blocked && !this.paused && this.cursor < this.log.endSeq) {

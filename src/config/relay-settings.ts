@@ -15,6 +15,11 @@ export function hasRelayKeys({ value }: { value: unknown }): boolean {
   return isMapping({ value: relay }) && isMapping({ value: journal });
 }
 
+/** Whether Redis hashes only a part of the name of a key: the text in the first pair of braces, if there is any text. */
+export function hasHashTag(name: string): boolean {
+  return /^[^{]*\{[^}]+\}/.test(name);
+}
+
 /** The keys of `relay`: several processes that show the same channels, through Redis. */
 export const relaySettings = z
   .strictObject({
@@ -69,6 +74,11 @@ export const relaySettings = z
   .refine(({ lease }) => !(lease < 0.5 || lease > 60), {
     path: ['lease'],
     error: 'a number of seconds from 0.5 to 60',
+    when: isMapping,
+  })
+  .refine(({ stream }) => typeof stream !== 'string' || hasHashTag(stream) || !stream.includes('}'), {
+    path: ['stream'],
+    error: 'a name without }, or with some text in its first pair of braces',
     when: isMapping,
   })
   .refine(({ password, password_file }) => !(password !== null && password_file !== null), {

@@ -33,6 +33,12 @@ export class SegmentCursors {
     );
   }
 
+  /** Adds the messages that were trimmed since the last `write` of their channels. Called before these cursors are given up. */
+  countTrimmed(): void {
+    for (const [{ epoch, startSeq }, cursor] of this.cursors)
+      if (cursor.epoch === epoch) this.trimmed += Math.max(0, startSeq - cursor.seq);
+  }
+
   /** The channel is gone. Returns whether the segment has messages of it. */
   delete(channel: Channel): boolean {
     return this.cursors.delete(channel);

@@ -10,6 +10,12 @@ import { ANSWER_TIMEOUT, openLink, reconnectDelay, type RelayContext } from './r
 /** The longest time between two attempts to take the lease, in milliseconds. */
 const LONGEST_INTERVAL = 500;
 
+/** Milliseconds after Redis was away in which only the holder of the lease, which may have messages, comes back. */
+const HOLDER_FIRST = 3000;
+
+/** Milliseconds without a holder after which a process takes the lease although it lacks channels. */
+const ABANDONED_AFTER = 10_000;
+
 /** A lease that this process has just taken. */
 export interface Takeover extends AcquiredLease {
   /** Clients of the former holder can't have seen messages that this process lacks. */
@@ -20,6 +26,10 @@ export interface Takeover extends AcquiredLease {
 export interface StreamReader {
   readonly position: string;
   readonly isCaughtUp: boolean;
+  /** No entry follows `position`. Channels may be missing. */
+  readonly isAtEnd: boolean;
+  /** Some process has the lease. */
+  readonly isLed: boolean;
 }
 
 /** Tries to take the lease again and again, until this process leads or stops. */
@@ -61,12 +71,17 @@ export class Candidate {
   }
 
   private async campaign(link: RedisLink, lease: Lease, signal: AbortSignal): Promise<Takeover | undefined> {
+    if (this.state === 'away') await wait(HOLDER_FIRST, undefined, { signal });
+    let ledAt = performance.now();
     while (!signal.aborted) {
-      const { position, isCaughtUp } = this.reader;
-      if (isCaughtUp) {
-        const answer = await this.attempt(lease, position);
+      const { position, isCaughtUp, isAtEnd, isLed } = this.reader;
+      if (isLed) ledAt = performance.now();
+      const isAbandoned = isAtEnd && performance.now() - ledAt > ABANDONED_AFTER;
+      if (isCaughtUp || isAbandoned) {
+        const answer = await this.attempt(lease, isCaughtUp ? position : undefined);
         if (answer.kind === 'acquired') {
           const { token, isSeamless } = answer;
+          if (!isCaughtUp) this.logger.error('No process has all channels: taking over without some of them');
           if (!signal.aborted) return { link, lease, token, isSeamless };
           await lease.release(token);
         }
@@ -77,10 +92,10 @@ export class Candidate {
     return undefined;
   }
 
-  private async attempt(lease: Lease, position: string) {
+  private async attempt(lease: Lease, position: string | undefined) {
     const answer = await lease.acquire(position);
     // The stream is older than what this process has read: its memory is the best copy of the channels.
-    if (answer.kind === 'behind' && compareEntryIds(answer.last, position) < 0)
+    if (answer.kind === 'behind' && position !== undefined && compareEntryIds(answer.last, position) < 0)
       return lease.acquire(undefined);
     return answer;
   }

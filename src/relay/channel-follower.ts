@@ -20,6 +20,8 @@ interface FollowedLog {
 export class ChannelFollower implements RecordVisitor {
   /** Messages that were applied. */
   messages = 0;
+  /** A whole segment was applied. Later segments repeat channels that are known. */
+  isComplete = false;
   private logs = new Map<number, FollowedLog>();
   private refs = new Map<string, number>();
   private receivedAt = 0;
@@ -69,6 +71,7 @@ export class ChannelFollower implements RecordVisitor {
   }
 
   complete(): void {
+    this.isComplete = true;
     for (const channel of this.channels.all())
       if (channel.retained > 0 && !this.refs.has(channel.id))
         this.channels.followRemoval(channel.id, 'evicted');

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { readRecords, RECORD } from '../records/records.js';
 import { errorText } from '../text/error-text.js';
-import { ChannelFollower, type FollowingChannels } from './channel-follower.js';
-import { compareEntryIds, isNextEntry, parseEntryId, START } from './entry-id.js';
+import type { FollowingChannels } from './channel-follower.js';
+import { compareEntryIds, parseEntryId, START } from './entry-id.js';
+import { EntryReader, type StreamEntry } from './entry-reader.js';
 import { textsOf, type RedisLink, type RedisReply } from './redis-link.js';
 import { ANSWER_TIMEOUT, openLink, reconnectDelay, type RelayContext } from './relay-context.js';
 
@@ -39,23 +39,15 @@ export interface FollowerEvents {
 
 /** Reads the stream and applies its entries, until `stop`. */
 export class Follower {
-  /** The last entry that was applied. */
-  position = START;
-  /** Applied everything that the stream had at the last look. */
+  /** Has all channels, with everything that the stream had at the last look. */
   isCaughtUp = false;
   isConnected = false;
-  /** Times that entries were missing. The channels were then read again. */
-  gaps = 0;
   /** Some process writes to the stream. */
   isLed = false;
   private last = START;
   private caughtUpAt = performance.now();
   private readonly logger = new Logger('Relay');
-  private readonly channelFollower: ChannelFollower;
-  /** Entries are skipped until the next segment, because some are missing. */
-  private skipping = true;
-  /** Grows when the stream is read again from its start. */
-  private readings = 0;
+  private readonly reader: EntryReader;
   /** The log says that Redis is away. */
   private isReported = false;
   private readonly stopping = new AbortController();
@@ -66,12 +58,27 @@ export class Follower {
     channels: FollowingChannels,
     private readonly events: FollowerEvents,
   ) {
-    this.channelFollower = new ChannelFollower(channels);
+    this.reader = new EntryReader(channels);
+  }
+
+  /** The last entry that was applied. */
+  get position(): string {
+    return this.reader.position;
+  }
+
+  /** No entry follows `position`, as of the last look. Channels may be missing. */
+  get isAtEnd(): boolean {
+    return compareEntryIds(this.position, this.last) >= 0;
+  }
+
+  /** Times that entries were missing. */
+  get gaps(): number {
+    return this.reader.gaps;
   }
 
   /** Messages that were applied. */
   get messages(): number {
-    return this.channelFollower.messages;
+    return this.reader.messages;
   }
 
   /** Entries of the stream that are not applied yet, as of the last look; at least 1 when there are any. */
@@ -175,71 +182,33 @@ export class Follower {
         position: before,
         last,
       });
-      this.restart();
+      this.reader.restart();
+      this.isCaughtUp = false;
     }
     this.checkCaughtUp();
   }
 
   private checkCaughtUp(): void {
     const wasCaughtUp = this.isCaughtUp;
-    this.isCaughtUp = compareEntryIds(this.position, this.last) >= 0;
+    this.isCaughtUp = this.reader.isWhole && this.isAtEnd;
     if (this.isCaughtUp) this.caughtUpAt = performance.now();
     if (this.isCaughtUp && !wasCaughtUp) this.events.caughtUp();
   }
 
   private async apply(entries: readonly StreamEntry[]): Promise<void> {
     let sliceEnd = performance.now() + SLICE;
-    const { readings } = this;
-    this.channelFollower.receive(performance.now());
+    const { reader } = this;
+    const { readings } = reader;
+    reader.receive(performance.now());
     for (const entry of entries) {
-      if (readings !== this.readings) return;
-      this.accept(entry);
+      if (readings !== reader.readings) return;
+      reader.accept(entry);
       if (performance.now() < sliceEnd) continue;
       await nextTurn();
       sliceEnd = performance.now() + SLICE;
     }
   }
-
-  private accept({ id, records }: StreamEntry): void {
-    const isSegment = records?.[0] === RECORD.segment;
-    if (this.position !== START && !isNextEntry(this.position, id)) {
-      this.logger.warn({ message: 'Entries are missing', after: this.position, next: id });
-      // A segment repeats every channel. Otherwise the first entry of the stream starts one.
-      if (!isSegment) return this.restart();
-      this.gaps++;
-    }
-    this.position = id;
-    if (isSegment) this.skipping = false;
-    if (this.skipping) return;
-    try {
-      if (!records) throw new RangeError('An entry that another version has written');
-      readRecords(records, this.channelFollower);
-    } catch (error) {
-      this.gaps++;
-      this.skipping = true;
-      this.logger.error({
-        message: 'Skipping entries until all channels come again',
-        entry: id,
-        reason: errorText(error),
-      });
-    }
-  }
-
-  private restart(): void {
-    this.gaps++;
-    this.readings++;
-    this.position = START;
-    this.skipping = true;
-    this.isCaughtUp = false;
-  }
 }
-
-/** An entry of the stream; without records when it has another form. */
-interface StreamEntry {
-  readonly id: string;
-  readonly records: Buffer | undefined;
-}
-
 // [[stream, [[id, [field, value]]]]], or null after the time of BLOCK.
 function entriesOf(reply: RedisReply): StreamEntry[] {
   if (!Array.isArray(reply)) return [];

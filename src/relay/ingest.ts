@@ -60,6 +60,10 @@ export class Ingest implements EntryQueue {
     return this.queue.length === 0 || this.queue.bytes < this.context.settings.buffer;
   }
 
+  get isBusy(): boolean {
+    return this.lease !== undefined && this.queue.length > 0;
+  }
+
   /** Entries that Redis has not confirmed. */
   get unconfirmed(): number {
     return this.queue.length;
@@ -90,7 +94,7 @@ export class Ingest implements EntryQueue {
 
   /** Resolves when Redis has everything that was appended before this call, or when Redis is away. */
   async whenConfirmed(): Promise<void> {
-    await this.until(() => this.channels.isFlushed);
+    await this.until(() => this.channels.isFlushed && this.writer.isWritten);
     const { token } = this;
     const { newest } = this.queue;
     await this.until(() => this.token !== token || this.confirmed >= newest);

@@ -22,10 +22,16 @@ export type HolderState =
   /** Somebody has removed the start of the segment. */
   | 'TRIMMED';
 
+/** Milliseconds after which Redis ignores an attempt to take the lease. */
+const ATTEMPT_TIMEOUT = 1000;
+
 const SEGMENT_RECORD = Buffer.from([RECORD.segment]);
 
 /** The calls of the process that leads, or wants to lead, over one connection. */
 export class Lease {
+  /** The time of Redis in ms, minus `performance.now`; `undefined`: not known yet. */
+  private timeOfRedis: number | undefined;
+
   private constructor(
     private readonly link: RedisLink,
     private readonly context: RelayContext,
@@ -53,9 +59,13 @@ export class Lease {
       this.runId,
       settings.role === 'all' ? '1' : '0',
       SEGMENT_RECORD,
+      this.deadline,
     );
     const [kind, value = '', seamless] = textsOf(reply);
-    if (kind === 'HELD') return { kind: 'held' };
+    if (kind === 'HELD' || kind === 'LATE') {
+      this.timeOfRedis = Number(value) - performance.now();
+      return { kind: 'held' };
+    }
     if (kind === 'BEHIND') return { kind: 'behind', last: value };
     return { kind: 'acquired', token: value, isSeamless: seamless === '1' };
   }
@@ -75,6 +85,13 @@ export class Lease {
 
   async release(token: string): Promise<void> {
     await this.run(RELEASE, token, this.context.holder);
+  }
+
+  // A Redis that was paused finds the lease expired. It must not run an old attempt before the holder can renew its lease.
+  private get deadline(): string {
+    return this.timeOfRedis === undefined
+      ? ''
+      : String(Math.round(this.timeOfRedis + performance.now() + ATTEMPT_TIMEOUT));
   }
 
   private get milliseconds(): string {

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Settings } from '../config/settings.js';
 import type { OpenRedisLink, RedisLink } from './redis-link.js';
 import type { RelayKeys } from './relay-keys.js';
@@ -30,18 +29,24 @@ export async function openLink(
   timeout: number,
   signal: AbortSignal,
 ): Promise<RedisLink> {
+  signal.throwIfAborted();
   const opening = context.open(timeout);
-  const link = await Promise.race([opening, aborted(signal)]);
-  if (link) return link;
-  opening.then(
-    (late) => late.close(),
-    () => {},
-  );
-  throw signal.reason;
-}
-
-async function aborted(signal: AbortSignal): Promise<undefined> {
-  if (!signal.aborted) await once(signal, 'abort');
+  let onAbort = (): void => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort);
+  });
+  try {
+    return await Promise.race([opening, aborted]);
+  } catch (error) {
+    opening.then(
+      (late) => late.close(),
+      () => {},
+    );
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }
 
 /** All keys, in the order in which the scripts use them. */

@@ -1,3 +1,5 @@
+import { hasHashTag } from '../config/relay-settings.js';
+
 /** The keys of one installation in Redis. */
 export interface RelayKeys {
   /** The stream of entries. */
@@ -10,7 +12,6 @@ export interface RelayKeys {
 
 /** The keys beside a stream. All lie in one hash slot, because a script uses them together. */
 export function relayKeys(stream: string): RelayKeys {
-  // Redis hashes the text in the first pair of braces, if there is any text; else the whole name.
-  const base = /\{[^}]+\}/.test(stream) ? stream : `{${stream}}`;
+  const base = hasHashTag(stream) ? stream : `{${stream}}`;
   return { stream, head: `${base}:head`, lease: `${base}:lease` };
 }

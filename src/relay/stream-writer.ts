@@ -5,20 +5,31 @@ import { RecordBatch } from '../records/record-batch.js';
 import { RECORD } from '../records/records.js';
 import { SegmentCursors } from '../records/segment-cursors.js';
 
-/** Bytes after which an entry ends; the rest follows in the next entry. */
-const LARGEST_ENTRY = 1024 * 1024;
+/** Milliseconds for which changes gather at most. */
+const LONGEST_GATHERING = 5;
 
-/** Bytes of older messages that are copied to a new segment in one turn: about 3 ms of work. */
-const COPY_SLICE = 128 * 1024;
+/** The bounds of a `StreamWriter`. */
+export interface StreamBounds {
+  /** Bytes after which an entry ends; the rest follows in the next entry. */
+  readonly entry: number;
+  /** Bytes of older messages that are copied to a new segment in one turn. */
+  readonly copySlice: number;
+  /** No older message is copied while more bytes than this wait for Redis. */
+  readonly copyQueue: number;
+  /** A segment is replaced when it has this size beside the bytes of all channels. */
+  readonly segment: number;
+  /** Removals that wait for Redis while a segment is copied. Beyond it, the end of the segment removes the channels. */
+  readonly removals: number;
+}
 
-/** No older message is copied while more bytes than this wait for Redis. */
-const COPY_QUEUE = 8 * 1024 * 1024;
-
-/** A segment is replaced when it has this size beside the bytes of all channels. */
-const SEGMENT_BYTES = 64 * 1024 * 1024;
-
-/** Removals that wait for Redis while a segment is copied. Beyond it, the end of the segment removes the channels. */
-const MOST_REMOVALS = 100_000;
+const STREAM_BOUNDS: StreamBounds = {
+  entry: 1024 * 1024,
+  // About 3 ms of work.
+  copySlice: 128 * 1024,
+  copyQueue: 8 * 1024 * 1024,
+  segment: 64 * 1024 * 1024,
+  removals: 100_000,
+};
 
 /** All channels, and the memory that they take. */
 export interface WrittenChannels {
@@ -30,6 +41,8 @@ export interface WrittenChannels {
 export interface EntryQueue {
   /** Bytes that wait for Redis. */
   readonly bytes: number;
+  /** Redis will soon confirm an entry. The caller then calls `write`. */
+  readonly isBusy: boolean;
   /** There is room for an entry. */
   readonly hasRoom: boolean;
   /** Adds an entry. Returns its id. */
@@ -57,10 +70,12 @@ export class StreamWriter implements ChannelObserver {
   private copied: Channel | undefined;
   private readonly batch = new RecordBatch();
   private writeScheduled: NodeJS.Immediate | undefined;
+  private gathering: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly channels: WrittenChannels,
     private readonly queue: EntryQueue,
+    private readonly bounds = STREAM_BOUNDS,
   ) {}
 
   /** Messages that clients of other processes never get. */
@@ -80,6 +95,7 @@ export class StreamWriter implements ChannelObserver {
 
   /** Starts a segment after an entry with the record `segment`. */
   start(segmentStart: string): void {
+    this.cursors.countTrimmed();
     this.trimmedBefore += this.cursors.trimmed;
     this.cursors = new SegmentCursors();
     this.segmentStart = segmentStart;
@@ -95,8 +111,11 @@ export class StreamWriter implements ChannelObserver {
     this.pending.add(channel);
   }
 
+  // While Redis confirms an entry, the changes of several flushes gather for the next one. At 5,000 messages a second, an
+  // entry for each would cost a multiple of the messages.
   flushed(): void {
-    this.write();
+    if (this.queue.isBusy) this.gathering ??= setTimeout(() => this.write(), LONGEST_GATHERING);
+    else this.write();
   }
 
   discarding(channel: Channel, cause: 'trimmed' | 'replaced'): void {
@@ -112,26 +131,31 @@ export class StreamWriter implements ChannelObserver {
     if (this.copied === channel) this.copied = undefined;
     // While channels are copied, an earlier segment may have the channel.
     const isKnown = this.cursors.delete(channel);
-    if (!isKnown && (!this.backlog || this.removals.length >= MOST_REMOVALS)) return;
+    if (!isKnown && (!this.backlog || this.removals.length >= this.bounds.removals)) return;
     this.removals.push({ id: channel.id, reason });
     this.schedule();
   }
 
   /** Writes what there is room for. */
   write(): void {
-    clearImmediate(this.writeScheduled);
-    this.writeScheduled = undefined;
+    this.cancel();
     while (this.hasNews && this.queue.hasRoom) this.writeNews();
     if (!this.hasNews) this.writeOlder();
     this.queue.written();
   }
 
   stop(): void {
-    clearImmediate(this.writeScheduled);
+    this.cancel();
   }
 
   private get hasNews(): boolean {
     return this.pending.size > 0 || this.removals.length > 0;
+  }
+
+  private cancel(): void {
+    clearImmediate(this.writeScheduled);
+    clearTimeout(this.gathering);
+    this.writeScheduled = this.gathering = undefined;
   }
 
   private schedule(): void {
@@ -141,15 +165,9 @@ export class StreamWriter implements ChannelObserver {
   private writeNews(): void {
     const { batch } = this;
     batch.clear();
-    // First: a channel may have been created again under the same id.
-    let count = 0;
-    while (count < this.removals.length && batch.size < LARGEST_ENTRY) {
-      const { id, reason } = this.removals[count++]!;
-      batch.removed(id, reason);
-    }
-    this.removals.splice(0, count);
+    this.addRemovals(this.bounds.entry);
     for (const channel of this.pending) {
-      if (!this.cursors.write(channel, batch, LARGEST_ENTRY)) break;
+      if (!this.cursors.write(channel, batch, this.bounds.entry)) break;
       this.pending.delete(channel);
     }
     this.push();
@@ -158,27 +176,39 @@ export class StreamWriter implements ChannelObserver {
   /** Writes one channel before the others, because its messages are about to leave their log. */
   private writeNow(channel: Channel): void {
     this.batch.clear();
+    this.addRemovals(Infinity);
     while (!this.cursors.write(channel, this.batch, Infinity));
     this.push();
   }
 
+  /** Comes before messages, because a channel may have been created again under the same id. */
+  private addRemovals(end: number): void {
+    let count = 0;
+    while (count < this.removals.length && this.batch.size < end) {
+      const { id, reason } = this.removals[count++]!;
+      this.batch.removed(id, reason);
+    }
+    this.removals.splice(0, count);
+  }
+
   private writeOlder(): void {
     this.copyBacklog();
-    if (!this.backlog && this.segmentBytes > SEGMENT_BYTES + this.channels.size.bytes) this.rotate();
+    if (!this.backlog && this.segmentBytes > this.bounds.segment + this.channels.size.bytes) this.rotate();
   }
 
   /** Copies a slice of the older messages. */
   private copyBacklog(): void {
-    if (!this.backlog || !this.queue.hasRoom || this.queue.bytes > COPY_QUEUE) return;
+    if (!this.backlog || !this.queue.hasRoom || this.queue.bytes > this.bounds.copyQueue) return;
     const { batch } = this;
     batch.clear();
-    while (this.backlog && batch.size < COPY_SLICE) {
+    while (this.backlog && batch.size < this.bounds.copySlice) {
       if (!this.copied) {
         const next = this.backlog.next();
         if (next.done) this.backlog = undefined;
         else this.copied = next.value;
       }
-      if (this.copied && this.cursors.write(this.copied, batch, COPY_SLICE)) this.copied = undefined;
+      if (this.copied && this.cursors.write(this.copied, batch, this.bounds.copySlice))
+        this.copied = undefined;
     }
     if (!this.backlog) batch.mark(RECORD.complete);
     // All before the segment is no longer needed.
