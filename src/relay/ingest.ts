@@ -60,10 +60,6 @@ export class Ingest implements EntryQueue {
     return this.queue.length === 0 || this.queue.bytes < this.context.settings.buffer;
   }
 
-  get isBusy(): boolean {
-    return this.lease !== undefined && this.queue.length > 0;
-  }
-
   /** Entries that Redis has not confirmed. */
   get unconfirmed(): number {
     return this.queue.length;

@@ -5,9 +5,6 @@ import { RecordBatch } from '../records/record-batch.js';
 import { RECORD } from '../records/records.js';
 import { SegmentCursors } from '../records/segment-cursors.js';
 
-/** Milliseconds for which changes gather at most. */
-const LONGEST_GATHERING = 5;
-
 /** The bounds of a `StreamWriter`. */
 export interface StreamBounds {
   /** Bytes after which an entry ends; the rest follows in the next entry. */
@@ -41,8 +38,6 @@ export interface WrittenChannels {
 export interface EntryQueue {
   /** Bytes that wait for Redis. */
   readonly bytes: number;
-  /** Redis will soon confirm an entry. The caller then calls `write`. */
-  readonly isBusy: boolean;
   /** There is room for an entry. */
   readonly hasRoom: boolean;
   /** Adds an entry. Returns its id. */
@@ -70,7 +65,6 @@ export class StreamWriter implements ChannelObserver {
   private copied: Channel | undefined;
   private readonly batch = new RecordBatch();
   private writeScheduled: NodeJS.Immediate | undefined;
-  private gathering: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly channels: WrittenChannels,
@@ -111,11 +105,8 @@ export class StreamWriter implements ChannelObserver {
     this.pending.add(channel);
   }
 
-  // While Redis confirms an entry, the changes of several flushes gather for the next one. At 5,000 messages a second, an
-  // entry for each would cost a multiple of the messages.
   flushed(): void {
-    if (this.queue.isBusy) this.gathering ??= setTimeout(() => this.write(), LONGEST_GATHERING);
-    else this.write();
+    this.write();
   }
 
   discarding(channel: Channel, cause: 'trimmed' | 'replaced'): void {
@@ -138,24 +129,19 @@ export class StreamWriter implements ChannelObserver {
 
   /** Writes what there is room for. */
   write(): void {
-    this.cancel();
+    clearImmediate(this.writeScheduled);
+    this.writeScheduled = undefined;
     while (this.hasNews && this.queue.hasRoom) this.writeNews();
     if (!this.hasNews) this.writeOlder();
     this.queue.written();
   }
 
   stop(): void {
-    this.cancel();
+    clearImmediate(this.writeScheduled);
   }
 
   private get hasNews(): boolean {
     return this.pending.size > 0 || this.removals.length > 0;
-  }
-
-  private cancel(): void {
-    clearImmediate(this.writeScheduled);
-    clearTimeout(this.gathering);
-    this.writeScheduled = this.gathering = undefined;
   }
 
   private schedule(): void {
