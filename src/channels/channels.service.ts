@@ -60,6 +60,8 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
   private readonly channels = new Map<string, Channel>();
   /** Channels with messages that are not flushed yet. */
   private readonly dirty = new Set<Channel>();
+  /** A channel that starts another log. The first messages follow, so it stays although its last client may leave. */
+  private moving: Channel | undefined;
 
   constructor(
     @Inject(limitsConfig.KEY) readonly limits: ConfigType<typeof limitsConfig>,
@@ -135,7 +137,9 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
       return snapshot ? endSeq : 0;
     }
     const { state } = channel;
+    this.moving = channel;
     const summarizedTo = channel.follow(start, endSeq, snapshot);
+    this.moving = undefined;
     this.markChanged(channel, state);
     return summarizedTo;
   }
@@ -280,7 +284,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
    */
   audienceChanged(channel: Channel): void {
     if (this.channels.get(channel.id) !== channel) return;
-    if (channel.empty) this.remove(channel);
+    if (channel.empty && channel !== this.moving) this.remove(channel);
     else {
       this.retention.audienceChanged(channel);
       this.notifyAudience(channel);
