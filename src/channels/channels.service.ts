@@ -8,6 +8,7 @@ import type { Position } from '../messages/position.js';
 import { PROGRESS, type ProgressMessage } from '../messages/progress-message.js';
 import { storedEncoder } from '../messages/stored-encoder.js';
 import { errorStack } from '../text/error-text.js';
+import { AwaitedLogs } from './awaited-logs.js';
 import { Channel, type ChannelContext, type ChannelSnapshot, type FollowedMessages } from './channel.js';
 import { ChannelCounters } from './channel-counters.js';
 import type { ChannelObserver } from './channel-observer.js';
@@ -62,6 +63,8 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
   private readonly dirty = new Set<Channel>();
   /** A channel that starts another log. The first messages follow, so it stays although its last client may leave. */
   private moving: Channel | undefined;
+  /** Channels whose clients have a position in a log that this process does not know yet. */
+  private readonly awaiting = new AwaitedLogs();
 
   constructor(
     @Inject(limitsConfig.KEY) readonly limits: ConfigType<typeof limitsConfig>,
@@ -121,6 +124,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
    */
   lead(isSeamless: boolean): void {
     this.flush();
+    this.awaiting.stop();
     this.authority.isFollowing = false;
     const channels = [...this.channels.values()];
     if (!isSeamless)
@@ -302,6 +306,16 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     return channel !== undefined;
   }
 
+  /** This process has all logs that the process that leads had when it was asked. */
+  caughtUp(): void {
+    this.awaiting.caughtUp();
+  }
+
+  /** Called by each channel. */
+  awaitLog(channel: Channel): void {
+    this.awaiting.add(channel);
+  }
+
   /** Called by each channel. */
   discarding(channel: Channel, cause: 'trimmed' | 'replaced'): void {
     for (const observer of this.observers) observer.discarding?.(channel, cause);
@@ -344,7 +358,10 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
 
   // A channel without a message also has an epoch: clients can resume after its position, `<epoch>-0`.
   private channelOf(id: string): Channel {
-    return this.channels.get(id) ?? this.add({ channelId: id, epoch: this.sequencer.newEpoch(), seq: 1 });
+    const existing = this.channels.get(id);
+    if (existing) return existing;
+    const isPlaceholder = this.authority.isFollowing;
+    return this.add({ channelId: id, epoch: this.sequencer.newEpoch(), seq: 1, isPlaceholder });
   }
 
   private add(start: LogStart): Channel {
@@ -363,6 +380,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     this.channels.delete(channel.id);
     this.counters.states[channel.state]--;
     this.dirty.delete(channel);
+    this.awaiting.delete(channel);
     this.retention.remove(channel);
     this.failedChannels.remove(channel);
     channel.release();
