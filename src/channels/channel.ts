@@ -35,6 +35,8 @@ export interface ChannelContext extends LogContext, SubscriberContext {
   readonly limits: LogContext['limits'] & SubscriberContext['limits'];
   /** Called when a channel gets its first subscriber, and when any subscriber leaves. */
   audienceChanged(channel: Channel): void;
+  /** A subscriber has a position in a log that this process does not know yet. */
+  awaitLog(channel: Channel): void;
   /** Called before messages leave the log that may not be flushed yet. */
   discarding(channel: Channel, cause: 'trimmed' | 'replaced'): void;
 }
@@ -274,6 +276,16 @@ export class Channel implements SubscriberOwner, LogOwner {
   remove(subscriber: Subscriber): void {
     this.subscribers.delete(subscriber);
     this.context.audienceChanged(this);
+  }
+
+  /** Called by a subscriber. */
+  awaitLog(): void {
+    this.context.awaitLog(this);
+  }
+
+  /** The log for which subscribers wait does not exist any more. */
+  stopAwaiting(): void {
+    for (const subscriber of this.subscribers) subscriber.stopAwaiting();
   }
 
   /** Ends all subscriptions. `idle` is final for a client, so a subscriber that is behind ends as `slow`. */

@@ -8,6 +8,7 @@ import type { Position } from '../messages/position.js';
 import { PROGRESS, type ProgressMessage } from '../messages/progress-message.js';
 import { storedEncoder } from '../messages/stored-encoder.js';
 import { errorStack } from '../text/error-text.js';
+import { AwaitedLogs } from './awaited-logs.js';
 import { Channel, type ChannelContext, type ChannelSnapshot, type FollowedMessages } from './channel.js';
 import { ChannelCounters } from './channel-counters.js';
 import type { ChannelObserver } from './channel-observer.js';
@@ -60,6 +61,10 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
   private readonly channels = new Map<string, Channel>();
   /** Channels with messages that are not flushed yet. */
   private readonly dirty = new Set<Channel>();
+  /** A channel that starts another log. The first messages follow, so it stays although its last client may leave. */
+  private moving: Channel | undefined;
+  /** Channels whose clients have a position in a log that this process does not know yet. */
+  private readonly awaiting = new AwaitedLogs();
 
   constructor(
     @Inject(limitsConfig.KEY) readonly limits: ConfigType<typeof limitsConfig>,
@@ -119,6 +124,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
    */
   lead(isSeamless: boolean): void {
     this.flush();
+    this.awaiting.stop();
     this.authority.isFollowing = false;
     const channels = [...this.channels.values()];
     if (!isSeamless)
@@ -135,7 +141,9 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
       return snapshot ? endSeq : 0;
     }
     const { state } = channel;
+    this.moving = channel;
     const summarizedTo = channel.follow(start, endSeq, snapshot);
+    this.moving = undefined;
     this.markChanged(channel, state);
     return summarizedTo;
   }
@@ -280,7 +288,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
    */
   audienceChanged(channel: Channel): void {
     if (this.channels.get(channel.id) !== channel) return;
-    if (channel.empty) this.remove(channel);
+    if (channel.empty && channel !== this.moving) this.remove(channel);
     else {
       this.retention.audienceChanged(channel);
       this.notifyAudience(channel);
@@ -296,6 +304,16 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     const channel = this.channels.get(id);
     if (channel) this.closeAndRemove(channel, 'evicted');
     return channel !== undefined;
+  }
+
+  /** This process has all logs that the process that leads had when it was asked. */
+  caughtUp(): void {
+    this.awaiting.caughtUp();
+  }
+
+  /** Called by each channel. */
+  awaitLog(channel: Channel): void {
+    this.awaiting.add(channel);
   }
 
   /** Called by each channel. */
@@ -340,7 +358,10 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
 
   // A channel without a message also has an epoch: clients can resume after its position, `<epoch>-0`.
   private channelOf(id: string): Channel {
-    return this.channels.get(id) ?? this.add({ channelId: id, epoch: this.sequencer.newEpoch(), seq: 1 });
+    const existing = this.channels.get(id);
+    if (existing) return existing;
+    const isPlaceholder = this.authority.isFollowing;
+    return this.add({ channelId: id, epoch: this.sequencer.newEpoch(), seq: 1, isPlaceholder });
   }
 
   private add(start: LogStart): Channel {
@@ -359,6 +380,7 @@ export class ChannelsService implements ChannelContext, OnModuleInit, OnApplicat
     this.channels.delete(channel.id);
     this.counters.states[channel.state]--;
     this.dirty.delete(channel);
+    this.awaiting.delete(channel);
     this.retention.remove(channel);
     this.failedChannels.remove(channel);
     channel.release();

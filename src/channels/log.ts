@@ -11,6 +11,8 @@ import type { ResetCause } from './sink.js';
 export interface LogStart extends Pick<LogEntry, 'channelId' | 'epoch' | 'seq'> {
   /** Earlier epochs of the log, each with its last number; see `Log.continueAs`. */
   readonly predecessors?: readonly Position[];
+  /** Somebody waits for the log of another process, which may exist. */
+  readonly isPlaceholder?: boolean;
 }
 
 /** Where a client continues in a log. */
@@ -68,6 +70,7 @@ export class Log implements EntrySource {
   failureIsFinal = false;
 
   private readonly stored: EncodedLog;
+  private readonly isPlaceholder: boolean;
   private readonly times: number[] = [];
   private timesStartSeq: number;
   // Most logs have no other encoding: they are read in the stored encoding only, or not at all.
@@ -81,6 +84,7 @@ export class Log implements EntrySource {
     this.channelId = start.channelId;
     this.epoch = start.epoch;
     this.predecessors = start.predecessors ?? [];
+    this.isPlaceholder = start.isPlaceholder ?? false;
     this.timesStartSeq = start.seq;
     this.stored = new EncodedLog(start.seq);
   }
@@ -95,6 +99,11 @@ export class Log implements EntrySource {
 
   get empty(): boolean {
     return this.endSeq === this.startSeq;
+  }
+
+  /** This process follows another one, which may have sent the log to other processes already. */
+  get isUnknown(): boolean {
+    return this.isPlaceholder && this.context.authority.isFollowing;
   }
 
   /** Bytes in memory, without encodings, which the cache counts. */

@@ -1,7 +1,7 @@
 import type { Position } from '../messages/position.js';
 import type { ChannelCounters } from './channel-counters.js';
 import type { Log } from './log.js';
-import type { EndReason, Sink, Subscription } from './sink.js';
+import type { EndReason, ResetCause, Sink, Subscription } from './sink.js';
 
 /** The objects that all subscribers share. */
 export interface SubscriberContext {
@@ -19,6 +19,8 @@ export interface SubscriberOwner {
   readonly context: SubscriberContext;
   /** Called once, when either side closes the subscriber. */
   remove(subscriber: Subscriber): void;
+  /** The subscriber has a position in a log that this process does not know yet. */
+  awaitLog(): void;
 }
 
 /**
@@ -37,6 +39,8 @@ export class Subscriber implements Subscription {
   private paused = false;
   private closed = false;
   private lagTimer: NodeJS.Timeout | undefined;
+  /** The position of the client in a log that this process does not know yet. */
+  private awaited: Position | undefined;
 
   /** After the constructor, `start` must be called once. */
   constructor(
@@ -51,12 +55,12 @@ export class Subscriber implements Subscription {
 
   /** Starts after `position`; see `Log.resume`. */
   start(position: Position | null | undefined): void {
+    this.awaited = undefined;
+    if (position && this.log.isUnknown) return this.awaitLog(position);
     const { seq, reset, continues } = this.log.resume(position);
     this.cursor = seq;
     if (continues) this.sink.continues(continues, this.log.epoch);
-    if (!reset) return;
-    this.owner.context.counters.resets[reset]++;
-    this.sink.reset(reset);
+    if (reset) this.reset(reset);
   }
 
   /**
@@ -67,7 +71,14 @@ export class Subscriber implements Subscription {
     if (this.closed || this.log.ended) return;
     const { epoch, empty } = this.log;
     this.log = log;
-    this.start(empty ? undefined : { epoch, seq: this.cursor - 1 });
+    this.start(empty ? this.awaited : { epoch, seq: this.cursor - 1 });
+  }
+
+  /** The log that the client knows does not exist any more. */
+  stopAwaiting(): void {
+    if (this.closed || !this.awaited) return;
+    this.awaited = undefined;
+    this.reset('epoch');
   }
 
   /**
@@ -128,6 +139,17 @@ export class Subscriber implements Subscription {
     this.closed = true;
     this.unblock();
     this.owner.remove(this);
+  }
+
+  private awaitLog(position: Position): void {
+    this.awaited = position;
+    this.cursor = this.log.endSeq;
+    this.owner.awaitLog();
+  }
+
+  private reset(cause: ResetCause): void {
+    this.owner.context.counters.resets[cause]++;
+    this.sink.reset(cause);
   }
 
   private writeNew(): void {

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { errorText } from '../text/error-text.js';
-import { compareEntryIds } from './entry-id.js';
+import { compareEntryIds, START } from './entry-id.js';
 import type { AcquiredLease } from './ingest.js';
-import { Lease } from './lease.js';
+import { Lease, type LeaseAnswer } from './lease.js';
 import type { RedisLink } from './redis-link.js';
 import { ANSWER_TIMEOUT, openLink, reconnectDelay, type RelayContext } from './relay-context.js';
 
@@ -36,6 +36,10 @@ export interface StreamReader {
 export class Candidate {
   /** The outcome of the last attempt. */
   state: 'starting' | 'standby' | 'away' = 'starting';
+  /** The newest entry that this process has read. */
+  private newest = START;
+  /** When Redis was seen to lack entries that this process has read; ms of `performance.now`. */
+  private lostAt: number | undefined;
   private readonly logger = new Logger('Relay');
 
   /** @param onState called when `state` has changed */
@@ -92,12 +96,23 @@ export class Candidate {
     return undefined;
   }
 
-  private async attempt(lease: Lease, position: string | undefined) {
+  private async attempt(lease: Lease, position: string | undefined): Promise<LeaseAnswer> {
+    if (position === undefined) return lease.acquire(undefined);
+    const hasLost = compareEntryIds(position, this.newest) < 0;
+    if (hasLost && this.awaitsWriter()) return { kind: 'behind', last: position };
     const answer = await lease.acquire(position);
     // The stream is older than what this process has read: its memory is the best copy of the channels.
-    if (answer.kind === 'behind' && position !== undefined && compareEntryIds(answer.last, position) < 0)
-      return lease.acquire(undefined);
+    if (answer.kind === 'behind' && compareEntryIds(answer.last, position) < 0)
+      return this.awaitsWriter() ? answer : lease.acquire(undefined);
+    this.newest = position;
+    this.lostAt = undefined;
     return answer;
+  }
+
+  // The process that leads has messages that nobody else has. When it lives, it writes everything again.
+  private awaitsWriter(): boolean {
+    this.lostAt ??= performance.now();
+    return performance.now() - this.lostAt < (this.context.settings.lease * 1000) / 2;
   }
 
   private change(state: 'standby' | 'away'): void {

@@ -6,7 +6,7 @@ import type { EntriesRecord, LogStartRecord, RecordVisitor } from '../records/re
 /** The channels that follow. */
 export type FollowingChannels = Pick<
   ChannelsService,
-  'all' | 'find' | 'followLog' | 'followMessages' | 'followProducers' | 'followRemoval'
+  'all' | 'caughtUp' | 'find' | 'followLog' | 'followMessages' | 'followProducers' | 'followRemoval'
 >;
 
 /** A log of the segment. */

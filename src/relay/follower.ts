@@ -45,6 +45,8 @@ export class Follower {
   /** Some process writes to the stream. */
   isLed = false;
   private last = START;
+  /** `last` is newer than the last call of `channels.caughtUp`. */
+  private hasLooked = false;
   private caughtUpAt = performance.now();
   private readonly logger = new Logger('Relay');
   private readonly reader: EntryReader;
@@ -55,7 +57,7 @@ export class Follower {
 
   constructor(
     private readonly context: RelayContext,
-    channels: FollowingChannels,
+    private readonly channels: FollowingChannels,
     private readonly events: FollowerEvents,
   ) {
     this.reader = new EntryReader(channels);
@@ -176,6 +178,7 @@ export class Follower {
     const { last, isLed } = await streamState(link, this.context);
     this.isLed = isLed;
     this.last = last;
+    this.hasLooked = true;
     if (compareEntryIds(last, before) < 0) {
       this.logger.warn({
         message: 'Redis has lost entries: reading all channels again',
@@ -193,6 +196,9 @@ export class Follower {
     this.isCaughtUp = this.reader.isWhole && this.isAtEnd;
     if (this.isCaughtUp) this.caughtUpAt = performance.now();
     if (this.isCaughtUp && !wasCaughtUp) this.events.caughtUp();
+    if (!this.isCaughtUp || !this.hasLooked) return;
+    this.hasLooked = false;
+    this.channels.caughtUp();
   }
 
   private async apply(entries: readonly StreamEntry[]): Promise<void> {

@@ -122,6 +122,7 @@ function create(epoch: string, bounds: ChannelContext['limits']): Channel {
       counters: new ChannelCounters(),
       audienceChanged: () => {},
       discarding: () => {},
+      awaitLog: () => {},
       authority: { isFollowing: false },
       subscriptionFailed: (error: unknown) => {
         throw error;

@@ -6,7 +6,11 @@ export class ChaosBroker {
   private readonly router = new Router({ linger: 0 });
   private last: Promise<void> = Promise.resolve();
 
+  /** Resolves when the monitor is connected. Messages before that may be dropped. */
+  readonly connected: Promise<void>;
+
   constructor(endpoint: string) {
+    this.connected = new Promise((resolve) => this.router.events.on('handshake', () => resolve()));
     this.router.connect(endpoint);
   }
 

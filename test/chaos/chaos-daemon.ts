@@ -33,6 +33,8 @@ const INCOMPLETE_STOP = /A step of the shutdown failed.*|The stop had no time.*/
 export class ChaosDaemon {
   /** Ends that the operator did not want, and stops that were not complete. */
   readonly crashes: string[] = [];
+  /** Times that the daemon ended with `restartCode`. */
+  restarts = 0;
   private child!: ChildProcess;
   private output = '';
   private expected = false;
@@ -41,12 +43,17 @@ export class ChaosDaemon {
     readonly ports: Ports,
     private readonly folder: string,
     private readonly env: Readonly<Record<string, string>>,
+    private readonly restartCode: number | undefined,
   ) {}
 
-  /** @param env further settings, as environment variables */
+  /**
+   * @param env further settings, as environment variables
+   * @param restartCode the exit code after which the daemon is started again, as by a service manager
+   */
   static async install(
     hasJournal: boolean,
     env: Readonly<Record<string, string>> = {},
+    restartCode?: number,
   ): Promise<ChaosDaemon> {
     const folder = mkdtempSync(join(tmpdir(), 'recodex-chaos-'));
     mkdirSync(join(folder, 'log'));
@@ -54,7 +61,7 @@ export class ChaosDaemon {
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
     cpSync(join(ROOT, 'dist'), join(folder, 'dist'), { recursive: true });
     const journal = hasJournal ? { RECODEX_MONITOR_JOURNAL_PATH: join(folder, 'journal') } : undefined;
-    return new ChaosDaemon(await freePorts(), folder, { ...journal, ...env });
+    return new ChaosDaemon(await freePorts(), folder, { ...journal, ...env }, restartCode);
   }
 
   get logFile(): string {
@@ -63,6 +70,16 @@ export class ChaosDaemon {
 
   /** Resolves when the daemon is ready. */
   async start(): Promise<void> {
+    this.launch();
+    const deadline = performance.now() + READY_TIMEOUT_MS;
+    while (!(await this.isReady())) {
+      if (this.hasEnded || performance.now() > deadline)
+        throw new Error(`The daemon is not ready:\n${this.output}`);
+      await sleep(READY_POLL_MS);
+    }
+  }
+
+  launch(): void {
     const at = (port: number): string => `127.0.0.1:${port}`;
     this.expected = false;
     const child = spawn(
@@ -84,14 +101,12 @@ export class ChaosDaemon {
     for (const stream of [child.stdout!, child.stderr!])
       stream.on('data', (data) => (this.output = (this.output + String(data)).slice(-OUTPUT)));
     child.on('exit', (code, signal) => {
-      if (!this.expected) this.crashes.push(`the daemon ended with ${code ?? signal}: ${this.output}`);
+      if (this.expected) return;
+      if (code !== this.restartCode)
+        return void this.crashes.push(`the daemon ended with ${code ?? signal}: ${this.output}`);
+      this.restarts++;
+      this.launch();
     });
-    const deadline = performance.now() + READY_TIMEOUT_MS;
-    while (!(await this.isReady())) {
-      if (this.hasEnded || performance.now() > deadline)
-        throw new Error(`The daemon is not ready:\n${this.output}`);
-      await sleep(READY_POLL_MS);
-    }
   }
 
   /** Ends the daemon. Resolves with its exit code, which is null after SIGKILL. */
@@ -169,8 +184,13 @@ export class ChaosDaemon {
     }
   }
 
+  /** A request to the admin listener. */
+  request(path: string): Promise<Response> {
+    return fetch(`http://127.0.0.1:${this.ports.admin}${path}`, { signal: AbortSignal.timeout(2000) });
+  }
+
   private health(): Promise<Response> {
-    return fetch(`http://127.0.0.1:${this.ports.admin}/health/ready`, { signal: AbortSignal.timeout(2000) });
+    return this.request('/health/ready');
   }
 
   private limitFiles(limit: string): void {

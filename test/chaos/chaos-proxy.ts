@@ -15,16 +15,16 @@ export class ChaosProxy {
   private isCalm = false;
 
   private constructor(
-    private readonly port: number,
+    private readonly port: () => number,
     private readonly random: SeededRandom,
   ) {
     // The proxy decides when to close the other half of a connection.
     this.server = createServer({ allowHalfOpen: true }, (client) => this.accept(client));
   }
 
-  /** @param port the port of the monitor */
-  static async start(port: number, random: SeededRandom): Promise<ChaosProxy> {
-    const proxy = new ChaosProxy(port, random);
+  /** @param port the port of the monitor; a function chooses one for each connection */
+  static async start(port: number | (() => number), random: SeededRandom): Promise<ChaosProxy> {
+    const proxy = new ChaosProxy(typeof port === 'number' ? () => port : port, random);
     proxy.server.listen(0, '127.0.0.1');
     await once(proxy.server, 'listening');
     return proxy;
@@ -48,7 +48,7 @@ export class ChaosProxy {
     const random = this.random.fork(this.connections++);
     const fault = this.isCalm ? 'none' : random.pick(FAULT_NAMES);
     this.counts.set(fault, (this.counts.get(fault) ?? 0) + 1);
-    const server = connect({ port: this.port, host: '127.0.0.1', allowHalfOpen: true });
+    const server = connect({ port: this.port(), host: '127.0.0.1', allowHalfOpen: true });
     const timers = new Set<NodeJS.Timeout>();
     const destroy = (): void => {
       client.destroy();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ChaosBroker } from './chaos-broker.js';
 import { ChaosDaemon } from './chaos-daemon.js';
-import { ChaosJob } from './chaos-job.js';
+import { ChaosJobs } from './chaos-jobs.js';
 import { ChaosProxy } from './chaos-proxy.js';
 import { chooseAction } from './operator-actions.js';
 import { ChaosOracle, type ActionRecord } from './oracle.js';
@@ -21,16 +21,11 @@ export interface ChaosOptions {
 }
 
 const BROKERS = 2;
-const MAX_JOBS = 12;
-const NEW_JOB_MS = 400;
 /** Milliseconds between two actions of the operator. */
 const MIN_QUIET_MS = 200;
 const MAX_QUIET_MS = 3000;
 /** Further milliseconds after an action that loses messages: the witnesses must see what the new daemon got. */
 const RECOVERY_MS = 3000;
-const JUDGE_MS = 250;
-/** Milliseconds that all streams may take to end. The client library waits up to 30 s before it connects again. */
-const END_TIMEOUT_MS = 45_000;
 /** Resident memory of the daemon under this load, in MiB. */
 const MAX_MEMORY = 300;
 
@@ -39,12 +34,11 @@ export class ChaosRun {
   readonly oracle: ChaosOracle;
   private readonly random: SeededRandom;
   private readonly actions: ActionRecord[] = [];
-  private readonly jobs = new Set<ChaosJob>();
+  private jobs: ChaosJobs | undefined;
   private brokers: readonly ChaosBroker[] = [];
   private daemon!: ChaosDaemon;
   private proxy!: ChaosProxy;
   private memory = 0;
-  private isOver = false;
 
   constructor(private readonly options: ChaosOptions) {
     this.random = new SeededRandom(options.seed);
@@ -62,8 +56,20 @@ export class ChaosRun {
       this.proxy = await ChaosProxy.start(this.daemon.ports.websocket, this.random.fork(1));
       const endpoint = `tcp://127.0.0.1:${this.daemon.ports.zeromq}`;
       this.brokers = Array.from({ length: BROKERS }, () => new ChaosBroker(endpoint));
+      this.jobs = new ChaosJobs({
+        seed: this.options.seed,
+        random: this.random.fork(3),
+        oracle: this.oracle,
+        brokers: this.brokers,
+        proxied: this.proxy.url,
+        direct: `http://127.0.0.1:${this.daemon.ports.websocket}`,
+      });
       const end = Date.now() + this.options.seconds * 1000;
-      await Promise.all([this.operate(end), this.startJobs(end), this.judge()]);
+      await Promise.all([
+        this.operate(end),
+        this.jobs.start(() => Date.now() >= end),
+        this.jobs.judge(() => (this.memory = Math.max(this.memory, this.daemon.memory))),
+      ]);
       this.oracle.judgeLosses();
       this.oracle.violations.push(...this.daemon.crashes);
       if (this.memory > MAX_MEMORY)
@@ -73,7 +79,7 @@ export class ChaosRun {
       this.report();
       return this.oracle.violations;
     } finally {
-      for (const job of this.jobs) job.close();
+      this.jobs?.close();
       for (const broker of this.brokers) broker.close();
       this.proxy?.close();
       await this.daemon.remove();
@@ -99,42 +105,6 @@ export class ChaosRun {
       if (action.loss !== 'none') await sleep(RECOVERY_MS);
     }
     this.proxy.calm();
-  }
-
-  private async startJobs(end: number): Promise<void> {
-    const random = this.random.fork(3);
-    const direct = `http://127.0.0.1:${this.daemon.ports.websocket}`;
-    for (let count = 0; Date.now() < end; count++) {
-      if (this.jobs.size < MAX_JOBS) {
-        const job = new ChaosJob(`verify-${this.options.seed}-${count}`, random.fork(count));
-        this.jobs.add(job);
-        job.watch(this.proxy.url, direct);
-        const broker = this.brokers[count % BROKERS]!;
-        job.publish(broker).catch((error: unknown) => this.oracle.violations.push(String(error)));
-      }
-      await sleep(NEW_JOB_MS);
-    }
-    this.isOver = true;
-  }
-
-  private async judge(): Promise<void> {
-    while (!this.isOver || this.jobs.size > 0) {
-      await sleep(JUDGE_MS);
-      this.memory = Math.max(this.memory, this.daemon.memory);
-      for (const job of this.jobs) await this.judgeIfOver(job);
-    }
-  }
-
-  private async judgeIfOver(job: ChaosJob): Promise<void> {
-    if (job.finishedAt === undefined) return;
-    const age = Date.now() - job.finishedAt;
-    if (job.watching > 0 && age < END_TIMEOUT_MS) {
-      if (this.oracle.lossOf(job) !== 'none') await job.finishAgain(this.brokers[0]!);
-      return;
-    }
-    this.jobs.delete(job);
-    this.oracle.judge(job);
-    job.close();
   }
 
   private report(): void {

@@ -1,5 +1,5 @@
 // Runs the chaos suite: node test/chaos/chaos.mjs [--seconds 60] [--seed N] [--actions NAME,...] [--no-journal].
-// Without --seed, a new seed is chosen.
+// With --relay: ingests, edges and a Redis, which redis-server runs, with small limits after --tight. Without --seed, a new seed is chosen.
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
@@ -9,20 +9,26 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     actions: { type: 'string' },
     journal: { type: 'boolean', default: true },
+    relay: { type: 'boolean', default: false },
+    logs: { type: 'string' },
+    tight: { type: 'boolean', default: false },
   },
   allowNegative: true,
 });
 const seconds = numberFrom('--seconds', values.seconds);
 const seed = values.seed === undefined ? Date.now() % 1_000_000 : numberFrom('--seed', values.seed);
 const journal = values.journal ? 'a journal' : 'no journal';
+const relay = values.tight ? 'a relay and small limits' : 'a relay';
 process.stdout.write(
-  `Chaos for ${seconds} s with ${journal} and the seed ${seed}. The same seed gives the same actions.\n`,
+  `Chaos for ${seconds} s with ${values.relay ? relay : journal} and the seed ${seed}. The same seed gives the same actions.\n`,
 );
 
 const actions = values.actions === undefined ? {} : { CHAOS_ACTIONS: values.actions };
+const suite = values.relay ? 'test/chaos/relay/relay.chaos-spec.ts' : 'test/chaos/chaos.chaos-spec.ts';
+const logs = values.logs === undefined ? {} : { CHAOS_LOGS: values.logs };
 const { status } = spawnSync(
   process.execPath,
-  ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.chaos.config.ts'],
+  ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.chaos.config.ts', suite],
   {
     stdio: 'inherit',
     env: {
@@ -30,7 +36,9 @@ const { status } = spawnSync(
       CHAOS_SECONDS: String(seconds),
       CHAOS_SEED: String(seed),
       CHAOS_JOURNAL: values.journal ? 'on' : 'off',
+      CHAOS_LIMITS: values.tight ? 'tight' : 'wide',
       ...actions,
+      ...logs,
     },
   },
 );

@@ -8,9 +8,10 @@ export interface OperatorAction {
   readonly name: string;
   /**
    * Messages on their way are lost, and without a journal the daemon forgets all logs. `graceful`: only messages that are
-   * on the wire when the connection ends.
+   * on the wire when the connection ends. `handover`: messages that the process had not passed on to the next one, which
+   * knows all logs.
    */
-  readonly loss: 'none' | 'graceful' | 'crash';
+  readonly loss: 'none' | 'graceful' | 'handover' | 'crash';
   /** How often the action is chosen, compared with the others. */
   readonly weight: number;
   /** Resolves when the daemon is ready again. */

@@ -135,6 +135,41 @@ describe('a job with a restart of a monitor that has a journal', () => {
   });
 });
 
+describe('a job with a handover to another process', () => {
+  beforeEach(() => {
+    oracle = new ChaosOracle(actions, true);
+    actions.push({
+      action: { name: 'kill -9', loss: 'handover' },
+      from: START + 10,
+      to: START + 500,
+      sent: 0,
+      lost: [],
+    });
+  });
+
+  it('may miss what nobody got', () => {
+    const rest = items.slice(5).map((item, index) => ({ ...item, id: `e-${index + 4}` }));
+    expect(judge([...items.slice(0, 3), ...rest, END], [1, 4, 5])).toEqual([]);
+  });
+
+  it('may not start over', () => {
+    const watched = [...items.slice(0, 4), { reset: 'epoch' }, ...items, END];
+    expect(judge(watched).join()).toContain('a reset without a restart');
+  });
+});
+
+describe('a job of a monitor with small limits', () => {
+  beforeEach(() => (oracle = new ChaosOracle(actions, true, true)));
+
+  it('may be trimmed', () => {
+    expect(judge([{ reset: 'trimmed' }, ...items.slice(4), END], [3, 4, 5])).toEqual([]);
+  });
+
+  it('may not have a silent gap', () => {
+    expect(judge([...items.toSpliced(4, 1), END]).join()).toContain('1 lost without a reset');
+  });
+});
+
 describe('losses', () => {
   it('are bounded on average, for actions in which the broker drops nothing', () => {
     for (const sent of [100, 1000])

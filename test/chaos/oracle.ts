@@ -39,6 +39,8 @@ const KEPT = 450;
 const MAX_AVERAGE_LOST: Readonly<Record<OperatorAction['loss'], number>> = {
   none: 0,
   graceful: 3,
+  // A process that was cut off or stopped may have got messages for seconds.
+  handover: Infinity,
   crash: 50,
 };
 
@@ -63,18 +65,27 @@ export class ChaosOracle {
     lost: 0,
   };
 
-  /** @param hasJournal the monitor forgets nothing at a graceful restart */
+  /**
+   * @param hasJournal the monitor forgets nothing at a graceful restart
+   * @param isTight the limits are so small that logs are trimmed and channels are evicted
+   */
   constructor(
     private readonly actions: readonly ActionRecord[],
     private readonly hasJournal: boolean,
+    private readonly isTight = false,
   ) {}
+
+  /** Whether FINISHED may be lost. */
+  mayMiss(job: Pick<WatchedJob, 'startedAt'>): boolean {
+    return this.isTight || this.lossOf(job) !== 'none';
+  }
 
   /** The worst that actions may have done to a job. */
   lossOf({ startedAt }: Pick<WatchedJob, 'startedAt'>): OperatorAction['loss'] {
     const losses = this.actions
       .filter(({ to }) => to + MARGIN_MS >= startedAt)
       .map(({ action }) => action.loss);
-    return (['crash', 'graceful'] as const).find((loss) => losses.includes(loss)) ?? 'none';
+    return (['crash', 'handover', 'graceful'] as const).find((loss) => losses.includes(loss)) ?? 'none';
   }
 
   judge(job: WatchedJob): void {
@@ -104,10 +115,12 @@ export class ChaosOracle {
   }
 
   private permittedFor(job: WatchedJob, loss: OperatorAction['loss']): Permitted {
-    if (loss === 'none') return { resets: false, lost: 0 };
-    if (loss === 'crash' || !this.hasJournal) return { resets: true, lost: Infinity };
+    const isTrimmed = this.isTight;
+    if (isTrimmed) return { isTrimmed, resets: true, lost: Infinity };
+    if (loss === 'none') return { isTrimmed, resets: false, lost: 0 };
+    if (loss === 'crash' || !this.hasJournal) return { isTrimmed, resets: true, lost: Infinity };
     // What one stream has, the monitor got, and so must all others have it.
-    return { resets: false, lost: Math.min(...job.watchers.map(({ check }) => check.lost)) };
+    return { isTrimmed, resets: false, lost: Math.min(...job.watchers.map(({ check }) => check.lost)) };
   }
 
   private count({ check }: CheckedStream): void {
@@ -129,13 +142,17 @@ export class ChaosOracle {
           action.loss !== 'none' && time >= from - MARGIN_MS && time <= to + MARGIN_MS,
       );
       if (cause) cause.lost.push(Math.round(time - cause.from));
-      else this.violations.push(`${id}: task ${index + 1} reached nobody, and no action explains that`);
+      else if (!this.isTight)
+        this.violations.push(
+          `${id}: task ${index + 1} reached nobody (sent at ${new Date(time).toISOString()}), and no action explains that`,
+        );
     }
   }
 }
 
 /** What actions may have done to the streams of a job. */
 interface Permitted {
+  readonly isTrimmed: boolean;
   readonly resets: boolean;
   /** Messages that a stream may miss. */
   readonly lost: number;
@@ -149,7 +166,7 @@ function faultsOf({ check, refused }: CheckedStream, permitted: Permitted): stri
     ...Object.entries(counts).flatMap(([name, count]) => (count > 0 ? [`${count} ${name}`] : [])),
     ...(unexplained > 0 ? [`${unexplained} lost without a reset`] : []),
     ...(resets.count > 0 && !permitted.resets ? ['a reset without a restart'] : []),
-    ...(resets.texts.includes('trimmed') ? ['trimmed below the limits'] : []),
+    ...(resets.texts.includes('trimmed') && !permitted.isTrimmed ? ['trimmed below the limits'] : []),
     ...(refused !== undefined ? [`never opened: ${refused}`] : []),
     ...(check.isComplete && check.end !== undefined ? [] : ['did not end']),
   ];

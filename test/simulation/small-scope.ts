@@ -40,6 +40,7 @@ export class SmallScope {
     counters: new ChannelCounters(),
     audienceChanged: () => {},
     discarding: () => {},
+    awaitLog: () => {},
     authority: { isFollowing: false },
     subscriptionFailed: () => {},
   };

@@ -54,8 +54,10 @@ export class LegacyConnection extends WebSocketConnection {
     this.subscribe(this.channels, channelId);
   }
 
-  // The original has no positions, so it has no resets.
-  override reset(): void {}
+  // The original has no resets. A list that starts over needs a connection that starts over.
+  override reset(): void {
+    if (this.subscribed) this.end('slow');
+  }
 
   override continues(): void {}
 
