@@ -18,6 +18,8 @@ const CHECK_INTERVAL = 250;
 export class RedisConnection implements RedisLink {
   readonly failed: Promise<Error>;
   private fail!: (error: Error) => void;
+  /** Why the connection has failed. The client would only say that it was closed. */
+  private failure: Error | undefined;
   private unanswered = 0;
   /** When the oldest unanswered command was sent, or the last answer came; ms of `performance.now`. */
   private waitingSince = 0;
@@ -30,6 +32,7 @@ export class RedisConnection implements RedisLink {
   ) {
     this.failed = new Promise((resolve) => {
       this.fail = (error) => {
+        this.failure ??= error;
         this.close();
         resolve(error);
       };
@@ -65,6 +68,8 @@ export class RedisConnection implements RedisLink {
     if (this.unanswered++ === 0) this.waitingSince = performance.now();
     try {
       return (await this.client.sendCommand(args)) as RedisReply;
+    } catch (error) {
+      throw this.failure ?? error;
     } finally {
       this.unanswered--;
       this.waitingSince = performance.now();
