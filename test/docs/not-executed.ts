@@ -12,6 +12,7 @@ export const NOT_EXECUTED: readonly NotExecuted[] = [
     texts: [
       'docker build --tag recodex-monitor .',
       'docker build --tag recodex-monitor:1.0.0 --build-arg REVISION= .',
+      'docker compose -f compose.scaled.yml up --build --detach',
       'docker compose -f compose.yml -f compose.secure.yml up --build --detach',
       'docker compose down',
       'docker compose exec monitor recodex-monitor watch demo',
@@ -93,6 +94,10 @@ export const NOT_EXECUTED: readonly NotExecuted[] = [
       'npm run chaos -- --seconds 60 --actions restart,full disk',
       'npm run chaos -- --seconds 60 --no-journal',
       'npm run chaos -- --seconds 60 --seed 7',
+      'npm run chaos:relay -- --seconds 60',
+      'npm run chaos:relay -- --seconds 60 --actions FLUSHALL,kill -9 of an ingest --logs /tmp/logs',
+      'npm run chaos:relay -- --seconds 60 --seed 7',
+      'npm run chaos:relay -- --seconds 60 --tight',
       'npm run demo',
       'npm run dev',
       'npm run fuzz -- --profile secured',
