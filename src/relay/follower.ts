@@ -4,8 +4,9 @@ import { errorText } from '../text/error-text.js';
 import type { FollowingChannels } from './channel-follower.js';
 import { compareEntryIds, parseEntryId, START } from './entry-id.js';
 import { EntryReader, type StreamEntry } from './entry-reader.js';
-import { textsOf, type RedisLink, type RedisReply } from './redis-link.js';
+import type { RedisLink } from './redis-link.js';
 import { ANSWER_TIMEOUT, openLink, reconnectDelay, type RelayContext } from './relay-context.js';
+import { entriesOf, streamState } from './stream-state.js';
 
 /** Milliseconds that Redis waits for a new entry before it answers. */
 const BLOCK = 1000;
@@ -21,13 +22,6 @@ const LARGE_ANSWER = 4 * 1024 * 1024;
 
 /** Milliseconds of work, after which other work of this process gets its turn. */
 const SLICE = 8;
-
-/** The end of the stream and the lease, as Redis has them. */
-interface StreamState {
-  readonly last: string;
-  /** Some process has the lease. */
-  readonly isLed: boolean;
-}
 
 /** What a follower tells. */
 export interface FollowerEvents {
@@ -214,27 +208,4 @@ export class Follower {
       sliceEnd = performance.now() + SLICE;
     }
   }
-}
-// [[stream, [[id, [field, value]]]]], or null after the time of BLOCK.
-function entriesOf(reply: RedisReply): StreamEntry[] {
-  if (!Array.isArray(reply)) return [];
-  const [[, entries]] = reply as [[Buffer, [Buffer, [Buffer, Buffer]][]]];
-  return entries.map(([id, [field, value]]) => ({
-    id: String(id),
-    records: String(field) === 'r1' ? value : undefined,
-  }));
-}
-
-/** Only plain commands for reading, so that an edge needs no other permission. */
-async function streamState(link: RedisLink, { keys }: RelayContext): Promise<StreamState> {
-  const [info, leases] = await Promise.all([
-    link.command('XINFO', 'STREAM', keys.stream).catch((error: unknown) => {
-      if (errorText(error).includes('no such key')) return null;
-      throw error;
-    }),
-    link.command('EXISTS', keys.lease),
-  ]);
-  const facts = info === null ? [] : textsOf(info);
-  const last = facts[facts.indexOf('last-generated-id') + 1];
-  return { last: info === null ? START : last!, isLed: leases === 1 };
 }
