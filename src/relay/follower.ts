@@ -6,7 +6,7 @@ import { compareEntryIds, parseEntryId, START } from './entry-id.js';
 import { EntryReader, type StreamEntry } from './entry-reader.js';
 import type { RedisLink } from './redis-link.js';
 import { ANSWER_TIMEOUT, openLink, reconnectDelay, type RelayContext } from './relay-context.js';
-import { entriesOf, streamState } from './stream-state.js';
+import { entriesOf, streamEnd } from './stream-end.js';
 
 /** Milliseconds that Redis waits for a new entry before it answers. */
 const BLOCK = 1000;
@@ -169,7 +169,7 @@ export class Follower {
   // XREAD says nothing when the stream was emptied or replaced by an older copy: it waits for an entry after the position.
   private async look(link: RedisLink): Promise<void> {
     const before = this.position;
-    const { last, isLed } = await streamState(link, this.context);
+    const { last, isLed } = await streamEnd(link, this.context);
     this.isLed = isLed;
     this.last = last;
     this.hasLooked = true;

@@ -5,7 +5,7 @@ import { textsOf, type RedisLink, type RedisReply } from './redis-link.js';
 import type { RelayContext } from './relay-context.js';
 
 /** The end of the stream and the lease, as Redis has them. */
-export interface StreamState {
+export interface StreamEnd {
   readonly last: string;
   /** Some process has the lease. */
   readonly isLed: boolean;
@@ -22,7 +22,7 @@ export function entriesOf(reply: RedisReply): StreamEntry[] {
 }
 
 /** Asks for the end of the stream. Uses plain commands for reading only, so that an edge needs no other permission. */
-export async function streamState(link: RedisLink, { keys }: RelayContext): Promise<StreamState> {
+export async function streamEnd(link: RedisLink, { keys }: RelayContext): Promise<StreamEnd> {
   const [info, leases] = await Promise.all([
     link.command('XINFO', 'STREAM', keys.stream).catch((error: unknown) => {
       if (errorText(error).includes('no such key')) return null;
