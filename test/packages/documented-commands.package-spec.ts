@@ -64,7 +64,7 @@ describe('the documented keys', () => {
 
   it.each(blocks)('%s:%d can be read by the service', (_page, _line, code) => {
     run('sh', '-ec', code);
-    const [file] = code.match(/\/etc\/recodex\/monitor\/\S+\.key/)!;
+    const [file] = code.match(/\/etc\/recodex\/monitor\/\S+(\.key|-password)/)!;
     expect(
       run('setpriv', '--reuid', 'recodex', '--regid', 'recodex', '--clear-groups', 'cat', file),
     ).not.toBe('');
