@@ -68,8 +68,14 @@ export const relaySettings = z
       unit: 'bytes',
       default: 64 * MIB,
       about:
-        'Memory for entries that Redis has not confirmed. When Redis is away and the buffer is full, further messages wait in the channels, as far as `limits` permit. What is removed there before Redis is back, is lost for clients of other processes. It is counted, and they are told.',
+        'Memory for entries that Redis has not confirmed. When it is full, further messages wait in their channels. Messages that `limits` remove there before Redis is back are lost for clients of other processes: they are counted, and these clients get a reset.',
     }),
+  })
+  // Otherwise an edge whose address of Redis was forgotten would take messages alone.
+  .refine(({ url, role }) => !(url === null && role !== 'all'), {
+    path: ['url'],
+    error: 'the address of Redis, because relay.role is set',
+    when: isMapping,
   })
   .refine(({ lease }) => !(lease < 0.5 || lease > 60), {
     path: ['lease'],
