@@ -59,6 +59,8 @@ export class Channel implements SubscriberOwner, LogOwner {
   private readonly subscribers = new Set<Subscriber>();
   /** The sequence number of the first message that `flush` has not offered to the subscribers. */
   private unoffered: number;
+  /** A log starts whose first messages follow, so the channel stays although its last client may leave. */
+  private isStarting = false;
 
   constructor(
     start: LogStart,
@@ -68,6 +70,12 @@ export class Channel implements SubscriberOwner, LogOwner {
     this.log = new Log(start, context);
     this.job = job ? JobSummary.from(job) : new JobSummary();
     this.unoffered = start.seq;
+  }
+
+  /** A channel to be filled with stored messages. @param snapshot its state before them; absent: they are all messages */
+  static restored(start: LogStart, context: ChannelContext, snapshot?: ChannelSnapshot): Channel {
+    const { predecessors, job } = snapshot ?? {};
+    return new Channel(predecessors ? { ...start, predecessors } : start, context, job);
   }
 
   get id(): string {
@@ -90,7 +98,7 @@ export class Channel implements SubscriberOwner, LogOwner {
 
   /** No message and no subscriber: the channel can be removed. */
   get empty(): boolean {
-    return this.subscribers.size === 0 && this.log.empty;
+    return this.subscribers.size === 0 && this.log.empty && !this.isStarting;
   }
 
   get finished(): boolean {
@@ -186,7 +194,9 @@ export class Channel implements SubscriberOwner, LogOwner {
       this.tellContinuation(predecessor);
       return 0;
     }
+    this.isStarting = true;
     this.startLog({ ...start, predecessors });
+    this.isStarting = false;
     // They follow the messages. Those of an earlier channel with this id must not stay.
     this.producers?.clear();
     if (!job) return 0;

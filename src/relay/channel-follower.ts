@@ -4,10 +4,7 @@ import type { RemovalReason } from '../channels/sink.js';
 import type { EntriesRecord, LogStartRecord, RecordVisitor } from '../records/records.js';
 
 /** The channels that follow. */
-export type FollowingChannels = Pick<
-  ChannelsService,
-  'all' | 'caughtUp' | 'find' | 'followLog' | 'followMessages' | 'followProducers' | 'followRemoval'
->;
+export type FollowingChannels = Pick<ChannelsService, 'all' | 'caughtUp' | 'find' | 'followed'>;
 
 /** A log of the segment. */
 interface FollowedLog {
@@ -39,7 +36,7 @@ export class ChannelFollower implements RecordVisitor {
   }
 
   log(ref: number, { id, epoch, seq, endSeq, snapshot }: LogStartRecord): void {
-    const summarizedTo = this.channels.followLog({ channelId: id, epoch, seq }, endSeq, snapshot);
+    const summarizedTo = this.channels.followed.startLog({ channelId: id, epoch, seq }, endSeq, snapshot);
     const former = this.refs.get(id);
     if (former !== undefined) this.logs.delete(former);
     this.refs.set(id, ref);
@@ -51,30 +48,34 @@ export class ChannelFollower implements RecordVisitor {
     const channel = this.channels.find(log.id);
     // The channel may have been removed because of an unexpected error.
     if (channel?.epoch !== log.epoch || record.seq > channel.endSeq)
-      log.summarizedTo = this.channels.followLog(
+      log.summarizedTo = this.channels.followed.startLog(
         { channelId: log.id, epoch: log.epoch, seq: record.seq },
         record.seq,
       );
-    this.channels.followMessages(log.id, { ...record, summarizedTo: log.summarizedTo }, this.receivedAt);
+    this.channels.followed.addMessages(
+      log.id,
+      { ...record, summarizedTo: log.summarizedTo },
+      this.receivedAt,
+    );
     this.messages += record.times.length;
   }
 
   producers(ref: number, stamps: readonly ProducerStamp[]): void {
-    this.channels.followProducers(this.logOf(ref).id, stamps);
+    this.channels.followed.addRequests(this.logOf(ref).id, stamps);
   }
 
   removed(id: string, reason?: RemovalReason): void {
     const ref = this.refs.get(id);
     if (ref !== undefined) this.logs.delete(ref);
     this.refs.delete(id);
-    this.channels.followRemoval(id, reason);
+    this.channels.followed.remove(id, reason);
   }
 
   complete(): void {
     this.isComplete = true;
     for (const channel of this.channels.all())
       if (channel.retained > 0 && !this.refs.has(channel.id))
-        this.channels.followRemoval(channel.id, 'evicted');
+        this.channels.followed.remove(channel.id, 'evicted');
   }
 
   closed(): void {}

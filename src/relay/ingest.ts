@@ -90,7 +90,7 @@ export class Ingest implements EntryQueue {
 
   /** Resolves when Redis has everything that was appended before this call, or when Redis is away. */
   async whenConfirmed(): Promise<void> {
-    await this.until(() => this.channels.isFlushed && this.writer.isWritten);
+    await this.until(() => this.channels.isFlushed() && this.writer.isWritten);
     const { token } = this;
     const { newest } = this.queue;
     await this.until(() => this.token !== token || this.confirmed >= newest);

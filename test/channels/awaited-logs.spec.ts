@@ -19,12 +19,12 @@ beforeEach(() => {
 
 /** Applies a log with some messages, as the process that leads has written it. */
 function followLog(epoch: string, ...commands: string[]): void {
-  channels.followLog({ channelId: 'job', epoch, seq: 1 }, 1);
+  channels.followed.startLog({ channelId: 'job', epoch, seq: 1 }, 1);
   const encoded = commands.map((command, index) =>
     storedEncoder.encode({ channelId: 'job', epoch, seq: index + 1, time: 0, message: { command } }),
   );
   const bytes = Buffer.from(encoded.join(''), 'latin1');
-  channels.followMessages('job', { seq: 1, bytes, times: commands.map(() => 0), summarizedTo: 0 }, 0);
+  channels.followed.addMessages('job', { seq: 1, bytes, times: commands.map(() => 0), summarizedTo: 0 }, 0);
   channels.flush();
 }
 

@@ -15,10 +15,10 @@ beforeEach(() => {
 
 /** Applies a log with one message, as another process has written it. */
 function followLog(epoch: string, seq: number, command: string): void {
-  channels.followLog({ channelId: id, epoch, seq }, seq);
+  channels.followed.startLog({ channelId: id, epoch, seq }, seq);
   const entry = { channelId: id, epoch, seq, time: 0, message: { command } };
   const bytes = Buffer.from(storedEncoder.encode(entry), 'latin1');
-  channels.followMessages(id, { seq, bytes, times: [0], summarizedTo: 0 }, 0);
+  channels.followed.addMessages(id, { seq, bytes, times: [0], summarizedTo: 0 }, 0);
 }
 
 it('a legacy client reconnects when its list starts over', async () => {

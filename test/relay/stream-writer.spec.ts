@@ -85,7 +85,7 @@ describe('with room', () => {
     sendTo(channels, 'x', 'a');
     channels.delete('x');
     vi.advanceTimersByTime(1);
-    const removed = vi.spyOn(follower.channels, 'followRemoval');
+    const removed = vi.spyOn(follower.channels.followed, 'remove');
     for (const entry of stream.after(follower.reader.position)) follower.reader.accept(entry);
     expect(removed).toHaveBeenCalledWith('x', 'evicted');
   });
