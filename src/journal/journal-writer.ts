@@ -5,6 +5,7 @@ import { errorText } from '../text/error-text.js';
 import { BatchTimer } from './batch-timer.js';
 import type { JournalStore } from './journal-store.js';
 import { FRAME_HEADER } from './frame.js';
+import { Backlog } from '../records/backlog.js';
 import { RecordBatch } from '../records/record-batch.js';
 import { RECORD } from '../records/records.js';
 import { SegmentCursors } from '../records/segment-cursors.js';
@@ -74,8 +75,7 @@ export class JournalWriter implements ChannelObserver {
   private readonly pending = new Set<Channel>();
   private removedIds: string[] = [];
   /** The channels that the newest segment may lack. `undefined`: it contains every channel. */
-  private backlog: IterableIterator<Channel> | undefined;
-  private copied: Channel | undefined;
+  private backlog: Backlog | undefined;
   private readonly bounds: WriterBounds;
   private readonly batch = new RecordBatch();
   private readonly timer = new BatchTimer(() => this.onDue());
@@ -110,8 +110,7 @@ export class JournalWriter implements ChannelObserver {
     this.cursors = new SegmentCursors();
     this.earlierBytes = earlierBytes;
     this.segmentBytes = SEGMENT_HEADER;
-    this.backlog = this.channels.all();
-    this.copied = undefined;
+    this.backlog = new Backlog(this.channels.all());
     this.recording = true;
     this.timer.schedule();
   }
@@ -127,7 +126,7 @@ export class JournalWriter implements ChannelObserver {
   removed(channel: Channel): void {
     if (!this.recording) return;
     this.pending.delete(channel);
-    if (this.copied === channel) this.copied = undefined;
+    this.backlog?.removed(channel);
     // While messages are copied, an earlier segment may have the channel.
     if (!this.cursors.delete(channel) && !this.backlog) return;
     this.removedIds.push(channel.id);
@@ -170,7 +169,7 @@ export class JournalWriter implements ChannelObserver {
     this.pending.clear();
     this.cursors = new SegmentCursors();
     this.removedIds = [];
-    this.backlog = this.copied = undefined;
+    this.backlog = undefined;
     this.options.onFailed(reason);
   }
 
@@ -231,20 +230,9 @@ export class JournalWriter implements ChannelObserver {
   /** Copies a slice of the older messages. Returns true when the newest segment has become complete. */
   private copyBacklog(batch: RecordBatch): boolean {
     if (!this.backlog || this.store.waiting > this.bounds.copyQueue) return false;
-    const end = batch.size + this.bounds.copySlice;
-    while (batch.size < end) {
-      if (!this.copied) {
-        const next = this.backlog.next();
-        if (next.done) {
-          this.backlog = undefined;
-          return true;
-        }
-        this.copied = next.value;
-      }
-      if (!this.cursors.write(this.copied, batch, end)) return false;
-      this.copied = undefined;
-    }
-    return false;
+    if (!this.backlog.copy(this.cursors, batch, batch.size + this.bounds.copySlice)) return false;
+    this.backlog = undefined;
+    return true;
   }
 
   /** Gives a batch to the store. Returns false when there is no room for it. */

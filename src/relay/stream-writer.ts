@@ -1,6 +1,7 @@
 import type { Channel } from '../channels/channel.js';
 import type { ChannelObserver } from '../channels/channel-observer.js';
 import type { RemovalReason } from '../channels/sink.js';
+import { Backlog } from '../records/backlog.js';
 import { RecordBatch } from '../records/record-batch.js';
 import { RECORD } from '../records/records.js';
 import { SegmentCursors } from '../records/segment-cursors.js';
@@ -61,8 +62,7 @@ export class StreamWriter implements ChannelObserver {
   private readonly pending = new Set<Channel>();
   private removals: { readonly id: string; readonly reason: RemovalReason | undefined }[] = [];
   /** The channels that the segment may lack. `undefined`: it contains every channel. */
-  private backlog: IterableIterator<Channel> | undefined;
-  private copied: Channel | undefined;
+  private backlog: Backlog | undefined;
   private readonly batch = new RecordBatch();
   private writeScheduled: NodeJS.Immediate | undefined;
 
@@ -96,8 +96,7 @@ export class StreamWriter implements ChannelObserver {
     this.segmentBytes = 0;
     this.pending.clear();
     this.removals = [];
-    this.backlog = this.channels.all();
-    this.copied = undefined;
+    this.backlog = new Backlog(this.channels.all());
     this.schedule();
   }
 
@@ -119,7 +118,7 @@ export class StreamWriter implements ChannelObserver {
       if (this.queue.hasRoom) this.writeNow(channel);
       else this.missed += this.cursors.missing(channel);
     }
-    if (this.copied === channel) this.copied = undefined;
+    this.backlog?.removed(channel);
     // While channels are copied, an earlier segment may have the channel.
     const isKnown = this.cursors.delete(channel);
     if (!isKnown && (!this.backlog || this.removals.length >= this.bounds.removals)) return;
@@ -187,15 +186,7 @@ export class StreamWriter implements ChannelObserver {
     if (!this.backlog || !this.queue.hasRoom || this.queue.bytes > this.bounds.copyQueue) return;
     const { batch } = this;
     batch.clear();
-    while (this.backlog && batch.size < this.bounds.copySlice) {
-      if (!this.copied) {
-        const next = this.backlog.next();
-        if (next.done) this.backlog = undefined;
-        else this.copied = next.value;
-      }
-      if (this.copied && this.cursors.write(this.copied, batch, this.bounds.copySlice))
-        this.copied = undefined;
-    }
+    if (this.backlog.copy(this.cursors, batch, this.bounds.copySlice)) this.backlog = undefined;
     if (!this.backlog) batch.mark(RECORD.complete);
     // All before the segment is no longer needed.
     this.push(this.backlog ? undefined : this.segmentStart);
