@@ -6,24 +6,27 @@ import { markedBlock } from '../fixtures/markdown.js';
 const PAGE = readFileSync('docs/web-app.md', 'utf8');
 const FIXTURES = resolve('test/fixtures/web-app');
 
-/** The files of the recipe, by the ends of the specifiers that import them. */
+/** The files of the recipe, by the names of their blocks. */
 const RECIPE: Readonly<Record<string, string>> = {
   followJob: `${FIXTURES}/followJob.js`,
   reducer: `${FIXTURES}/reducer.js`,
+  selectors: `${FIXTURES}/selectors.js`,
   container: `${FIXTURES}/container.jsx`,
 };
 
 const RESOLVED: readonly (readonly [specifier: RegExp, file: string])[] = [
-  [/^recodex-monitor\/client$/, resolve('client/client.ts')],
+  [/^recodex-monitor-client$/, resolve('client/client.ts')],
   [/^(redux-actions|immutable)$/, `${FIXTURES}/$1.js`],
   [/^react-redux$/, `${FIXTURES}/react-redux.jsx`],
-  [/\/EvaluationProgress$/, `${FIXTURES}/evaluation-progress.jsx`],
-  [/\/followJob(\.js)?$/, RECIPE['followJob']!],
-  [/\/(redux\/modules\/evaluationProgress|reducer\.js)$/, RECIPE['reducer']!],
+  [/\/components\/Assignments\/EvaluationProgress$/, `${FIXTURES}/evaluation-progress.jsx`],
+  [/\/helpers\/followJob\.js$/, RECIPE['followJob']!],
+  [/\/redux\/modules\/evaluationProgress\.js$/, RECIPE['reducer']!],
+  [/\/redux\/selectors\/evaluationProgress\.js$/, RECIPE['selectors']!],
+  [/\/submission\.js$/, `${FIXTURES}/submission.js`],
   [/\/container\.jsx$/, RECIPE['container']!],
 ];
 
-/** The script of a small application with the files of docs/web-app.md. It defines `showProgress`. */
+/** The script of a small application with the files of docs/web-app.md. It defines `submit` and `showTodaysProgress`. */
 export async function webAppBundle(): Promise<string> {
   const build = await rolldown({
     input: `${FIXTURES}/main.jsx`,

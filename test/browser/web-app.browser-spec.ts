@@ -1,35 +1,15 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { ConnectionRegistry } from '../../src/gateway/connection-registry.js';
 import { setUpPage } from './page-setup.js';
-import { webAppBundle } from './web-app-bundle.js';
+import { WebAppSite, type ProgressShower } from './web-app-site.js';
 
 const EXPECTED = 4;
 
 const setup = setUpPage();
-/** The site of the web-app. It is not the site of the monitor. */
-const site = createServer((_request, response) => {
-  response
-    .setHeader('Content-Type', 'text/html')
-    .end('<!doctype html><link rel="icon" href="data:," /><body>');
-});
-let script: string;
+const site = new WebAppSite(setup);
 
-beforeAll(async () => {
-  script = await webAppBundle();
-  await once(site.listen(0, '127.0.0.1'), 'listening');
-});
-
-afterAll(() => site.close());
-
-/** Opens the application, and shows the progress of the job. */
-async function showProgress(wire: string): Promise<void> {
-  const { page } = await setup.openUrl(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
-  await page.addScriptTag({ content: script });
-  const url = new URL(wire === 'original' ? '/ws' : '/', setup.line.url(setup.id)).href.replace('http', 'ws');
-  const monitor = JSON.stringify({ url, id: setup.id });
-  await page.evaluate(`showProgress(${monitor}, ${EXPECTED}, ${wire === 'original'})`);
+function showProgress(shower: ProgressShower): Promise<void> {
+  return site.submit(shower, site.monitorUrl, EXPECTED);
 }
 
 async function playTasks(...states: string[]): Promise<void> {
@@ -39,20 +19,20 @@ async function playTasks(...states: string[]): Promise<void> {
 /** Resolves when the bar has these percentages: completed, skipped, failed. Expects that the button is disabled. */
 async function expectRunning(percentages: string): Promise<void> {
   await setup.shown('output', percentages);
-  expect(await setup.tab!.page.locator('button').isDisabled()).toBe(true);
+  expect(await setup.tab!.page.locator('#results').isDisabled()).toBe(true);
 }
 
 async function expectEnd(percentages: string): Promise<void> {
-  await setup.shown('button:enabled', 'See results');
+  await setup.shown('#results:enabled', 'See results');
   await setup.shown('output', percentages);
   expect(await setup.tab!.page.evaluate('highest')).toBeLessThanOrEqual(100.001);
-  await setup.tab!.page.locator('button').click();
+  await setup.tab!.page.locator('#results').click();
   expect(await setup.tab!.page.title()).toBe('results');
 }
 
-describe.each(['path of the channel', 'original'])('the web-app with the recipe, on the wire: %s', (wire) => {
+describe.each<ProgressShower>(['recipe', 'recipe, original'])('the web-app with the %s', (shower) => {
   it('enables the button at the end only', async () => {
-    await showProgress(wire);
+    await showProgress(shower);
     await setup.play(['STARTED']);
     await playTasks('COMPLETED', 'COMPLETED', 'SKIPPED', 'FAILED');
     await expectRunning('50 25 25');
@@ -61,7 +41,7 @@ describe.each(['path of the channel', 'original'])('the web-app with the recipe,
   });
 
   it('starts the counts over after ABORTED', async () => {
-    await showProgress(wire);
+    await showProgress(shower);
     await setup.play(['STARTED']);
     await playTasks('COMPLETED', 'COMPLETED', 'COMPLETED');
     await expectRunning('75 0 0');
@@ -73,7 +53,7 @@ describe.each(['path of the channel', 'original'])('the web-app with the recipe,
   });
 
   it('reconnects, and counts no task twice', async () => {
-    await showProgress(wire);
+    await showProgress(shower);
     await setup.play(['STARTED']);
     await playTasks('COMPLETED');
     await expectRunning('25 0 0');
@@ -89,7 +69,7 @@ describe.each(['path of the channel', 'original'])('the web-app with the recipe,
   });
 
   it('never shows more than 100 % for a job with more tasks than expected', async () => {
-    await showProgress(wire);
+    await showProgress(shower);
     await setup.play(['STARTED']);
     await playTasks(...Array<string>(6).fill('COMPLETED'));
     await expectRunning('100 0 0');
@@ -98,10 +78,51 @@ describe.each(['path of the channel', 'original'])('the web-app with the recipe,
   });
 
   it('shows that tasks are missing at the end', async () => {
-    await showProgress(wire);
+    await showProgress(shower);
     await setup.play(['STARTED']);
     await playTasks('COMPLETED');
     await setup.play(['FINISHED']);
     await expectEnd('25 0 0');
   });
+
+  it('enables the button when the broker gives the job up', async () => {
+    await showProgress(shower);
+    await setup.play(['STARTED']);
+    await playTasks('COMPLETED');
+    await setup.play(['ABORTED'], ['FAILED']);
+    await expectEnd('25 0 0');
+  });
+
+  it('closes the dialog and its connection at any time', async () => {
+    await showProgress(shower);
+    await setup.play(['STARTED']);
+    await playTasks('COMPLETED');
+    await expectRunning('25 0 0');
+    await setup.tab!.page.locator('#close').click();
+    await setup.shown('p', 'No dialog');
+    expect(await setup.tab!.page.title()).toBe('closed');
+    const connections = setup.monitor.app.get(ConnectionRegistry);
+    await vi.waitFor(() => expect(connections.size).toBe(0));
+  });
+
+  it('follows the next submission from its beginning', async () => {
+    await showProgress(shower);
+    await setup.play(['STARTED']);
+    await playTasks('COMPLETED');
+    await setup.play(['FINISHED']);
+    await expectEnd('25 0 0');
+    setup.id = `${setup.id} again`;
+    await site.resubmit(shower, site.monitorUrl, 2);
+    await expectRunning('0 0 0');
+    await setup.play(['STARTED']);
+    await playTasks('SKIPPED');
+    await expectRunning('0 50 0');
+    await setup.play(['FINISHED']);
+    await expectEnd('0 50 0');
+  });
+});
+
+it('offers the results at once when the API names no channel', async () => {
+  await site.submitWithoutChannel();
+  await expectEnd('0 0 0');
 });
