@@ -5,7 +5,7 @@ import { broken, fine, suspicious } from './finding.js';
 /** The ROUTER is bound, and a broker is connected. */
 export const checkBroker: DoctorCheck = ({ daemon }) => {
   if (daemon.kind !== 'answers') return undefined;
-  if (!bindsRouter(daemon.status)) return fine('not needed: another process takes the messages');
+  if (!bindsRouter(daemon.status)) return fine('not needed: the process with the lease takes the messages');
   const { endpoint, peers } = daemon.status.broker;
   if (endpoint === null)
     return broken(

@@ -34,6 +34,11 @@ export function bindsRouter({ relay, broker }: DaemonStatus): boolean {
   return relay.role !== 'edge' && relay.state === 'away' && broker.endpoint !== null;
 }
 
+/** The daemon admits clients. A process with the role ingest only takes messages. */
+export function servesClients({ relay }: DaemonStatus): boolean {
+  return relay?.role !== 'ingest';
+}
+
 /** Reads the answer of `/status`. `undefined`: it is not the answer of a monitor. */
 export function readDaemonStatus(value: unknown): DaemonStatus | undefined {
   if (!isRecord(value)) return undefined;

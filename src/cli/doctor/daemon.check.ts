@@ -1,5 +1,6 @@
 import { formatDuration } from '../../../client/duration.js';
 import { journalUser } from '../../journal/journal-lock.js';
+import { servesClients } from './daemon-status.js';
 import type { DoctorCheck, DoctorContext } from './doctor-context.js';
 import { broken, fine, suspicious, type DoctorFinding } from './finding.js';
 
@@ -14,7 +15,9 @@ export const checkDaemon: DoctorCheck = (context) => {
   if (daemon.kind === 'refuses') return refused(daemon);
   const { version, state, uptime } = daemon.status;
   if (state === 'open')
-    return fine(`version ${version} runs for ${formatDuration(uptime * 1000)}, open for clients`);
+    return fine(
+      `version ${version} runs for ${formatDuration(uptime * 1000)}, ${servesClients(daemon.status) ? 'open for clients' : 'serves no clients (role ingest)'}`,
+    );
   if (state === 'draining')
     return suspicious(
       'the daemon is shutting down: it refuses new clients',

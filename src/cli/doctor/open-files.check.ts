@@ -1,4 +1,4 @@
-import { configuredNumber } from './daemon-status.js';
+import { configuredNumber, servesClients } from './daemon-status.js';
 import type { DoctorCheck } from './doctor-context.js';
 import { fine, suspicious } from './finding.js';
 
@@ -6,7 +6,7 @@ const KEY = 'limits.connections';
 
 /** The daemon may open enough files for all clients. */
 export const checkOpenFiles: DoctorCheck = ({ daemon }) => {
-  if (daemon.kind !== 'answers') return undefined;
+  if (daemon.kind !== 'answers' || !servesClients(daemon.status)) return undefined;
   const configured = configuredNumber(daemon.status, KEY);
   const limit = daemon.status.limits.find(({ key }) => key === KEY)?.limit;
   if (configured === undefined || limit === undefined) return undefined;

@@ -5,6 +5,11 @@ import type { StreamProbe } from './stream-probe.js';
 
 /** Milliseconds in which a stream must deliver its first bytes. The monitor sends them at once. */
 export const START_TIMEOUT_MS = 5000;
+/** Milliseconds in which a refused event stream ends. An EventSource gets the status 200 also when it must come later. */
+const REFUSAL_MS = 500;
+
+const CLIENTS_REFUSED =
+  'The monitor refuses clients now: a limit is reached, or it restarts. See its log. A process with the role ingest serves no clients: the proxy must lead them to the edges.';
 
 /** A monitor answers at the public URL: the prefix of the path is right. */
 export const checkRoute: DoctorCheck = ({ route }) => {
@@ -27,8 +32,10 @@ export const checkUpgrade: DoctorCheck = async ({ route }) => {
 export const checkEvents: DoctorCheck = async ({ route }) => {
   if (!route?.events) return undefined;
   const start = await route.events.start(START_TIMEOUT_MS);
-  if (start === 'active') return fine('Server-Sent Events arrive at once');
-  return brokenStream(route.events, 'event stream', start);
+  if (start !== 'active') return brokenStream(route.events, 'event stream', start);
+  const end = await route.events.endWithin(REFUSAL_MS);
+  if (end) return broken(`the event stream ends at once: ${end.reason}`, CLIENTS_REFUSED);
+  return fine('Server-Sent Events arrive at once');
 };
 
 /** The proxy keeps a connection open between two heartbeats. */
@@ -67,7 +74,7 @@ async function brokenStream(
 ): Promise<DoctorFinding> {
   if (start === 'refused') {
     const { reason } = await stream.closed;
-    return broken(reason, ADVICE.refused(reason));
+    return broken(reason, /HTTP (429|503)/.test(reason) ? CLIENTS_REFUSED : ADVICE.refused(reason));
   }
   const text = `the ${name} ${start === 'empty' ? 'opens, but delivers nothing' : 'does not open'} within ${START_TIMEOUT_MS / 1000} s`;
   return broken(text, ADVICE.buffered(text));
