@@ -39,4 +39,4 @@ it('the dashboard of an edge follows a job of the ingest, an outage of Redis and
   await leading.page.locator('.relay', { hasText: 'takes messages' }).waitFor({ state: 'attached' });
   await leading.page.locator('.relay', { hasText: 'held by this process' }).waitFor({ state: 'attached' });
   await leading.page.close();
-});
+}, 90_000);
