@@ -6,7 +6,14 @@ const PROTOCOLS = ['ws:', 'wss:', 'http:', 'https:'];
 
 /** Parses the monitor's public URL for commander. */
 export function parseMonitorUrl(text: string): string {
-  if (URL.canParse(text) && PROTOCOLS.includes(new URL(text).protocol)) return text;
+  const { search, hash } = parseWebUrl(text);
+  if (search === '' && hash === '') return text;
+  throw new InvalidArgumentError('expected an address without ? and #, such as https://example.org/monitor.');
+}
+
+/** Parses a URL that a client can open. */
+export function parseWebUrl(text: string): URL {
+  if (URL.canParse(text) && PROTOCOLS.includes(new URL(text).protocol)) return new URL(text);
   throw new InvalidArgumentError(
     'expected an address such as ws://127.0.0.1:4567 or https://example.org/monitor.',
   );

@@ -50,17 +50,22 @@ export function resultLine(
   expectations: WatchExpectations,
   reason: string,
 ): string {
-  if (end.reason === 'refused') return `the monitor refuses to show this job: ${refusalText(end, reason)}`;
+  if (end.reason === 'refused') return refusalLine(end, reason);
   if (summary.state === 'failed') return summaryLine(summary);
   if (end.reason === 'closed')
     return [summaryLine(summary), ...missingKnowledge(summary, expectations)].join('; ');
   return `the monitor ended the stream (${reason}) before the job ended; ${summaryLine(summary)}`;
 }
 
-function refusalText({ detail }: End, reason: string): string {
-  if (detail === 'token') return 'the token has expired, or the monitor does not accept it';
-  if (reason === 'token') return 'it wants a token, see --token-file';
-  return reason;
+function refusalLine({ detail }: End, reason: string): string {
+  const refusal = 'the monitor refuses to show this job:';
+  if (detail === 'token') return `${refusal} the token has expired, or the monitor does not accept it`;
+  if (reason === 'token') return `${refusal} it wants a token, see --token-file`;
+  const status = Number(/^HTTP (\d{3})$/.exec(reason)?.[1] ?? 403);
+  if (status === 403) return `${refusal} ${reason}`;
+  if (status >= 300 && status < 400)
+    return `the address leads to another one (${reason}): give the address at which the redirection ends`;
+  return `no monitor streams this job at this address (${reason}): check the host, the port and the path prefix`;
 }
 
 function missingKnowledge(summary: Summary, { expected, after }: WatchExpectations): string[] {

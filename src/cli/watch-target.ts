@@ -1,5 +1,5 @@
 import { parseJobId } from './job-id.js';
-import { parseMonitorUrl } from './monitor-url.js';
+import { parseWebUrl } from './monitor-url.js';
 import { numberParser } from './number-option.js';
 
 /** Which job is watched. A page's URL also tells where, and may contain more. */
@@ -14,18 +14,23 @@ export interface WatchedJob {
   readonly expected?: number | undefined;
 }
 
-const URL_START = /^(https?|wss?):\/\//i;
+const URL_START = /^[a-z][a-z\d+.-]*:\/\//i;
+/** The URL of a page as some browsers show it: without the scheme. */
+const URL_WITHOUT_SCHEME = /^(localhost|[^/]*[.:][^/]*)\/(.*\/)?channels\/[^/]/i;
 const CHANNEL_PATH = /^(.*)\/channels\/([^/]+)\/?$/;
 const POSITION = /^.+-\d{1,15}$/;
 const MAX_TASKS = 1e9;
 
 /** Parses a job id, or the URL of a job's page. Throws an error that does not contain the text: it may have a token. */
 export function parseWatchedJob(text: string): WatchedJob {
-  return URL_START.test(text) ? parsePageUrl(text) : { id: parseJobId(text) };
+  if (URL_START.test(text)) return parsePageUrl(text);
+  if (URL_WITHOUT_SCHEME.test(text))
+    throw new Error("expected https:// or http:// before the address of the job's page.");
+  return { id: parseJobId(text) };
 }
 
 function parsePageUrl(text: string): WatchedJob {
-  const url = new URL(parseMonitorUrl(text));
+  const url = parseWebUrl(text);
   const [, prefix, encoded] = CHANNEL_PATH.exec(url.pathname) ?? [];
   if (encoded === undefined)
     throw new Error("expected the URL of a job's page, such as https://example.org/monitor/channels/JOB-ID.");

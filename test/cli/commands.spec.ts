@@ -43,6 +43,8 @@ describe('options', () => {
     [['watch', ''], 'expected a job id that is not empty'],
     [['watch', '..'], 'expected a job id that a URL can contain'],
     [['watch', 'j', '--url', 'ftp://x'], 'expected an address such as'],
+    [['watch', 'j', '--url', 'http://x/?after=1'], 'expected an address without ? and #'],
+    [['watch', 'j', '--url', 'http://x/#token=1'], 'expected an address without ? and #'],
     [['watch', 'j', '--timeout', '5w'], 'expected a duration from 1s to 24d'],
     [['watch', 'j', '--timeout', '25d'], 'expected a duration from 1s to 24d'],
     [['watch', 'j', '--expected', 'many'], 'expected a whole number from 1'],

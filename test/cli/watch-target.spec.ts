@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseWatchedJob } from '../../src/cli/watch-target.js';
 
 describe('the job of watch', () => {
-  it.each(['demo', 'a/b', 'c:d', 'channels/x', '-1'])('is the id %j', (id) => {
+  it.each(['demo', 'a/b', 'c:d', 'channels/x', 'a/channels/x', 'a:b/x', '-1'])('is the id %j', (id) => {
     expect(parseWatchedJob(id)).toEqual({ id });
   });
 
@@ -37,6 +37,11 @@ describe('the job of watch', () => {
     ['https://example.org/channels/a/b', "expected the URL of a job's page"],
     ['https://example.org/channels/%ff', 'a job id that is encoded for URLs'],
     ['https://', 'expected an address such as'],
+    ['ftp://example.org/channels/a', 'expected an address such as'],
+    ['file:///channels/a', 'expected an address such as'],
+    ['example.org/monitor/channels/a', 'expected https:// or http://'],
+    ['127.0.0.1:4567/channels/a', 'expected https:// or http://'],
+    ['localhost/channels/a?expected=2', 'expected https:// or http://'],
     ['https://example.org/channels/a?after=2', 'expected a position such as'],
   ])('is not in the URL %s, and the error does not contain the URL', (url, text) => {
     expect(() => parseWatchedJob(`${url}#token=secret`)).toThrow(text);

@@ -132,6 +132,17 @@ describe('The exit code and the last line of watch', () => {
     );
   });
 
+  it.each([
+    [200, 'no monitor streams this job at this address (HTTP 200): check the host'],
+    [404, 'no monitor streams this job at this address (HTTP 404): check the host'],
+    [301, 'the address leads to another one (HTTP 301)'],
+    [403, 'the monitor refuses to show this job: HTTP 403'],
+  ])('says why there is no stream when the server answers %i', async (status, text) => {
+    run.monitor.refuse(status);
+    expect(await run.start()).toBe(2);
+    expect(run.terminal.lines().at(-1)).toContain(text);
+  });
+
   it('exits with 130 when interrupted, with and without a connection', async () => {
     const watching = run.start({ random: () => 0.1 });
     const connection = await run.monitor.connection();
