@@ -98,7 +98,7 @@ function partsOf(id: string): TaskParts | undefined {
   const withUuid = WITH_UUID.exec(id);
   const [, test = '', shared, task, number = ''] = withUuid ?? FOUR_PARTS.exec(id) ?? [];
   if (shared === undefined || task === undefined || !LETTER.test(task)) return undefined;
-  return { test, shared, hasUuid: withUuid !== null, task, number };
+  return { test: test.trim(), shared, hasUuid: withUuid !== null, task, number };
 }
 
 function nameOf({ test, task }: TaskParts): string {

@@ -26,6 +26,8 @@ describe('the name of a task', () => {
     [`12.${A}.run.1`, 'Test 12, run'],
     [`.${A}.compilation.0`, 'Compilation'],
     [`${A}.compilation.0`, 'Compilation'],
+    [` .${A}.compilation.0`, 'Compilation'],
+    [` a b .${A}.run.0`, 'a b, run'],
     [`${A}.compilation`, 'Compilation'],
     [`t03.${A.toUpperCase()}.run.13`, 'Test 03, run'],
     [`Příklad.${A}.run.0`, 'Příklad, run'],

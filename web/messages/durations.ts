@@ -2,7 +2,7 @@ import { lazy } from './lazy.js';
 
 /** How a language writes durations. */
 export interface Durations {
-  /** A short duration such as `0.3s`, `12s` or `5m 2s`; for the time of a task. @param ms milliseconds */
+  /** A short duration such as `0.3s`, `12s`, `5m 2s` or `26h 3m`; for the time of a task. @param ms milliseconds */
   readonly short: (ms: number) => string;
   /** The time since an event, such as `12 sec ago`. @param ms milliseconds */
   readonly ago: (ms: number) => string;
@@ -25,8 +25,9 @@ export function durationsOf(locale: string, shortUnits: 'short' | 'narrow'): Dur
     );
   const relative = lazy(() => new Intl.RelativeTimeFormat(locale, { style: shortUnits }));
   const [tenths, seconds] = [unit('second', shortUnits, 1), unit('second', shortUnits)];
-  const [shortMinutes, minutes, hours] = [
+  const [shortMinutes, shortHours, minutes, hours] = [
     unit('minute', shortUnits),
+    unit('hour', shortUnits),
     unit('minute', 'long'),
     unit('hour', 'long'),
   ];
@@ -36,8 +37,11 @@ export function durationsOf(locale: string, shortUnits: 'short' | 'narrow'): Dur
       if (total < 9950) return tenths().format(total / 1000);
       const rounded = Math.round(total / 1000);
       if (rounded < 60) return seconds().format(rounded);
-      const rest = rounded % 60;
-      return `${shortMinutes().format(Math.floor(rounded / 60))}${rest > 0 ? ` ${seconds().format(rest)}` : ''}`;
+      const isLong = rounded >= 3600;
+      const [large, small] = isLong ? [shortHours, shortMinutes] : [shortMinutes, seconds];
+      const value = isLong ? Math.round(rounded / 60) : rounded;
+      const rest = value % 60;
+      return `${large().format(Math.floor(value / 60))}${rest > 0 ? ` ${small().format(rest)}` : ''}`;
     },
     ago: (ms) => {
       if (ms < MINUTE) return relative().format(-Math.floor(Math.max(0, ms) / 1000), 'second');

@@ -55,6 +55,10 @@ test.each([
   [59_400, '59s', '59 s'],
   [59_500, '1m', '1 min'],
   [125_000, '2m 5s', '2 min 5 s'],
+  [3_599_400, '59m 59s', '59 min 59 s'],
+  [3_599_600, '1h', '1 h'],
+  [7_529_000, '2h 5m', '2 h 5 min'],
+  [93_780_000, '26h 3m', '26 h 3 min'],
 ])('a duration of %i ms is short: "%s" and "%s"', (ms, english, czech) => {
   expect(LATER_ENGLISH.durations.short(ms)).toBe(english);
   expect(plain(LATER_CZECH.durations.short(ms))).toBe(czech);
