@@ -1,10 +1,14 @@
 import { afterEach, expect, test } from 'vitest';
 import { type DocumentBlock, documentBlocks, nameOf } from '../docs/document-block.js';
+import { unsignedJwt } from '../fixtures/jwt.js';
+import { TokenGate } from '../fixtures/token-gate.js';
 import { ClientApp } from './client-app.js';
 import { setUpPage } from './page-setup.js';
 import { bundleReact } from './react-bundle.js';
 
 const EVENT_SOURCE = 'docs/front-end.md js: let last;';
+const TOKEN =
+  "docs/front-end.md js: const stream = watch(channelUrl('https://recodex.example.org/monitor', id), {";
 const ELEMENT = 'client/README.md html: <script type="module">';
 const REACT = "client/README.md jsx: import { useProgress } from 'recodex-monitor-client/react';";
 
@@ -29,6 +33,24 @@ test('the EventSource of docs/front-end.md reports each message, and ends with t
   );
   await setup.play(['TASK', 'a', 'COMPLETED'], ['FINISHED']);
   await expect.poll(() => page.evaluate('commands')).toEqual(['STARTED', 'TASK', 'FINISHED']);
+});
+
+test('the token of docs/front-end.md opens a job', async () => {
+  const token = unsignedJwt({ exp: 2 });
+  const gate = await TokenGate.open(setup.monitor.http);
+  gate.grants.set(token, [setup.id]);
+  const { page } = await setup.openUrl(`${gate.http}/nothing`);
+  await page.route('**/api/monitor-token', (route) => route.fulfill({ body: token }));
+  const script = block(TOKEN).code.replace(`'https://recodex.example.org/monitor'`, `'${gate.http}/monitor'`);
+  await setup.play(['STARTED'], ['FINISHED']);
+  await page.evaluate(`(async () => {
+    const { channelUrl, watch } = await import('/client.js');
+    const id = ${JSON.stringify(setup.id)};
+    ${script}
+    window.stream = stream;
+  })()`);
+  await expect.poll(() => page.evaluate('stream.end?.reason')).toBe('finished');
+  gate.close();
 });
 
 test('the element of client/README.md shows a job', async () => {

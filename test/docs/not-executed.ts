@@ -73,11 +73,6 @@ export const NOT_EXECUTED: readonly NotExecuted[] = [
     reason: 'Downloads Node.js from another site.',
     texts: ['apt-get install -y nodejs', 'curl -fsSL https://deb.nodesource.com/setup_22.x'],
   },
-  { reason: 'Needs root.', texts: ['chgrp -R 1000 secrets'] },
-  {
-    reason: 'Changes the firewall of the machine.',
-    texts: ['nft add rule inet filter input tcp dport 7894 ip saddr != 10.0.0.5 drop'],
-  },
   { reason: 'Needs a second machine.', texts: ['ssh -L 4568:127.0.0.1:4568 monitor.example.org'] },
   {
     reason:
@@ -127,26 +122,12 @@ export const NOT_EXECUTED: readonly NotExecuted[] = [
       'docs/publishing.md yaml: - uses: ./.github/actions/publish-progress',
     ],
   },
-  {
-    reason:
-      'Needs a package that the tests do not install: pyzmq, Celery, BullMQ. Python or TypeScript checks the syntax.',
-    texts: [
-      "docs/publishing.md js: import { QueueEvents } from 'bullmq';",
-      'docs/publishing.md python: from celery_progress import publish_step',
-      'docs/zeromq.md python: import zmq',
-    ],
-  },
-  {
-    reason: 'Asks the web server of the reader for a token. TypeScript checks the types.',
-    texts: [
-      "docs/front-end.md js: const stream = watch(channelUrl('https://recodex.example.org/monitor', id), {",
-    ],
-  },
   { reason: 'A diagram.', texts: ['docs/architecture.md mermaid: flowchart LR'] },
 ];
 
 /** The suites that execute all commands of a program, except those of the list, or a block. */
 export const EXECUTED_BY: Readonly<Record<string, string>> = {
+  nft: 'test/packages/documented-programs.package-spec.ts',
   'apt-get': 'test/packages/documented-commands.package-spec.ts',
   chgrp: 'test/packages/documented-commands.package-spec.ts',
   chown: 'test/packages/documented-commands.package-spec.ts',
@@ -157,6 +138,13 @@ export const EXECUTED_BY: Readonly<Record<string, string>> = {
   "client/README.md jsx: import { useProgress } from 'recodex-monitor-client/react';":
     'test/browser/documented-blocks.browser-spec.ts',
   'docs/front-end.md js: let last;': 'test/browser/documented-blocks.browser-spec.ts',
+  "docs/front-end.md js: const stream = watch(channelUrl('https://recodex.example.org/monitor', id), {":
+    'test/browser/documented-blocks.browser-spec.ts',
+  'docs/publishing.md python: from celery_progress import publish_step':
+    'test/packages/documented-programs.package-spec.ts',
+  'docs/zeromq.md python: import zmq': 'test/packages/documented-programs.package-spec.ts',
+  "docs/publishing.md js: import { QueueEvents } from 'bullmq';":
+    'test/install/documented-queue.install-spec.ts',
 };
 
 /** The suite that executes a command or a block. */
