@@ -8,7 +8,7 @@ import { cpuMicroseconds, type RelayCase } from './relay-case.js';
 
 const CHANNELS = 100;
 
-/** Messages that come one by one: nearly each is an entry of its own, so a message costs most. */
+/** Messages at a steady rate. Nearly every message has its own entry in the stream, so this is the highest cost of a message. */
 export function pacedCase(rate: number, seconds: number): RelayCase {
   const title = `${rate.toLocaleString('en')}/s without clients: a message`;
   const us = 'us of CPU';

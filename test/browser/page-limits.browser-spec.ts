@@ -33,6 +33,7 @@ describe('when the person blocks notifications', () => {
     );
     await page.getByRole('button', { name: 'Notify me' }).click();
     await setup.shown('.actions', 'Notifications blocked');
+    expect(await page.getByRole('button', { name: 'Notify me' }).count()).toBe(0);
     await setup.play(['FINISHED']);
     await setup.shown('.headline .words', 'Finished');
   });
