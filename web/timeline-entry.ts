@@ -53,8 +53,9 @@ function taskEntry(
   time: number,
   before: number | undefined,
 ): TimelineEntry {
-  const name = id === '' ? texts.namelessTask : plainText(id);
-  const task = id === '' ? undefined : name;
+  const isNameless = id.trim() === '';
+  const name = isNameless ? texts.namelessTask : plainText(id);
+  const task = isNameless ? undefined : name;
   const kind = (state !== undefined && TASK_OUTCOMES.get(state)) || 'unknown';
   const text = kind === 'unknown' && state !== undefined ? `${name} (${plainText(state, 40)})` : name;
   // A task that was skipped did not run.

@@ -29,6 +29,14 @@ test('invisible characters of a name become visible, and right-to-left text does
   expect(names).toEqual(['שלום 123', 'a[U+202E]gpj.exe\u240a\u2400[U+200B]b']);
 });
 
+test('a task without an id, or with a blank one, is named in words', async () => {
+  await setup.play(['TASK', '', 'COMPLETED'], ['TASK', ' \t', 'FAILED']);
+  await setup.open();
+  await shown('.row.failed bdi', '(task without a name)');
+  await shown('.row.completed bdi', '(task without a name)');
+  expect(await setup.tab!.page.locator('.row').count()).toBe(2);
+});
+
 test('the progress bar has a value only if the total is known', async () => {
   await setup.play(['STARTED'], ['TASK', 'a', 'COMPLETED'], ['TASK', 'b', 'FAILED']);
   const { page } = await setup.open();

@@ -12,7 +12,7 @@ export const checkOpenFiles: DoctorCheck = ({ daemon }) => {
   if (configured === undefined || limit === undefined) return undefined;
   if (limit >= configured) return fine(`enough for ${configured} clients`);
   return suspicious(
-    `enough for ${limit} clients only, ${KEY} is ${configured}`,
+    `enough for ${limit} of ${configured} clients (${KEY})`,
     `Raise the limit of open files of the daemon (LimitNOFILE= of the unit, ulimit -n), or lower ${KEY}.`,
   );
 };

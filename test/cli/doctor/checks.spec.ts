@@ -91,7 +91,7 @@ describe('the checks of doctor', () => {
     expect(await checkOpenFiles(contextOf())).toMatchObject({ status: 'ok' });
     expect(await checkOpenFiles(contextOf({ limits }))).toMatchObject({
       status: 'warning',
-      text: 'enough for 900 clients only, limits.connections is 50000',
+      text: 'enough for 900 of 50000 clients (limits.connections)',
     });
   });
 
