@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { EMPTY, type ProgressMessage, type ResetReason, type Summary } from 'recodex-monitor/client';
 
+import { afterInput } from '../process/after-input.js';
 import { escapeUnsafe } from '../text/escape.js';
 import { rowsOf, toAscii, truncateMiddle, wrap } from './columns.js';
 import { jobTime, progressLine } from './progress-line.js';
@@ -30,7 +31,9 @@ export class LiveView implements WatchView {
   private drawn: readonly string[] = [];
   private namedTasks = 0;
   private tick = 0;
-  private readonly timer = setInterval(() => this.draw(), REDRAW_MS);
+  private hasEnded = false;
+  // A resize that came before the timer must be known: its width decides what is erased.
+  private readonly timer = setInterval(() => afterInput(() => this.redraw()), REDRAW_MS);
 
   constructor(
     private readonly terminal: Terminal,
@@ -76,6 +79,7 @@ export class LiveView implements WatchView {
 
   end({ text }: WatchResult): void {
     clearInterval(this.timer);
+    this.hasEnded = true;
     this.retryText = undefined;
     this.draw();
     this.write(`\n${wrap(escapeUnsafe(text), this.room).join('\n')}\n${SHOW_CURSOR}`);
@@ -96,6 +100,10 @@ export class LiveView implements WatchView {
     this.write(`${this.eraseDrawing()}${lines.map((line) => `${line}\n`).join('')}`);
     this.drawn = [];
     this.draw();
+  }
+
+  private redraw(): void {
+    if (!this.hasEnded) this.draw();
   }
 
   private draw(): void {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hasTmux, useTmux, type TmuxTerminal } from '../fixtures/cli/tmux-terminal.js';
 import { FakeMonitor, type FakeMonitorConnection } from '../fixtures/fake-monitor.js';
 import { setUpMonitor } from '../fixtures/set-up-monitor.js';
@@ -67,6 +67,25 @@ describe.runIf(hasTmux)('watch in a terminal', () => {
     const wide = await screen.shows(/4\/4 {2}running {2}3 ok/);
     expect(wide.filter((line) => /\d\/4/.test(line))).toHaveLength(1);
   });
+
+  it.runIf(process.platform === 'linux')(
+    'leaves no part of the old line when it was resized while the command was stopped',
+    async () => {
+      const { screen, connection } = await watch(80, 24, UTF8);
+      playTasks(connection);
+      await screen.shows(/2\/4 {2}running {2}1 ok, 1 failed, 0 skipped/);
+      const pid = await screen.processId();
+      process.kill(pid, 'SIGSTOP');
+      await screen.resize(40, 10);
+      connection.send('e-5 TASK c COMPLETED');
+      // Longer than the time between two drawings, so that the next one is overdue.
+      const stopped = Date.now();
+      await vi.waitFor(() => expect(Date.now() - stopped).toBeGreaterThan(200));
+      process.kill(pid, 'SIGCONT');
+      const narrow = await screen.shows(/3\/4/);
+      expect(narrow.filter((line) => /\d\/4/.test(line))).toHaveLength(1);
+    },
+  );
 
   it('as a pipe prints plain lines', async () => {
     const command = `node '${MAIN}' watch job --url ${monitor.url} | cat`;
