@@ -122,6 +122,25 @@ describe.each<ProgressShower>(['recipe', 'recipe, original'])('the web-app with 
   });
 });
 
+describe('the unchanged web-app', () => {
+  it('stands still after a lost connection', async () => {
+    await showProgress('today');
+    await setup.play(['STARTED']);
+    await playTasks('COMPLETED');
+    await expectRunning('25 0 0');
+    setup.line.cut();
+    await expect.poll(() => setup.tab!.page.evaluate('window.hasLost')).toBe(true);
+    await expectRunning('25 0 0');
+  });
+
+  it('takes a monitor that it cannot reach for the end of the job', async () => {
+    setup.line.cut();
+    await showProgress('today');
+    const { page } = setup.tab!;
+    await expect.poll(() => page.locator('#results').isEnabled()).toBe(true);
+  });
+});
+
 it('offers the results at once when the API names no channel', async () => {
   await site.submitWithoutChannel();
   await expectEnd('0 0 0');
