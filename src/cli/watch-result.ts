@@ -61,9 +61,9 @@ function refusalLine({ detail }: End, reason: string): string {
   const refusal = 'the monitor refuses to show this job:';
   if (detail === 'token') return `${refusal} the token has expired, or the monitor does not accept it`;
   if (reason === 'token') return `${refusal} it wants a token, see --token-file`;
-  const status = Number(/^HTTP (\d{3})$/.exec(reason)?.[1] ?? 403);
-  if (status === 403) return `${refusal} ${reason}`;
-  if (status >= 300 && status < 400)
+  const status = /^HTTP (\d{3})$/.exec(reason)?.[1];
+  if (status === undefined || status === '403') return `${refusal} ${reason}`;
+  if (status.startsWith('3'))
     return `the address leads to another one (${reason}): give the address at which the redirection ends`;
   return `no monitor streams this job at this address (${reason}): check the host, the port and the path prefix`;
 }
