@@ -79,8 +79,9 @@ export const NOT_EXECUTED: readonly NotExecuted[] = [
       'Installs, builds, tests or measures the repository, as other suites do. The sandbox checks that the script exists.',
     texts: [
       'npm ci',
-      'npm install --global --prefix /opt/recodex-monitor ./recodex-monitor-*.tgz',
-      'npm install --global ./recodex-monitor-*.tgz',
+      'npm install ../recodex-monitor/recodex-monitor-client-*.tgz',
+      'npm install --global --prefix /opt/recodex-monitor ./recodex-monitor-[0-9]*.tgz',
+      'npm install --global ./recodex-monitor-[0-9]*.tgz',
       'npm run bench',
       'npm run bench -- --growth',
       'npm run bench -- --quick',
