@@ -14,18 +14,14 @@ const EXPECTED: Readonly<Record<keyof WatchOptions, string>> = {
   random: 'function',
 };
 
-/** Throws a TypeError if an option has the wrong type. */
-export function checkOptions(options: WatchOptions): void {
+/** The absolute URL of a stream, without the fragment. Throws a TypeError if the URL or an option is wrong. */
+export function checkArguments(url: string | URL, options: WatchOptions): URL {
   for (const [name, expected] of Object.entries(EXPECTED)) {
     const value: unknown = options[name as keyof WatchOptions];
     const given = name === 'transport' ? value : typeof value;
     if ((value ?? undefined) !== undefined && !expected.split(/, | or /).includes(given as string))
       throw unexpected(`the option ${name} to be ${expected}`, value);
   }
-}
-
-/** The absolute URL of a stream, without the fragment. Throws a TypeError if it is not one of http(s) or ws(s). */
-export function checkUrl(url: string | URL): URL {
   try {
     const text: unknown = (url as URL).href ?? url;
     const target = toAbsoluteUrl(text as string);

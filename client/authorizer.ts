@@ -1,4 +1,5 @@
 import { refused, type End } from './end.js';
+import type { WatchOptions } from './options.js';
 import { accessProbe } from './sse-transport.js';
 import type { Transport } from './transport.js';
 
@@ -11,13 +12,14 @@ const NO_TOKEN = refused('token');
 /**
  * Makes transports ask for a token before they connect. After the server has refused a token, the next connection needs
  * another one. The stream ends if there is none, or if the server refuses that one too.
- * @param fetcher finds out why a transport did not open, if the transport can't tell
  */
-export function authorizer(
-  option: TokenOption,
-  fetcher: typeof fetch | undefined,
-): (transport: Transport) => Transport {
-  const probe = fetcher && accessProbe(fetcher);
+export function authorizer({
+  token: option = '',
+  transport: only,
+  fetch: fetcher,
+}: WatchOptions): (transport: Transport) => Transport {
+  // Finds out why a WebSocket did not open. Server-Sent Events tell the status by themselves.
+  const probe = only === 'websocket' ? accessProbe(fetcher ?? fetch) : undefined;
   // `undefined` after a connection has opened.
   let refusedToken: string | undefined;
   return (transport) => async (request, listener) => {

@@ -43,15 +43,15 @@ export type LostReason =
 /** How a connection ended. After a loss, the client reconnects. An `End` is final. */
 export type ConnectionOutcome = End | LostReason;
 
-/** The meaning of the server's close code (RFC 6455 section 7.4). */
+/** Close codes (RFC 6455 section 7.4) after which the client reconnects. Others count as `closed`. */
+const LOSSES: Readonly<Record<number, LostReason>> = { 1006: 'broken', 1012: 'restart', 1013: 'busy' };
+
+/** The meaning of the server's close code. */
 export function classifyClose(code: number, reason: string): ConnectionOutcome {
+  const text = `${code} ${reason}`;
   if (code === 1000) return endFromText(reason);
-  if (code === 1003 || code === 1009 || (code === 1008 && reason !== 'no channel id')) {
-    return refused(`${code} ${reason}`);
-  }
-  if (code === 1013) return reason === 'slow' ? 'slow' : 'busy';
-  if (code === 1006) return 'broken';
-  return code === 1012 ? 'restart' : 'closed';
+  if (/^10(03|09|08 (?!no channel id$))/.test(text)) return refused(text);
+  return text === '1013 slow' ? 'slow' : (LOSSES[code] ?? 'closed');
 }
 
 /** The end that the server announced. @param text a close reason, or the data of an `end` event */

@@ -1,52 +1,53 @@
 import type { Item } from './item.js';
+import type { StreamView } from './stream-view.js';
 
 /** Received items that the loop has not taken yet. */
-export class ItemQueue {
-  #items: Item[] = [];
-  #open = true;
-  #discarded = false;
-  #iterating = false;
-  #buffersWithoutLoop = true;
-  #wake = (): void => {};
-
-  push(item: Item): void {
-    if (!this.#buffersWithoutLoop && !this.#iterating) return;
-    this.#items.push(item);
-    this.#wake();
-  }
-
+export interface ItemQueue {
+  push(item: Item): void;
   /** From now on, buffers items only while a loop runs. */
-  stopBufferingWithoutLoop(): void {
-    this.#buffersWithoutLoop = false;
-    if (!this.#iterating) this.#items = [];
-  }
+  stopBufferingWithoutLoop(): void;
+  /** Yields queued and new items until the stream ends. @param onDone called however the loop ends */
+  iterate(onDone: () => void): AsyncGenerator<Item, void, undefined>;
+  /** The loop has something to do: the stream has ended. */
+  wake(): void;
+}
 
-  /** Accepts no more items. The loop still gets the queued items, unless they are discarded. */
-  close(discard: boolean): void {
-    this.#open = false;
-    this.#discarded = discard;
-    this.#wake();
-  }
-
-  /** Yields queued and new items until the queue is closed. @param onDone called however the loop ends */
-  async *iterate(onDone: () => void): AsyncGenerator<Item, void, undefined> {
-    this.#iterating = true;
-    try {
-      for (;;) {
-        // Takes the whole array at once: the time of a `shift()` per item grows with the length of the queue.
-        const batch = this.#items;
-        this.#items = [];
-        for (const item of batch) {
-          if (this.#discarded) return;
-          yield item;
+/** @param stream after its end, the loop still gets the queued items, unless the user has closed it */
+export function createItemQueue(stream: Pick<StreamView, 'end'>): ItemQueue {
+  let items: Item[] = [];
+  let iterating = false;
+  let buffersWithoutLoop = true;
+  let resume = (): void => {};
+  return {
+    push(item) {
+      if (!buffersWithoutLoop && !iterating) return;
+      items.push(item);
+      resume();
+    },
+    stopBufferingWithoutLoop() {
+      buffersWithoutLoop = false;
+      if (!iterating) items = [];
+    },
+    wake: () => resume(),
+    async *iterate(onDone) {
+      iterating = true;
+      try {
+        for (;;) {
+          // Takes the whole array at once: the time of a `shift()` per item grows with the length of the queue.
+          const batch = items;
+          items = [];
+          for (const item of batch) {
+            if (stream.end?.reason === 'closed') return;
+            yield item;
+          }
+          if (items.length > 0) continue;
+          if (stream.end) return;
+          await new Promise<void>((resolve) => (resume = resolve));
         }
-        if (this.#items.length > 0) continue;
-        if (!this.#open) return;
-        await new Promise<void>((resolve) => (this.#wake = resolve));
+      } finally {
+        iterating = false;
+        onDone();
       }
-    } finally {
-      this.#iterating = false;
-      onDone();
-    }
-  }
+    },
+  };
 }

@@ -1,5 +1,4 @@
-// The entry of the package for bundlers: the interface of client.ts, with the rarely needed parts in chunks.
-import { LAZY_PARTS } from './lazy-parts.js';
+// The entry of the package for bundlers: the interface of client.ts. The later parts are chunks.
 import type { WatchOptions } from './options.js';
 import { ProgressStream } from './progress-stream.js';
 
@@ -9,7 +8,7 @@ export { EMPTY, reduce } from './summary.js';
 export { channelUrl } from './url.js';
 
 function watchWithLazyParts(url: string | URL, options?: WatchOptions): ProgressStream {
-  return new ProgressStream(url, options, LAZY_PARTS);
+  return new ProgressStream(url, options, () => import('./later-parts.js'));
 }
 
 export { watchWithLazyParts as watch };

@@ -15,7 +15,7 @@ export default defineConfig({
     target: 'es2022',
     rolldownOptions: {
       external: ['react'],
-      output: { minify: true, comments: false, chunkFileNames: '[name].js' },
+      output: { minify: true, topLevelVar: false, comments: false, chunkFileNames: '[name].js' },
     },
   },
   resolve: {

@@ -1,10 +1,18 @@
 import { EMPTY, watch, type ProgressStream, type WatchOptions } from './client.js';
-import type { StreamStatus } from './reconnector.js';
+import type { End, LostReason } from './end.js';
 import type { Summary } from './summary.js';
+import type { StreamState } from './transitions.js';
 
 /** What a view shows of a stream: one immutable object per change. */
-export interface Progress extends StreamStatus {
+export interface Progress {
   readonly summary: Summary;
+  readonly state: StreamState;
+  /** When the next attempt starts, in milliseconds since 1970. Set only while `waiting`. */
+  readonly retryAt?: number | undefined;
+  /** Why the last connection was lost. Not set while `live`. */
+  readonly lostReason?: LostReason | undefined;
+  /** Why the stream ended. Set only when `ended`. */
+  readonly end?: End | undefined;
 }
 
 /** The progress before the first connection, and without one. */

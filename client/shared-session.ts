@@ -163,7 +163,7 @@ export class SharedSession {
       listener.onItem(item);
       if (this.#hasReached()) this.#follow();
     };
-    void this.#source.connect(position, { ...listener, onItem }, signal).then((outcome) => {
+    void this.#source(position, { ...listener, onItem }, signal).then((outcome) => {
       if (!signal.aborted) this.#finish(outcome);
     });
   }

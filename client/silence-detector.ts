@@ -1,5 +1,7 @@
-import { CHECK_INTERVAL, Stopwatch } from './sleep-aware-timeout.js';
+import { Stopwatch } from './stopwatch.js';
 
+/** Milliseconds between two checks of the clock, and so the longest delay until the end of a sleep is noticed. */
+export const CHECK_INTERVAL = 5000;
 /** Milliseconds between two heartbeats of a server with the default configuration. */
 const DEFAULT_INTERVAL = 20_000;
 /** Milliseconds: the longest interval that is assumed before the first heartbeat. */

@@ -1,6 +1,7 @@
 import { endFromText, type ConnectionOutcome } from './end.js';
 import { EventStreamParser, type ServerSentEvent } from './event-stream.js';
 import { parseItem, parseReset, type Item } from './item.js';
+import type { WatchOptions } from './options.js';
 import { classifyResponse } from './response.js';
 import type { Transport, TransportRequest } from './transport.js';
 
@@ -14,9 +15,12 @@ const COMMENT = /^:[^\r\n]*\s*$/;
  * The stream as Server-Sent Events, read with `fetch`. An EventSource would hide the status and the comments, and Node
  * has none. The position is sent as `?after=`: a Last-Event-ID header would cost other origins a preflight request.
  */
-export function sseTransport(fetcher: typeof fetch): Transport {
+export function sseTransport(options: WatchOptions): Transport {
+  const fetcher = options.fetch ?? fetch;
   return async (request, listener) => {
     const { openedBefore, signal } = request;
+    // The code of this module may have arrived after the abort.
+    if (signal.aborted) return 'timeout';
     const { status, headers, body } = await requestEvents(fetcher, request);
     const outcome = classifyResponse(status, headers.get('Content-Type'), openedBefore);
     if (outcome) return outcome;

@@ -42,7 +42,7 @@ export class TabLeader {
         this.#collect(false).push(item);
       },
     };
-    const outcome = await source.connect(position, telling, signal);
+    const outcome = await source(position, telling, signal);
     this.#tellNews();
     // Another tab may have a token that is not refused.
     if (typeof outcome === 'string' || outcome.reason !== 'refused') this.#post({ kind: 'over', outcome });

@@ -11,12 +11,27 @@ export type StreamState = 'connecting' | 'live' | 'waiting' | 'ended';
  */
 export type ConnectionEvent = 'opened' | 'lost' | 'due' | 'woken' | 'ended';
 
+/** The events that change nothing in a state. */
+interface Ignored {
+  connecting: 'due';
+  live: 'opened' | 'due';
+  waiting: 'opened' | 'lost';
+  ended: ConnectionEvent;
+}
+
+/** Each other event has a next state. */
+type TransitionTable = {
+  readonly [State in StreamState]: Readonly<Record<Exclude<ConnectionEvent, Ignored[State]>, StreamState>>;
+};
+
+const TABLE: TransitionTable = {
+  connecting: { opened: 'live', lost: 'waiting', woken: 'connecting', ended: 'ended' },
+  live: { lost: 'waiting', woken: 'connecting', ended: 'ended' },
+  waiting: { due: 'connecting', woken: 'connecting', ended: 'ended' },
+  ended: {},
+};
+
 /** The next state of a stream. `undefined`: the event changes nothing. See SPEC.md. */
 export const TRANSITIONS: Readonly<
-  Record<StreamState, Readonly<Record<ConnectionEvent, StreamState | undefined>>>
-> = {
-  connecting: { opened: 'live', lost: 'waiting', due: undefined, woken: 'connecting', ended: 'ended' },
-  live: { opened: undefined, lost: 'waiting', due: undefined, woken: 'connecting', ended: 'ended' },
-  waiting: { opened: undefined, lost: undefined, due: 'connecting', woken: 'connecting', ended: 'ended' },
-  ended: { opened: undefined, lost: undefined, due: undefined, woken: undefined, ended: undefined },
-};
+  Record<StreamState, Readonly<Partial<Record<ConnectionEvent, StreamState>>>>
+> = TABLE;

@@ -23,18 +23,15 @@ export interface TransportListener {
   onItem(item: Item): void;
 }
 
-/** Opens one connection of a stream per call. */
-export interface ConnectionSource {
-  /**
-   * Keeps one connection until it ends or the signal is aborted. Never rejects.
-   * @param position the id of the last message received; the server continues with the next message
-   */
-  connect(
-    position: () => string | undefined,
-    listener: TransportListener,
-    signal: AbortSignal,
-  ): Promise<ConnectionOutcome>;
-}
+/**
+ * Keeps one connection of a stream until it ends or the signal is aborted. Never rejects.
+ * @param position the id of the last message received; the server continues with the next message
+ */
+export type ConnectionSource = (
+  position: () => string | undefined,
+  listener: TransportListener,
+  signal: AbortSignal,
+) => Promise<ConnectionOutcome>;
 
 /** Keeps one connection until it ends or the signal is aborted. A rejection is a loss. */
 export type Transport = (

@@ -12,6 +12,6 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     // Vite does not minify libraries fully, because a bundler usually follows. Browsers load this file directly.
-    rolldownOptions: { output: { minify: true, comments: false } },
+    rolldownOptions: { output: { minify: true, topLevelVar: false, comments: false } },
   },
 });

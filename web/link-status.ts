@@ -1,5 +1,5 @@
 import type { End } from '../client/end.js';
-import type { StreamState } from '../client/reconnector.js';
+import type { StreamState } from '../client/transitions.js';
 import { texts } from './texts.js';
 
 /** The state of the connection to the monitor. Times are in milliseconds since 1970. */

@@ -100,7 +100,7 @@ it('the fallback needs nothing from the network but the monitor, once a stream w
   await tabs.play(2);
   await expectAll();
   await tabs.pages[0]!.waitForFunction(
-    `performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/sse-transport.js'))`,
+    `performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/later-parts.js'))`,
   );
   app.close();
   await tabs.pages[0]!.evaluate('globalThis.blocked = true');

@@ -1,20 +1,28 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { End } from '../../client/end.js';
 import type { Item } from '../../client/item.js';
-import { ItemQueue } from '../../client/item-queue.js';
+import { createItemQueue, type ItemQueue } from '../../client/item-queue.js';
 
 const [A, B, C] = ['a', 'b', 'c'].map((id) => ({ id, time: '', command: id })) as [Item, Item, Item];
 
+let stream: { end: End | undefined };
 let queue: ItemQueue;
 let loop: AsyncGenerator<Item, void, undefined>;
 const onDone = vi.fn<() => void>();
 
 beforeEach(() => {
   onDone.mockReset();
-  queue = new ItemQueue();
+  stream = { end: undefined };
+  queue = createItemQueue(stream);
   loop = queue.iterate(onDone);
 });
 
-/** The items that the loop gets until the queue is closed. */
+function endStream(reason: End['reason']): void {
+  stream.end = { reason };
+  queue.wake();
+}
+
+/** The items that the loop gets until the stream ends. */
 async function rest(): Promise<Item[]> {
   const items: Item[] = [];
   for await (const item of loop) items.push(item);
@@ -22,10 +30,10 @@ async function rest(): Promise<Item[]> {
 }
 
 describe('items that came before the loop', () => {
-  it('are delivered first, also after the queue was closed', async () => {
+  it('are delivered first, also after the stream has ended', async () => {
     queue.push(A);
     queue.push(B);
-    queue.close(false);
+    endStream('finished');
     expect(await rest()).toEqual([A, B]);
   });
 
@@ -33,15 +41,15 @@ describe('items that came before the loop', () => {
     queue.push(A);
     queue.stopBufferingWithoutLoop();
     queue.push(B);
-    queue.close(false);
+    endStream('finished');
     expect(await rest()).toEqual([]);
   });
 
-  it('are discarded on request, in the middle of them too', async () => {
+  it('are discarded when the user closes the stream, in the middle of them too', async () => {
     queue.push(A);
     queue.push(B);
     expect(await loop.next()).toEqual({ done: false, value: A });
-    queue.close(true);
+    endStream('closed');
     expect(await rest()).toEqual([]);
   });
 });
@@ -66,14 +74,14 @@ describe('while the loop runs', () => {
     queue.push(B);
     queue.stopBufferingWithoutLoop();
     queue.push(C);
-    queue.close(false);
+    endStream('finished');
     expect(await rest()).toEqual([B, C]);
   });
 });
 
 describe('the end of the loop', () => {
   it('is reported once', async () => {
-    queue.close(false);
+    endStream('finished');
     await rest();
     expect(onDone).toHaveBeenCalledTimes(1);
   });
@@ -86,7 +94,7 @@ describe('the end of the loop', () => {
     await loop.return();
     expect(onDone).toHaveBeenCalledTimes(1);
     queue.push(B);
-    queue.close(false);
+    endStream('finished');
     loop = queue.iterate(onDone);
     expect(await rest()).toEqual([]);
   });

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { watch, type Item, type ProgressMessage, type ProgressStream } from '../../client/client.js';
+import { ProgressStream, type Item, type ProgressMessage } from '../../client/client.js';
+import * as laterParts from '../../client/later-parts.js';
+import type { StreamParts } from '../../client/stream-parts.js';
 import { TRANSITIONS, type ConnectionEvent, type StreamState } from '../../client/transitions.js';
+import { CONNECTION_EVENTS } from '../fixtures/client/connection-events.js';
 import { FakeSocket } from '../fixtures/client/fake-socket.js';
 import { advance } from '../fixtures/client/fake-streams.js';
 import { ModelServer, seqOf } from '../fixtures/client/model-server.js';
@@ -29,6 +32,8 @@ const ACTIONS = {
   wait: (amount: number) => advance(amount * 10_000),
   sleep: (amount: number) => void vi.setSystemTime(Date.now() + amount * 60_000),
   close: () => run.stream.close(),
+  /** The chunk of the package arrives, or can't be loaded. */
+  chunk: (amount: number) => run.settleChunk(amount > 4),
 };
 
 /** Ends the stream. */
@@ -62,23 +67,25 @@ afterEach(() => {
 });
 
 describe.each(['websocket', 'sse', 'auto'] as const)('a stream with transport %s', (transport) => {
-  it.each(['loop', 'listeners'] as const)('keeps all invariants, read with %s', async (reading) => {
-    await fc.assert(
-      fc.asyncProperty(actions, fc.double({ min: 0, max: 1, noNaN: true }), async (sequence, random) => {
-        run = await ModelRun.start(transport, reading, random);
-        try {
-          for (const [name, amount] of sequence) {
-            await ACTIONS[name](amount);
-            await advance(0);
-            run.check();
+  describe.each(['loop', 'listeners'] as const)('keeps all invariants, read with %s', (reading) => {
+    it.each(['there', 'late'] as const)('and with a chunk that is %s', async (chunk) => {
+      await fc.assert(
+        fc.asyncProperty(actions, fc.double({ min: 0, max: 1, noNaN: true }), async (sequence, random) => {
+          run = await ModelRun.start({ transport, reading, random, chunk });
+          try {
+            for (const [name, amount] of sequence) {
+              await ACTIONS[name](amount);
+              await advance(0);
+              run.check();
+            }
+            await run.finish();
+          } finally {
+            run.stream.close();
           }
-          await run.finish();
-        } finally {
-          run.stream.close();
-        }
-      }),
-      { numRuns: 60 },
-    );
+        }),
+        { numRuns: 60 },
+      );
+    });
   });
 });
 
@@ -86,8 +93,13 @@ function names(filter: (name: string) => boolean): Action[0][] {
   return (Object.keys(ACTIONS) as Action[0][]).filter(filter);
 }
 
-type ModelTransport = 'websocket' | 'sse' | 'auto';
-type ModelReading = 'loop' | 'listeners';
+interface ModelOptions {
+  readonly transport: 'websocket' | 'sse' | 'auto';
+  readonly reading: 'loop' | 'listeners';
+  readonly random: number;
+  /** `late`: the stream gets the chunk by the action `chunk`, or at the end. */
+  readonly chunk: 'there' | 'late';
+}
 
 /** One stream on one server, with what the user of the stream has seen. */
 class ModelRun {
@@ -100,20 +112,33 @@ class ModelRun {
   private ends = 0;
   private readonly problems: string[] = [];
 
-  private constructor(transport: ModelTransport, reading: ModelReading, random: number) {
+  /** Requests of the chunk that have no answer. */
+  private chunkRequests: ((isLoaded: boolean) => void)[] = [];
+
+  private constructor({ transport, reading, random, chunk }: ModelOptions) {
     const { WebSocket, fetch } = this.server;
-    this.stream = watch('http://host/channels/j', { transport, WebSocket, fetch, random: () => random });
+    const load = (): Promise<StreamParts> => {
+      const request = new Promise<boolean>((resolve) => this.chunkRequests.push(resolve));
+      if (chunk === 'there') this.settleChunk(true);
+      return request.then((isLoaded) => (isLoaded ? laterParts : Promise.reject(new TypeError('no chunk'))));
+    };
+    const options = { transport, WebSocket, fetch, random: () => random };
+    this.stream = new ProgressStream('http://host/channels/j', options, load);
     if (reading === 'loop') void this.loop();
     else this.listen();
     this.stream.addEventListener('state', ({ detail }) => this.enter(detail));
     this.stream.addEventListener('end', () => this.ends++);
   }
 
-  static async start(transport: ModelTransport, reading: ModelReading, random: number): Promise<ModelRun> {
+  static async start(options: ModelOptions): Promise<ModelRun> {
     FakeSocket.all = [];
-    const started = new ModelRun(transport, reading, random);
+    const started = new ModelRun(options);
     await advance(0);
     return started;
+  }
+
+  settleChunk(isLoaded: boolean): void {
+    for (const settle of this.chunkRequests.splice(0)) settle(isLoaded);
   }
 
   /** Checks what must hold after each event. */
@@ -135,6 +160,8 @@ class ModelRun {
     const wasOver = this.stream.end !== undefined;
     this.server.publish(1, 'FINISHED');
     for (let attempt = 0; !this.stream.end && attempt < 20; attempt++) {
+      this.settleChunk(true);
+      await advance(0);
       this.server.accept();
       await advance(0);
       if (this.server.line?.isOpen) this.server.close(1000, 'finished');
@@ -191,13 +218,12 @@ class ModelRun {
 }
 
 describe('each transition of the table', () => {
-  const EVENTS = Object.keys(TRANSITIONS.live) as ConnectionEvent[];
   const STATES = Object.keys(TRANSITIONS) as StreamState[];
 
-  it.each(STATES.flatMap((state) => EVENTS.map((event) => [state, event] as const)))(
+  it.each(STATES.flatMap((state) => CONNECTION_EVENTS.map((event) => [state, event] as const)))(
     'of a stream that is %s: %s',
     async (state, event) => {
-      run = await ModelRun.start('websocket', 'listeners', 1);
+      run = await ModelRun.start({ transport: 'websocket', reading: 'listeners', random: 1, chunk: 'there' });
       if (state !== 'connecting') run.server.accept();
       if (state === 'waiting') run.server.close(1012, '');
       if (state === 'ended') run.stream.close();

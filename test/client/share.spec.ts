@@ -2,18 +2,15 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { authorizer } from '../../client/authorizer.js';
 import { ProgressStream, type WatchOptions } from '../../client/client.js';
-import { SharedConnector } from '../../client/shared-connector.js';
+import { createLiveness } from '../../client/liveness.js';
+import { shareConnection } from '../../client/shared-connector.js';
 import { sseTransport } from '../../client/sse-transport.js';
 import { FakeSocket } from '../fixtures/client/fake-socket.js';
 import { advance } from '../fixtures/client/fake-streams.js';
 import { FakeTabs } from '../fixtures/client/fake-tabs.js';
 import { ModelServer } from '../fixtures/client/model-server.js';
 
-const PARTS = {
-  sse: sseTransport,
-  authorizer,
-  share: (...args: ConstructorParameters<typeof SharedConnector>) => new SharedConnector(...args),
-};
+const PARTS = { sseTransport, authorizer, createLiveness, share: shareConnection };
 
 let tabs: FakeTabs;
 let server: ModelServer;
@@ -31,7 +28,7 @@ class FollowingTab {
     this.stream = new ProgressStream(
       'http://host/channels/j',
       { ...network, transport: 'websocket', share: true, random: () => 0.5, ...options },
-      PARTS,
+      () => Promise.resolve(PARTS),
     );
     this.stream.addEventListener('message', ({ detail }) => {
       this.seen.push(detail.id);

@@ -1,5 +1,5 @@
 import { EventStreamParser, type ServerSentEvent } from '../../client/event-stream.js';
-import { Stopwatch } from '../../client/sleep-aware-timeout.js';
+import { Stopwatch } from '../../client/stopwatch.js';
 import { onWake } from '../../client/wake.js';
 import { INITIAL_FEED, SILENCE, type FeedStatus } from './feed-status.js';
 import { feedRefusalOf, type FeedRefusal } from './feed-refusal.js';

@@ -1,4 +1,4 @@
-import { Stopwatch } from '../../client/sleep-aware-timeout.js';
+import { Stopwatch } from '../../client/stopwatch.js';
 
 /**
  * The time by the clock of the monitor: the time of the last sample, and what has passed since it arrived. The local
