@@ -1,8 +1,10 @@
 import { defineConfig } from 'vite';
+import { minifyWithShortNames } from './short-names.vite.config.ts';
 
 /** Builds `dist/client-package/`: the package of the client library, for bundlers. Rarely needed parts are chunks. */
 export default defineConfig({
   root: import.meta.dirname,
+  plugins: [minifyWithShortNames()],
   publicDir: false,
   build: {
     lib: {
@@ -15,7 +17,7 @@ export default defineConfig({
     target: 'es2022',
     rolldownOptions: {
       external: ['react'],
-      output: { minify: true, topLevelVar: false, comments: false, chunkFileNames: '[name].js' },
+      output: { minify: false, topLevelVar: false, comments: false, chunkFileNames: '[name].js' },
     },
   },
   resolve: {
