@@ -71,9 +71,13 @@ export function reduce(summary: Summary, item: Item): Summary {
   return { state, attempt, tasks, messages, partial, started_at, updated_at: time, finished_at };
 }
 
-function count(tasks: Summary['tasks'], outcome: string | undefined): Summary['tasks'] {
-  if (outcome === 'COMPLETED') return { ...tasks, completed: tasks.completed + 1 };
-  if (outcome === 'FAILED') return { ...tasks, failed: tasks.failed + 1 };
-  if (outcome === 'SKIPPED') return { ...tasks, skipped: tasks.skipped + 1 };
-  return tasks;
+function count(
+  { completed, failed, skipped }: Summary['tasks'],
+  outcome: string | undefined,
+): Summary['tasks'] {
+  // Runs once per message. A copy with spread syntax takes several times as long.
+  if (outcome === 'COMPLETED') completed++;
+  else if (outcome === 'FAILED') failed++;
+  else if (outcome === 'SKIPPED') skipped++;
+  return { completed, failed, skipped };
 }
