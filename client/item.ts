@@ -73,7 +73,8 @@ export function parseReset(text: string): Reset {
 /** The sequence number of `to` minus that of `from`; NaN if their epochs differ. */
 export function distance(from: string, to: string): number {
   // Runs once per message. A regular expression makes the late join of a long job slower.
-  const [fromDash, toDash] = [from.lastIndexOf('-'), to.lastIndexOf('-')];
+  const fromDash = from.lastIndexOf('-');
+  const toDash = to.lastIndexOf('-');
   const sameEpoch = from.slice(0, fromDash) === to.slice(0, toDash);
   return sameEpoch ? Number(to.slice(toDash + 1)) - Number(from.slice(fromDash + 1)) : Number.NaN;
 }

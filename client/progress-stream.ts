@@ -1,3 +1,4 @@
+import { checkArguments } from './arguments.js';
 import type { End, LostReason } from './end.js';
 import type { Item } from './item.js';
 import type { WatchOptions } from './options.js';
@@ -41,7 +42,7 @@ export class ProgressStream extends EventTarget implements AsyncIterable<Item> {
    */
   constructor(url: string | URL, options: WatchOptions = {}, load: StreamOptions['load']) {
     super();
-    this.#core = createStreamCore(this, url, { ...options, load });
+    this.#core = createStreamCore(this, checkArguments(url, options), { ...options, load });
   }
 
   /** Ends the stream. Items that were not iterated yet are discarded. */

@@ -1,4 +1,3 @@
-import { checkArguments } from './arguments.js';
 import { createConnector } from './connector.js';
 import { distance, type Item } from './item.js';
 import { createItemQueue } from './item-queue.js';
@@ -19,14 +18,13 @@ export interface StreamCore {
 
 /**
  * Connects the parts of a stream: what arrives changes the view, goes to the loop, and is reported to listeners.
- * Throws a TypeError if the URL or an option is wrong.
+ * Throws a TypeError if there is no WebSocket, and the options demand one.
  */
 export function createStreamCore(
   stream: StreamView & EventTarget,
-  url: string | URL,
+  url: URL,
   options: StreamOptions,
 ): StreamCore {
-  const target = checkArguments(url, options);
   const { signal } = options;
   const queue = createItemQueue(stream);
   let hasChanged = false;
@@ -99,14 +97,14 @@ export function createStreamCore(
   }
 
   stream.state = 'connecting';
-  stream.position = options.after ?? target.searchParams.get('after') ?? undefined;
+  stream.position = options.after ?? url.searchParams.get('after') ?? undefined;
   stream.summary = options.summary ?? EMPTY;
-  target.searchParams.delete('after');
-  const connector = createConnector(target, options);
+  url.searchParams.delete('after');
+  const connector = createConnector(url, options);
   const shared: ConnectionSource = async (...request) => {
     // Without the chunk, this tab has its own connection.
     const parts = await options.load().catch(() => undefined);
-    return (parts?.share?.(connector, target.href) ?? connector)(...request);
+    return (parts?.share?.(connector, url.href) ?? connector)(...request);
   };
   const source = options.share ? shared : connector;
   const reconnector = createReconnector(stream, source, { ...options, accept, onState });

@@ -16,7 +16,7 @@ export interface Summary {
 const NO_TASKS: Summary['tasks'] = { completed: 0, failed: 0, skipped: 0 };
 
 /** The commands that can come first in a job, or in another attempt. */
-const FIRST_COMMANDS: ReadonlySet<string> = new Set(['DOWNLOADED', 'STARTED', 'ABORTED', 'FAILED']);
+const FIRST_COMMANDS = /^(DOWNLOADED|STARTED|ABORTED|FAILED)$/;
 
 /** The summary before the first message. */
 export const EMPTY: Summary = {
@@ -41,7 +41,7 @@ export function reduce(summary: Summary, item: Item): Summary {
   const command: string = item.command;
   let { state, attempt, tasks, messages, partial, finished_at } = summary;
   // Sequence numbers start with 1.
-  if (messages++ === 0) partial ||= !FIRST_COMMANDS.has(command) || !item.id.endsWith('-1');
+  if (messages++ === 0) partial ||= !FIRST_COMMANDS.test(command) || !item.id.endsWith('-1');
   switch (command) {
     case 'DOWNLOADED':
     case 'STARTED':

@@ -39,6 +39,15 @@ describe('watch throws a TypeError for', () => {
   });
 });
 
+it.each([
+  [5, 'number 5'],
+  ['sse', 'string sse'],
+  [() => {}, 'function () => {}'],
+])('watch throws a TypeError for %s instead of options', (options, got) => {
+  const message = `watch() expected the options as an object, got ${got}`;
+  expect(() => watch('http://host/', options as WatchOptions)).toThrow(new TypeError(message));
+});
+
 describe('watch accepts', () => {
   it.each(['http://host/channels/j', 'https://host/', 'ws://host/', 'wss://host/', new URL('http://h')])(
     'the URL %s',
@@ -52,6 +61,11 @@ describe('watch accepts', () => {
   it('a path, in a page', () => {
     vi.stubGlobal('location', { href: 'https://host/page' });
     expect(() => watch('/channels/j', { WebSocket: FakeSocket }).close()).not.toThrow();
+  });
+
+  it('null instead of options', () => {
+    vi.stubGlobal('WebSocket', FakeSocket);
+    expect(() => watch('http://host/', null as unknown as WatchOptions).close()).not.toThrow();
   });
 
   it.each([undefined, null])('options that are %s', (absent) => {

@@ -20,4 +20,15 @@ describe('channelUrl', () => {
       new TypeError(`channelUrl() expected a channel id, got ${typeof id}`),
     );
   });
+
+  it.each([undefined, null, 7, '', 'host', 'ftp://host'])(
+    'throws for the base %j, which is no URL of a monitor',
+    (base) => {
+      expect(() => channelUrl(base as string, 'j')).toThrow(
+        new TypeError(
+          `channelUrl() expected the http(s) or ws(s) URL of a monitor, got ${typeof base} ${String(base)}`,
+        ),
+      );
+    },
+  );
 });
