@@ -34,6 +34,9 @@ describe('the timeline', () => {
       'The evaluation has started',
     ]);
     expect(await page.locator('.row .name').first().getAttribute('title')).toBe(TASKS[4][1]);
+    // A job may run over midnight.
+    const date = new Date().toLocaleDateString('en-GB', { dateStyle: 'long' });
+    expect(await page.locator('.row time').first().getAttribute('title')).toContain(date);
     const copied = await page.evaluate<string>(`(() => {
       const [first, second] = document.querySelectorAll('.row');
       getSelection().setBaseAndExtent(first, 0, second, second.childNodes.length);

@@ -5,6 +5,8 @@ type PluralForms = Partial<Record<Intl.LDMLPluralRule, string>> & { readonly oth
 
 /** How a language writes numbers and times. */
 export interface Formats {
+  /** A BCP 47 language tag. */
+  readonly locale: string;
   /** A whole number with separators, such as `10,000`. */
   readonly number: (value: number) => string;
   /** The form of a word for a number. */
@@ -21,6 +23,7 @@ export function formatsOf(locale: string): Formats {
     () => new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' }),
   );
   return {
+    locale,
     number: (value) => whole().format(value),
     plural: (value, forms) => forms[rules().select(value)] ?? forms.other,
     timeOfDay: (at) => (Number.isFinite(at) ? time().format(at) : ''),

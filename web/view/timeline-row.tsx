@@ -1,3 +1,4 @@
+import { dateAndTime } from '../date-and-time.js';
 import { laterTexts } from '../later-texts.js';
 import type { TaskNames } from '../task-name.js';
 import { texts } from '../texts.js';
@@ -44,7 +45,10 @@ export function EntryRow({ entry, names, place, isInside }: EntryRowProps) {
       </bdi>
       {outcome && <span class="outcome">{outcome}</span>}
       {outcome && <span class="duration">{durationText(duration)}</span>}
-      <time dateTime={Number.isFinite(time) ? new Date(time).toISOString() : undefined}>
+      <time
+        dateTime={Number.isFinite(time) ? new Date(time).toISOString() : undefined}
+        title={dateAndTime(time)}
+      >
         {texts.formats.timeOfDay(time)}
       </time>
     </li>
