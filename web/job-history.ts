@@ -32,7 +32,8 @@ export class JobHistory {
   /** The time of the message before; `undefined`: another message may be missing in between. */
   #before: number | undefined;
 
-  add(message: StreamMessage): void {
+  /** Returns the entry of the message. */
+  add(message: StreamMessage): TimelineEntry {
     const { attempt } = this.summary;
     this.summary = reduce(this.summary, message);
     const { command } = message;
@@ -48,6 +49,7 @@ export class JobHistory {
     if (entry.kind === 'unknown') this.unknownOutcomes++;
     this.#follow(command, entry.time);
     this.entries.push(entry);
+    return entry;
   }
 
   /** The monitor may have lost messages: the counts are lower bounds from now on. */

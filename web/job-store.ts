@@ -40,8 +40,8 @@ export class JobStore {
   }
 
   #addMessage(message: StreamMessage): void {
-    this.history.add(message);
-    this.clock.messageReceived(Date.parse(message.time), Date.now());
+    const { time } = this.history.add(message);
+    this.clock.messageReceived(time, Date.now());
     const { offline, emptySince } = this.link;
     if (offline || emptySince !== undefined) this.#update({ offline: false, emptySince: undefined });
   }
