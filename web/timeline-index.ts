@@ -7,8 +7,14 @@ export class TimelineIndex {
   names = new TaskNames();
   /** The number of entries that each filter shows. */
   counts: FilterCounts = { all: 0, failed: 0, skipped: 0 };
+  /** The number of entries that have been read. */
+  size = 0;
   #entries: readonly TimelineEntry[] | undefined;
-  #read = 0;
+
+  /** The number of new entries in the list of the last call of `read`; 0 for another list. */
+  unread(entries: readonly TimelineEntry[]): number {
+    return entries === this.#entries ? entries.length - this.size : 0;
+  }
 
   /** @param entries the list of the last call, with more entries; or another list, which starts over */
   read(entries: readonly TimelineEntry[]): this {
@@ -16,10 +22,10 @@ export class TimelineIndex {
       this.names = new TaskNames();
       this.counts = { all: 0, failed: 0, skipped: 0 };
       this.#entries = entries;
-      this.#read = 0;
+      this.size = 0;
     }
-    for (; this.#read < entries.length; this.#read++) {
-      const entry = entries[this.#read]!;
+    for (; this.size < entries.length; this.size++) {
+      const entry = entries[this.size]!;
       if (entry.task !== undefined) this.names.add(entry.task);
       countEntry(entry, this.counts);
     }

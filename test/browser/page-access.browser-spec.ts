@@ -86,14 +86,26 @@ test(`of ${MANY} tasks only few rows are rendered, and new ones do not move the 
   await shown('.link', 'Live');
   await setup.play(['STARTED']);
   for (let task = 0; task < MANY / 2; task++) await setup.play(['TASK', `task-${task}`, 'COMPLETED']);
-  await shown('.count.completed', '5,000');
+  // The list may follow the numbers a moment later.
+  await shown('.filter button', '5,001');
   await page.locator('.rows').evaluate((rows) => rows.scrollTo({ top: 44_000 }));
   const row = page.getByText(`task-${MANY / 2 - 1 - 1000}`, { exact: true });
   const before = await row.boundingBox();
   for (let task = MANY / 2; task < MANY; task++) await setup.play(['TASK', `task-${task}`, 'COMPLETED']);
-  await shown('.caption', '100 %');
+  await shown('.filter button', '10,001');
   expect(await row.boundingBox()).toEqual(before);
   expect(await page.locator('.row').count()).toBeLessThan(60);
   await page.getByRole('button', { name: 'Newest' }).click();
+  await shown('.row .name', `task-${MANY - 1}`);
+});
+
+test('the page of a long job lists all tasks, also when it is printed at once', async () => {
+  await setup.play(['STARTED']);
+  for (let task = 0; task < MANY; task++) await setup.play(['TASK', `task-${task}`, 'COMPLETED']);
+  const { page } = await setup.open(`?expected=${MANY}`);
+  await shown('.caption', '100 %');
+  await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
+  expect(await page.locator('.filter button').first().textContent()).toBe('All 10,001');
+  await page.evaluate(`dispatchEvent(new Event('afterprint'))`);
   await shown('.row .name', `task-${MANY - 1}`);
 });

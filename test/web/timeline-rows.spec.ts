@@ -118,7 +118,11 @@ test('the index reads each entry once, and starts over with another list', () =>
   const index = new TimelineIndex();
   expect(index.read(entries).read(entries).counts).toEqual({ all: 3, failed: 1, skipped: 0 });
   entries.push(...historyOf(JOB).entries.slice(3));
+  expect([index.size, index.unread(entries)]).toEqual([3, 3]);
   expect(index.read(entries).counts).toEqual({ all: 6, failed: 1, skipped: 1 });
-  expect(index.read(historyOf(['STARTED']).entries).counts.all).toBe(1);
+  expect([index.size, index.unread(entries)]).toEqual([6, 0]);
+  const others = historyOf(['STARTED']).entries;
+  expect(index.unread(others)).toBe(0);
+  expect(index.read(others).counts.all).toBe(1);
   expect(index.names.hasTests).toBe(false);
 });

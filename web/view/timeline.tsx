@@ -1,13 +1,13 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { copiedRows } from '../copied-rows.js';
 import { laterTexts } from '../later-texts.js';
-import { TimelineIndex } from '../timeline-index.js';
 import type { TimelineEntry } from '../timeline-entry.js';
 import { timelineRows, type TimelineRow, type TimelineView } from '../timeline-rows.js';
 import { GroupRow } from './group-row.js';
 import { ROW_HEIGHT } from './row-place.js';
 import { EntryRow } from './timeline-row.js';
 import { TimelineTools } from './timeline-tools.js';
+import { useTimelineIndex } from './use-timeline-index.js';
 
 interface TimelineProps {
   readonly entries: readonly TimelineEntry[];
@@ -39,11 +39,11 @@ export function Timeline({ entries, waiting, printing }: TimelineProps) {
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(INITIAL_HEIGHT);
   const scroller = useRef<HTMLDivElement>(null);
-  const [index] = useState(() => new TimelineIndex());
-  const { names, counts } = index.read(entries);
+  const { names, counts, size } = useTimelineIndex(entries, printing);
+  const lags = size < entries.length;
   const rows = useMemo(
-    () => timelineRows(entries, names, view),
-    [entries, entries.length, names.version, view],
+    () => timelineRows(lags ? entries.slice(0, size) : entries, names, view),
+    [entries, size, lags, names.version, view],
   );
   const count = rows.length;
   useStableScroll(scroller, entries, view, count, top);
