@@ -16,6 +16,8 @@ import { channelOfPage } from './watched-channel.js';
 
 /** Milliseconds after which a page that could not load its texts is loaded again. */
 const RELOAD_DELAY = 3000;
+/** Milliseconds without motion after the first draw: a late join needs the processors for its messages. */
+const STILL_TIME = 1000;
 
 // First, so that the page connects only after the token has left the address bar.
 const token = takeToken(window);
@@ -55,6 +57,7 @@ async function start(messages: Messages): Promise<void> {
     draw();
   });
   draw();
+  setTimeout(() => root.classList.add('lively'), STILL_TIME);
   // Updates the texts that depend only on the time: the elapsed time and the seconds until the next attempt.
   setInterval(draw, 500);
   later = await loadLaterParts(messages).catch(() => 'failed' as const);

@@ -180,6 +180,7 @@ describe('the page', () => {
     await openJob();
     const { page } = setup.tab!;
     const animation = `getComputedStyle(document.querySelector('.badge.moving'), '::after').animationName`;
+    await page.locator('.lively').waitFor();
     expect(await page.evaluate(animation)).toBe('turn');
     await page.emulateMedia({ reducedMotion: 'reduce' });
     expect(await page.evaluate(animation)).toBe('none');
