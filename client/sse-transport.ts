@@ -61,8 +61,11 @@ export function accessProbe(fetcher: typeof fetch): AccessProbe {
 
 function requestEvents(fetcher: typeof fetch, { url, token, signal }: TransportRequest): Promise<Response> {
   const authorization = token && { Authorization: `Bearer ${token}` };
-  return fetcher(url.href.replace(/^ws/, 'http'), {
+  const init = {
     headers: { Accept: 'text/event-stream', ...authorization },
+    // With the cache of Firefox, a request waits until another tab has received the whole stream of the same URL.
+    cache: 'no-store' as const,
     signal,
-  });
+  };
+  return fetcher(url.href.replace(/^ws/, 'http'), init);
 }
