@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi, type TestContext } from 'vitest';
 import { useCertificates } from '../fixtures/certificates.js';
 import { clientHello } from '../fixtures/client-hello.js';
 import { Attacker } from './attack.js';
@@ -11,21 +11,23 @@ const LATENCY = 1000;
 const CONNECTIONS = 1500;
 
 const certificates = useCertificates();
-let daemon: Daemon;
-
-beforeEach(async () => {
+beforeAll(() => {
   // The certificate is for tests, so no authority has signed it.
   vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
-  const { cert, key } = certificates.make({ rsa: true });
-  daemon = await Daemon.start({ settings: { TLS_CERT: cert, TLS_KEY: key } });
 });
-afterEach(() => {
-  vi.unstubAllEnvs();
-  daemon.kill();
-});
+afterAll(() => vi.unstubAllEnvs());
 
-describe('many clients that begin a handshake and stop', () => {
-  it('are ended on a deadline, and delay no other client', async () => {
+async function startDaemon({ onTestFinished }: TestContext): Promise<Daemon> {
+  const { cert, key } = certificates.make({ rsa: true });
+  const daemon = await Daemon.start({ settings: { TLS_CERT: cert, TLS_KEY: key } });
+  onTestFinished(() => daemon.kill());
+  return daemon;
+}
+
+// Side by side: clients that send nothing cost no time.
+describe.concurrent('many clients', () => {
+  it('that begin a handshake and stop are ended on a deadline, and delay no other client', async (context) => {
+    const daemon = await startDaemon(context);
     const healthy = await HealthyClient.start(daemon);
     const sockets = daemon.openSockets;
     const first = (await clientHello()).toString('latin1');
@@ -39,27 +41,29 @@ describe('many clients that begin a handshake and stop', () => {
     expect(max).toBeLessThan(LATENCY);
   });
 
-  it('let a new client in', async () => {
-    const first = (await clientHello()).toString('latin1');
-    const attacker = new Attacker({ port: daemon.publicPort, connections: CONNECTIONS, seconds: 5, first });
+  it('that connect and send nothing are ended on a deadline', async (context) => {
+    const daemon = await startDaemon(context);
     const healthy = await HealthyClient.start(daemon);
-    await attacker.outcome;
-    const { sent, received } = await healthy.stop();
+    const attacker = new Attacker({
+      port: daemon.publicPort,
+      connections: CONNECTIONS,
+      seconds: 15,
+      first: '',
+    });
+    const { stillOpen } = await attacker.outcome;
+    expect(stillOpen).toBe(0);
+    const { sent, received, max } = await healthy.stop();
     expect(received).toBe(sent);
+    expect(max).toBeLessThan(LATENCY);
   });
 });
 
-it('many clients that connect and send nothing are ended on a deadline', async () => {
+it('many clients that begin a handshake and stop let a new client in', async (context) => {
+  const daemon = await startDaemon(context);
+  const first = (await clientHello()).toString('latin1');
+  const attacker = new Attacker({ port: daemon.publicPort, connections: CONNECTIONS, seconds: 5, first });
   const healthy = await HealthyClient.start(daemon);
-  const attacker = new Attacker({
-    port: daemon.publicPort,
-    connections: CONNECTIONS,
-    seconds: 15,
-    first: '',
-  });
-  const { stillOpen } = await attacker.outcome;
-  expect(stillOpen).toBe(0);
-  const { sent, received, max } = await healthy.stop();
+  await attacker.outcome;
+  const { sent, received } = await healthy.stop();
   expect(received).toBe(sent);
-  expect(max).toBeLessThan(LATENCY);
 });

@@ -36,7 +36,7 @@ it.each([
   const attacker = new Attacker({
     port: daemon.publicPort,
     connections: 500,
-    seconds: 6,
+    seconds: 4,
     first: upgradeRequest('/channels/j').replace('\r\n\r\n', `\r\nAuthorization: Bearer ${token}\r\n\r\n`),
     reconnects: true,
   });
