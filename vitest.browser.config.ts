@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** The built page in Chromium. Not part of `npm test`. */
+/** The built page in Chromium and Firefox. Not part of `npm test`. */
 export default defineConfig({
   test: {
     include: ['test/browser/**/*.browser-spec.ts'],

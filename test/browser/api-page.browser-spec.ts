@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { setUpMonitor } from '../fixtures/set-up-monitor.js';
-import { Chromium } from './chromium.js';
+import type { Browser } from './browser.js';
+import { startChromium } from './chromium.js';
 
 const running = setUpMonitor();
-let chromium: Chromium;
+let chromium: Browser;
 
-beforeAll(async () => void (chromium = await Chromium.start()));
+beforeAll(async () => void (chromium = await startChromium()));
 afterAll(() => chromium.close());
 
 it('shows the routes of the admin listener, within its policy', async () => {

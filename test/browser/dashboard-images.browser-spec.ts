@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fillBusy } from '../fixtures/web/busy-monitor.js';
 import { FakeAdmin } from '../fixtures/web/fake-admin.js';
-import { Chromium } from './chromium.js';
+import { startChromium } from './chromium.js';
 import { seededRandom } from './seeded-random.js';
 
 /** The folder of the screenshots, such as `docs/images`. Without it the file is skipped. */
@@ -20,7 +20,7 @@ describe.runIf(DIRECTORY !== '')('screenshots of the dashboard', () => {
   ] as const)('%s', async (look, options) => {
     const admin = await FakeAdmin.start();
     const id = fillBusy(admin, seededRandom(11));
-    const chromium = await Chromium.start({ ...options, reducedMotion: 'reduce' });
+    const chromium = await startChromium({ ...options, reducedMotion: 'reduce' });
     const { page } = await chromium.open(admin.url);
     await page.locator('.warning').first().waitFor();
     await page.locator('.link', { hasText: 'Connected' }).waitFor();

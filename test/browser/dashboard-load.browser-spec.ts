@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { BuiltDaemon, freePorts, type Ports } from '../fixtures/built-daemon.js';
 import { FakeBroker } from '../fixtures/fake-broker.js';
-import { Chromium, type Tab } from './chromium.js';
+import type { Browser, Tab } from './browser.js';
+import { startChromium } from './chromium.js';
 
 /** Milliseconds that the page may be busy without a pause. */
 const LONGEST_TASK = 200;
@@ -24,13 +25,13 @@ const COLLECT_LONG_TASKS = `window.longTasks = [];
 let ports: Ports;
 let daemon: BuiltDaemon;
 let broker: FakeBroker;
-let chromium: Chromium;
+let chromium: Browser;
 
 beforeEach(async () => {
   ports = await freePorts();
   daemon = await BuiltDaemon.start(ports).untilReady();
   broker = await FakeBroker.connect(`tcp://127.0.0.1:${ports.zeromq}`);
-  chromium = await Chromium.start({ viewport: { width: 1280, height: 800 } });
+  chromium = await startChromium({ viewport: { width: 1280, height: 800 } });
 });
 
 afterEach(async () => {

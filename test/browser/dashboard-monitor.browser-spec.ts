@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { useMonitors } from '../fixtures/set-up-monitor.js';
-import { Chromium, type Tab } from './chromium.js';
+import type { Browser, Tab } from './browser.js';
+import { startChromium } from './chromium.js';
 import { Line } from './line.js';
 
 const monitors = useMonitors();
-let chromium: Chromium;
+let chromium: Browser;
 
 beforeAll(async () => {
-  chromium = await Chromium.start({ viewport: { width: 1280, height: 800 } });
+  chromium = await startChromium({ viewport: { width: 1280, height: 800 } });
 });
 
 afterAll(() => chromium.close());

@@ -2,14 +2,16 @@ import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { FakeAdmin } from '../fixtures/web/fake-admin.js';
 import { violationsIn } from './axe.js';
-import { Chromium, type Tab } from './chromium.js';
+import type { Browser, Tab } from './browser.js';
+import type { StartBrowser } from './browsers.js';
+import { startChromium } from './chromium.js';
 
 /** Milliseconds between two samples of the server, as of a monitor. */
 const SAMPLE_INTERVAL = 1000;
 
-/** A tab in Chromium with the dashboard of a server that speaks for a monitor. */
+/** A tab with the dashboard of a server that speaks for a monitor. */
 class DashboardSetup {
-  chromium!: Chromium;
+  browser!: Browser;
   admin!: FakeAdmin;
   tab: Tab | undefined;
 
@@ -21,7 +23,7 @@ class DashboardSetup {
   }
 
   async openUnconnected(): Promise<Tab> {
-    return (this.tab = await this.chromium.open(this.admin.url));
+    return (this.tab = await this.browser.open(this.admin.url));
   }
 
   /** Resolves when an element that matches the selector contains the text. */
@@ -41,18 +43,21 @@ class DashboardSetup {
 }
 
 /**
- * Gives the file a Chromium, and each test a server. After each test, checks that the page caused no complaint of the
- * browser, and closes everything.
+ * Gives the file a browser, by default Chromium, and each test a server. After each test, checks that the page caused no
+ * complaint of the browser, and closes everything.
  */
-export function setUpDashboard(options: BrowserContextOptions = {}): DashboardSetup {
+export function setUpDashboard(
+  options: BrowserContextOptions = {},
+  start: StartBrowser = startChromium,
+): DashboardSetup {
   const setup = new DashboardSetup();
   let sampling: ReturnType<typeof setInterval>;
 
   beforeAll(async () => {
-    setup.chromium = await Chromium.start({ viewport: { width: 1280, height: 800 }, ...options });
+    setup.browser = await start({ viewport: { width: 1280, height: 800 }, ...options });
   });
 
-  afterAll(() => setup.chromium.close());
+  afterAll(() => setup.browser.close());
 
   beforeEach(async () => {
     setup.admin = await FakeAdmin.start();

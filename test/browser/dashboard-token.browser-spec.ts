@@ -14,7 +14,7 @@ test('the token of the link opens the dashboard, survives a reload, and is in no
   admin.history = [sampleAt(Date.now())];
   admin.channels = [channelOf('job-1')];
   admin.messages.set('job-1', [{ id: 'e-1', time: new Date().toISOString(), command: 'STARTED' }]);
-  const { page } = (setup.tab = await setup.chromium.open(`${admin.url}#token=${TOKEN}`));
+  const { page } = (setup.tab = await setup.browser.open(`${admin.url}#token=${TOKEN}`));
   await shown('.link', 'Connected');
   expect(page.url()).toBe(admin.url);
   await page.reload();

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Overrides } from '../fixtures/monitor.js';
 import { useMonitors } from '../fixtures/set-up-monitor.js';
-import { Chromium } from './chromium.js';
+import type { Browser } from './browser.js';
+import { startChromium } from './chromium.js';
 
 const monitors = useMonitors();
-let chromium: Chromium;
+let chromium: Browser;
 
 beforeAll(async () => {
   // The name of the web site leads to this machine. The page of an attacker has no policy of the monitor.
-  chromium = await Chromium.start({ bypassCSP: true }, ['--host-resolver-rules=MAP evil.example 127.0.0.1']);
+  chromium = await startChromium({ bypassCSP: true }, ['--host-resolver-rules=MAP evil.example 127.0.0.1']);
 });
 
 afterAll(() => chromium.close());

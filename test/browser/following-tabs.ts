@@ -29,7 +29,7 @@ export class FollowingTabs {
    * @param script runs before the scripts of the page
    */
   async open(options: object, url = this.url, script = ''): Promise<Page> {
-    const tab = (this.setup.tab = await this.setup.chromium.open(this.app.url, script));
+    const tab = (this.setup.tab = await this.setup.browser.open(this.app.url, script));
     this.pages.push(tab.page);
     await tab.page.evaluate(`(async () => {
       const received = (globalThis.received = { tasks: [], resets: 0 });

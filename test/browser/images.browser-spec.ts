@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scenario, type JobOutcome as Outcome } from '../../src/cli/scenario.js';
 import { FakeBroker } from '../fixtures/fake-broker.js';
 import { startMonitor, type Monitor } from '../fixtures/monitor.js';
-import { Chromium } from './chromium.js';
+import { startChromium } from './chromium.js';
 import { Line } from './line.js';
 import { seededRandom } from './seeded-random.js';
 
@@ -20,7 +20,7 @@ const AGE = 8000;
 const TASK_TIME = 320;
 const TASKS = 21;
 
-type Look = Parameters<typeof Chromium.start>[0];
+type Look = Parameters<typeof startChromium>[0];
 
 interface Scene {
   readonly id: string;
@@ -106,7 +106,7 @@ describe.runIf(DIRECTORY !== '')('screenshots', () => {
     ['dark', { colorScheme: 'dark', viewport: DESKTOP }],
     ['mobile', { colorScheme: 'light', viewport: MOBILE }],
   ])('%s', async (look, options) => {
-    const chromium = await Chromium.start({ ...options, reducedMotion: 'reduce' });
+    const chromium = await startChromium({ ...options, reducedMotion: 'reduce' });
     await Promise.all(Object.values(SCENES).map((scene) => play(scene, `${scene.id}-${look}`)));
     for (const [name, { id, query, shows, lost }] of Object.entries(SCENES)) {
       const line = await Line.open(monitor.http);

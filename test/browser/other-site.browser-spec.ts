@@ -4,16 +4,17 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { useMonitors } from '../fixtures/set-up-monitor.js';
-import { Chromium, type Tab } from './chromium.js';
+import type { Browser, Tab } from './browser.js';
+import { startChromium } from './chromium.js';
 
 const monitors = useMonitors();
-let chromium: Chromium;
+let chromium: Browser;
 let site: Server;
 let origin: string;
 let tab: Tab | undefined;
 
 beforeAll(async () => {
-  chromium = await Chromium.start();
+  chromium = await startChromium();
   site = createServer((request, response) => {
     // With this header, the page may load nothing of another site that does not agree.
     if (request.url === '/isolated') response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');

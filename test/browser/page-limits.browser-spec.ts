@@ -9,7 +9,7 @@ describe('over HTTP, under a host name', () => {
     await setup.play(['STARTED']);
     const url = setup.line.url(setup.id, '?expected=5').replace('127.0.0.1', 'monitor.test');
     // The browser complains about each page without TLS that it ignores the header Cross-Origin-Opener-Policy.
-    const { page } = await setup.chromium.open(
+    const { page } = await setup.browser.open(
       url,
       `addEventListener('copy', () => { window.copied = document.activeElement.value; })`,
     );

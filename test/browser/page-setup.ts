@@ -3,14 +3,16 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { FakeBroker } from '../fixtures/fake-broker.js';
 import { startMonitor, type Monitor } from '../fixtures/monitor.js';
 import { violationsIn } from './axe.js';
-import { Chromium, type BrowserOptions, type Tab } from './chromium.js';
+import type { Browser, BrowserOptions, Tab } from './browser.js';
+import type { StartBrowser } from './browsers.js';
+import { startChromium } from './chromium.js';
 import { Line } from './line.js';
 
-type MonitorSettings = Parameters<typeof startMonitor>[0];
+export type MonitorSettings = Parameters<typeof startMonitor>[0];
 
-/** A tab in Chromium, connected to a monitor through a line that tests can cut. */
+/** A tab, connected to a monitor through a line that tests can cut. */
 export class PageSetup {
-  chromium!: Chromium;
+  browser!: Browser;
   monitor!: Monitor;
   broker!: FakeBroker;
   line!: Line;
@@ -24,7 +26,7 @@ export class PageSetup {
   }
 
   async openUrl(url: string, script = ''): Promise<Tab> {
-    return (this.tab = await this.chromium.open(url, script));
+    return (this.tab = await this.browser.open(url, script));
   }
 
   /** Starts a monitor without any messages, and makes the line lead to it. */
@@ -38,6 +40,12 @@ export class PageSetup {
     this.broker.close();
     await this.monitor.close();
     this.line.monitor = undefined;
+  }
+
+  /** Replaces the monitor by one without any messages. */
+  async restartMonitor(settings: MonitorSettings): Promise<void> {
+    await this.stopMonitor();
+    await this.startMonitor(settings);
   }
 
   /** Sends messages of the job. */
@@ -57,17 +65,21 @@ export class PageSetup {
 }
 
 /**
- * Gives the file a Chromium, and each test a monitor, a broker, a line and an id. After each test, checks that the page
- * caused no complaint of the browser, and closes everything.
+ * Gives the file a browser, by default Chromium, and each test a monitor, a broker, a line and an id. After each test,
+ * checks that the page caused no complaint of the browser, and closes everything.
  */
-export function setUpPage(settings: MonitorSettings = {}, browser: BrowserOptions = {}): PageSetup {
+export function setUpPage(
+  settings: MonitorSettings = {},
+  options: BrowserOptions = {},
+  start: StartBrowser = startChromium,
+): PageSetup {
   const setup = new PageSetup();
 
   beforeAll(async () => {
-    setup.chromium = await Chromium.start({ locale: 'en-GB', ...browser });
+    setup.browser = await start({ locale: 'en-GB', ...options });
   });
 
-  afterAll(() => setup.chromium.close());
+  afterAll(() => setup.browser.close());
 
   beforeEach(async () => {
     setup.id = `${randomUUID()} a/b`;

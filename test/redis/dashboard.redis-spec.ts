@@ -1,12 +1,13 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { Chromium } from '../browser/chromium.js';
+import type { Browser } from '../browser/browser.js';
+import { startChromium } from '../browser/chromium.js';
 import { RelayCluster } from '../fixtures/redis/relay-cluster.js';
 
 let cluster: RelayCluster;
-let chromium: Chromium;
+let chromium: Browser;
 
 beforeAll(async () => {
-  chromium = await Chromium.start({ viewport: { width: 1280, height: 800 } });
+  chromium = await startChromium({ viewport: { width: 1280, height: 800 } });
 });
 afterAll(() => chromium.close());
 afterEach(() => cluster.remove());
