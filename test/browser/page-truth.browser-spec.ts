@@ -76,7 +76,9 @@ describe.each([
     await shown('.link', 'Reconnecting');
     await shown('.headline .words', 'Last known state: Running');
     setup.line.thaw();
-    await shown('.headline .words', 'Finished');
+    // An attempt that started before the thaw must time out first.
+    const finished = page.locator('.headline .words', { hasText: 'Finished' });
+    await finished.waitFor({ state: 'attached', timeout: 45_000 });
     expect(await shownCounts(page)).toEqual([1, 1, 0]);
   });
 
