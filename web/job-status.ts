@@ -83,5 +83,6 @@ function endDetail(link: LinkStatus): string {
 }
 
 function reasonOf({ end }: LinkStatus): string {
-  return plainText(end?.detail ?? texts.noReason, 80);
+  // The library adds the type of the answer, for developers.
+  return plainText(end?.detail?.replace(/^(HTTP \d+) .*/, '$1') ?? texts.noReason, 80);
 }

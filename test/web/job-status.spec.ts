@@ -32,6 +32,17 @@ describe('the status of a job', () => {
     expect(statusAfter(commands, link).headline).toBe(headline);
   });
 
+  test.each([
+    [[], 'HTTP 403 application/json', 'HTTP 403'],
+    [['STARTED'], 'HTTP 404 text/html', 'HTTP 404'],
+    [[], '1008 no such job', '1008 no such job'],
+  ])('after %j and the refusal "%s" names "%s"', (commands, detail, shown) => {
+    const link: LinkStatus = { ...INITIAL_LINK, state: 'ended', end: { reason: 'refused', detail } };
+    const status = statusAfter(commands, link);
+    expect(status.detail).toContain(shown);
+    expect(status.detail).not.toMatch(/json|html/);
+  });
+
   test('is never "Finished" only because the stream ended', () => {
     const ended: LinkStatus = { ...LIVE, state: 'ended', end: { reason: 'idle' } };
     for (const commands of [[], ['STARTED'], ['STARTED', 'ENDED', 'UPLOADED'], ['ABORTED'], ['FAILED']])
