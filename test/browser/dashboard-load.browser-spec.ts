@@ -10,7 +10,7 @@ const LONGEST_TASK = 200;
 /** A busy machine delays the browser as well. A task of the page that is too long is so in every attempt. */
 const ATTEMPTS = { retry: 2, timeout: 180_000 };
 /** Milliseconds of load. */
-const DURATION = 60_000;
+const DURATION = 20_000;
 const LIVE_CHANNELS = 5000;
 /** Messages a second: each channel changes about once a second. */
 const RATE = 5000;
