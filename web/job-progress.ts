@@ -25,7 +25,7 @@ export function progressOf(summary: Summary, expected: number | undefined): JobP
   if (expected === undefined) {
     // A lower bound is not a total.
     const total = over && !partial ? done : undefined;
-    return { done, total, percent: undefined, text: bounded(doneSoFar(done, over)) };
+    return { done, total, percent: undefined, text: bounded(doneSoFar(summary, done)) };
   }
   if (done > expected)
     return {
@@ -38,8 +38,10 @@ export function progressOf(summary: Summary, expected: number | undefined): JobP
   return { done, total: expected, percent, text: bounded(texts.tasksOfTotal(done, expected)) };
 }
 
-function doneSoFar(done: number, over: boolean): string {
-  if (done === 0) return over ? texts.noTasks : texts.noTasksYet;
+function doneSoFar({ finished_at, partial }: Summary, done: number): string {
+  const over = finished_at !== null;
+  // "At least no tasks" would say nothing.
+  if (done === 0 && !partial) return over ? texts.noTasks : texts.noTasksYet;
   return over ? texts.tasks(done) : texts.tasksSoFar(done);
 }
 

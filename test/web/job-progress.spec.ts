@@ -13,6 +13,7 @@ test.each<[string[], number | undefined, number, JobProgress]>([
   [[...THREE_TASKS, 'FINISHED'], undefined, 1, { done: 3, total: 3, percent: undefined, text: '3 tasks' }],
   [[...THREE_TASKS, 'FINISHED'], 8, 1, { done: 3, total: 8, percent: 37, text: '3 of 8 tasks' }],
   [['STARTED', 'FINISHED'], undefined, 1, { done: 0, total: 0, percent: undefined, text: 'no tasks' }],
+  [['FINISHED'], undefined, 5, { done: 0, total: undefined, percent: undefined, text: 'at least 0 tasks' }],
 ])(
   'the progress of %j with %j expected tasks, received from message %i on',
   (commands, expected, firstSeq, result) => {
