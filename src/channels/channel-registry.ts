@@ -27,7 +27,7 @@ export class ChannelRegistry implements ChannelContext {
   readonly authority = { isFollowing: false };
   protected readonly logger = new Logger('ChannelsService');
   protected readonly retention: Retention;
-  /** Channels whose clients have a position in a log that this process does not know yet. */
+  /** Channels with clients that wait for a log of the process that leads. */
   protected readonly awaited = new AwaitedLogs();
   private readonly failedChannels: FailedChannels;
   private readonly scheduler = new FlushScheduler(() => this.flush());

@@ -59,7 +59,7 @@ export class Channel implements SubscriberOwner, LogOwner {
   private readonly subscribers = new Set<Subscriber>();
   /** The sequence number of the first message that `flush` has not offered to the subscribers. */
   private unoffered: number;
-  /** A log starts whose first messages follow, so the channel stays although its last client may leave. */
+  /** `follow` has started an empty log. The channel stays when its last client leaves, because messages follow. */
   private isStarting = false;
 
   constructor(
@@ -195,8 +195,11 @@ export class Channel implements SubscriberOwner, LogOwner {
       return 0;
     }
     this.isStarting = true;
-    this.startLog({ ...start, predecessors });
-    this.isStarting = false;
+    try {
+      this.startLog({ ...start, predecessors });
+    } finally {
+      this.isStarting = false;
+    }
     // They follow the messages. Those of an earlier channel with this id must not stay.
     this.producers?.clear();
     if (!job) return 0;

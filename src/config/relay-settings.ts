@@ -71,7 +71,7 @@ export const relaySettings = z
         'Memory for entries that Redis has not confirmed. When it is full, further messages wait in their channels. Messages that `limits` remove there before Redis is back are lost for clients of other processes: they are counted, and these clients get a reset.',
     }),
   })
-  // Otherwise an edge whose address of Redis was forgotten would take messages alone.
+  // Without this check, an edge without `relay.url` would start as a monitor that works alone.
   .refine(({ url, role }) => !(url === null && role !== 'all'), {
     path: ['url'],
     error: 'the address of Redis, because relay.role is set',

@@ -5,8 +5,8 @@ import { FIREFOX, startFirefox } from './firefox.js';
 
 export type StartBrowser = (options?: BrowserOptions) => Promise<Browser>;
 
-/** The installed browsers, for `describe.each`. */
+/** The installed browsers, for `describe.each`. CI needs both. */
 export const BROWSERS: readonly (readonly [name: string, start: StartBrowser])[] = [
   ['Chromium', startChromium] as const,
   ['Firefox', startFirefox] as const,
-].filter(([name]) => name === 'Chromium' || existsSync(FIREFOX));
+].filter(([name]) => name === 'Chromium' || existsSync(FIREFOX) || process.env['CI'] !== undefined);

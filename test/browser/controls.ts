@@ -40,7 +40,7 @@ export interface KeyboardReport {
   readonly problems: readonly string[];
 }
 
-/** Presses Tab once for each control. Elements are told by their HTML without their content. */
+/** Presses Tab once for each control. The report names an element by its HTML, without the content. */
 export async function walkByKeyboard(page: Page): Promise<KeyboardReport> {
   await page.evaluate(FOCUS_START);
   const visible = await page.evaluate<string[]>(LIST_CONTROLS);

@@ -200,7 +200,7 @@ describe.each(BROWSERS)('%s', (browser, start) => {
     test('the page shows no heading and no actions', async () => {
       await setup.play(['STARTED'], ...TASKS);
       const { page } = await setup.openUrl('about:blank');
-      // A page of the same origin without a policy of its own.
+      // This page has the same origin, and no content security policy.
       const holder = new URL('/holder', setup.line.url(setup.id));
       const body = `<iframe style="width: 500px; height: 300px" src="${setup.line.url(setup.id, '?embed')}"></iframe>`;
       await page.route(holder.href, (route) => route.fulfill({ contentType: 'text/html', body }));

@@ -29,7 +29,8 @@ afterEach(async () => {
 
 describe('the documented firewall', () => {
   it.each(documentedCommands('nft'))('%s drops what comes from other addresses', (command) => {
-    // In a network of its own, so that the machine keeps its firewall. The exit codes: refused, and no answer.
+    // The script runs in a separate network namespace, so the firewall of the machine stays as it is. It prints the exit
+    // code of a refused connection, and then that of a connection without an answer.
     const script = `
       ip link set lo up
       connect() { timeout 1 bash -c 'exec 3<>/dev/tcp/127.0.0.1/7894' 2>/dev/null || echo $?; }
