@@ -100,6 +100,7 @@ export class ChaosRun {
         lost: [],
       };
       this.actions.push(record);
+      this.options.print(`  ${action.name} ...`);
       await action.run(this.daemon, random.fork(count));
       record.to = Date.now();
       if (action.loss !== 'none') await sleep(RECOVERY_MS);

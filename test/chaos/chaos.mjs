@@ -1,7 +1,8 @@
 // Runs the chaos suite: node test/chaos/chaos.mjs [--seconds 60] [--seed N] [--actions NAME,...] [--no-journal].
 // With --relay: ingests, edges and a Redis, which redis-server runs, with small limits after --tight. Without --seed, a new seed is chosen.
-import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { runSuite } from '../fixtures/suite-program.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -25,24 +26,16 @@ process.stdout.write(
 
 const actions = values.actions === undefined ? {} : { CHAOS_ACTIONS: values.actions };
 const suite = values.relay ? 'test/chaos/relay/relay.chaos-spec.ts' : 'test/chaos/chaos.chaos-spec.ts';
+if (values.logs !== undefined) mkdirSync(values.logs, { recursive: true });
 const logs = values.logs === undefined ? {} : { CHAOS_LOGS: values.logs };
-const { status } = spawnSync(
-  process.execPath,
-  ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.chaos.config.ts', suite],
-  {
-    stdio: 'inherit',
-    env: {
-      ...process.env,
-      CHAOS_SECONDS: String(seconds),
-      CHAOS_SEED: String(seed),
-      CHAOS_JOURNAL: values.journal ? 'on' : 'off',
-      CHAOS_LIMITS: values.tight ? 'tight' : 'wide',
-      ...actions,
-      ...logs,
-    },
-  },
-);
-process.exitCode = status ?? 1;
+await runSuite(['--config', 'vitest.chaos.config.ts', suite], {
+  CHAOS_SECONDS: String(seconds),
+  CHAOS_SEED: String(seed),
+  CHAOS_JOURNAL: values.journal ? 'on' : 'off',
+  CHAOS_LIMITS: values.tight ? 'tight' : 'wide',
+  ...actions,
+  ...logs,
+});
 
 function numberFrom(option, text) {
   const number = Number(text);

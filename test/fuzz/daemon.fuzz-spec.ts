@@ -62,6 +62,7 @@ function fuzzProfile(profile: FuzzProfile): void {
         it.runIf(targets.includes(target.name))(`withstands ${target.name}`, { timeout }, async () => {
           const run = new FuzzRun(target, seed);
           const start = performance.now();
+          print(`${profile.name} ${target.name} ...`);
           const failure = await run.run(daemon, start + secondsEach * 1000);
           expect(failure && textOf(failure, target.name, profile.name)).toBeUndefined();
           const seconds = (performance.now() - start) / 1000;

@@ -1,9 +1,9 @@
 // Sends seeded inputs to the built daemon: node test/fuzz/fuzz.mjs [--seed N] [--seconds S] [--profile NAME]...
 //   [--target NAME]...
 // The targets share the time. Without --seed, a new seed is chosen.
-import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { runSuite } from '../fixtures/suite-program.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -17,21 +17,12 @@ const seconds = numberFrom('--seconds', values.seconds);
 const seed = values.seed === undefined ? randomInt(1, 1_000_000_000) : numberFrom('--seed', values.seed);
 process.stdout.write(`Fuzz for ${seconds} s with the seed ${seed}. The same seed gives the same inputs.\n`);
 
-const { status } = spawnSync(
-  process.execPath,
-  ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.fuzz.config.ts'],
-  {
-    stdio: 'inherit',
-    env: {
-      ...process.env,
-      FUZZ_SECONDS: String(seconds),
-      FUZZ_SEED: String(seed),
-      FUZZ_PROFILES: values.profile.join(','),
-      FUZZ_TARGETS: values.target.join(','),
-    },
-  },
-);
-process.exitCode = status ?? 1;
+await runSuite(['--config', 'vitest.fuzz.config.ts'], {
+  FUZZ_SECONDS: String(seconds),
+  FUZZ_SEED: String(seed),
+  FUZZ_PROFILES: values.profile.join(','),
+  FUZZ_TARGETS: values.target.join(','),
+});
 
 function numberFrom(option, text) {
   const number = Number(text);

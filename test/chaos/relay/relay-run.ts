@@ -135,6 +135,7 @@ export class RelayRun {
 
   private async cause(faults: readonly RelayFault[], random: SeededRandom): Promise<void> {
     const record = this.record(faults.map(({ name }) => name).join(' + '), combinedLoss(faults));
+    this.options.print(`  ${record.action.name} ...`);
     const distance = random.between(0, MAX_DISTANCE_MS);
     await Promise.all(
       faults.map(async (fault, index) => {
