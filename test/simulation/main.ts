@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { randomInt } from 'node:crypto';
+import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { Coverage, REQUIRED } from './coverage.js';
@@ -13,6 +14,9 @@ const SEEDS_FOR_COVERAGE = 1000;
 
 /** Lines of the log of a failure that are printed. */
 const LAST_LINES = 25;
+
+/** The exit code of a program that Ctrl-C has ended. */
+const INTERRUPTED = 130;
 
 const { values } = parseArgs({
   options: {
@@ -36,12 +40,19 @@ async function run(): Promise<number> {
   const seeds = Number(values.seeds ?? (values.seconds === undefined ? 1 : Number.POSITIVE_INFINITY));
   const coverage = new Coverage();
   const start = performance.now();
+  let isInterrupted = false;
+  const interrupt = (): void => void (isInterrupted = true);
+  process.once('SIGINT', interrupt);
+  if (!values.brief) print(`Simulates faults, from the seed ${first} on. Ctrl-C prints what was found so far.`);
   let seed = first;
-  for (; seed < first + seeds && performance.now() - start < seconds * 1000; seed++) {
+  for (; seed < first + seeds && performance.now() - start < seconds * 1000 && !isInterrupted; seed++) {
+    // Signals arrive between the turns.
+    await eventLoopTurn();
     const scenario = createScenario(seed);
     const outcome = await play(scenario, coverage);
     if (values.lines) print(...outcome.lines);
     if (outcome.failure === undefined) continue;
+    process.off('SIGINT', interrupt);
     await explain(scenario, outcome, seed - first + 1);
     return 1;
   }
@@ -51,6 +62,7 @@ async function run(): Promise<number> {
     `${count} seeds (${first} to ${seed - 1}), each played ${values.once ? 'once' : 'twice'}, in ${elapsed.toFixed(0)} s: nothing was wrong`,
     `${REQUIRED.length - coverage.missing.length} of ${REQUIRED.length} required facts were met; the rarest ones: ${rarest(coverage)}`,
   );
+  if (isInterrupted) return INTERRUPTED;
   if (coverage.missing.length === 0) return 0;
   print('Not met:', ...coverage.missing.map((fact) => `  ${fact}`));
   return count < SEEDS_FOR_COVERAGE ? 0 : 1;
