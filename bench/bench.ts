@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { growth } from './growth.js';
@@ -58,6 +59,10 @@ Examples:
   npm run bench -- --relay                               an ingest, Redis and up to three edges, 9 minutes
   npm run bench -- --soak 30                             resident memory at 5,000 messages a second for 30 minutes`;
 
+// The files of all servers. Ctrl-C leaves none of them.
+const temporary = mkdtempSync(join(tmpdir(), 'recodex-monitor-bench-'));
+process.env['TMPDIR'] = temporary;
+process.once('exit', () => rmSync(temporary, { recursive: true, force: true, maxRetries: 10 }));
 // An `exit` handler stops the servers.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 // A reader such as `head` may close the output.

@@ -30,6 +30,7 @@ export async function measureRelay(
   const measured = cases.map((): Values[] => []);
   for (let run = 1; run <= runs; run++) {
     for (const [i, [name, relayCase]] of cases.entries()) {
+      log(`${run}/${runs} ${name} ...`);
       const values = await relayCase.measure();
       measured[i]!.push(values);
       log(`${run}/${runs} ${name}: ${line(values)}`);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,7 +30,6 @@ export const oursWithJournal: Target = {
   version: `${ours.version} with a journal`,
   async start(options) {
     const folder = mkdtempSync(join(tmpdir(), 'recodex-monitor-bench-'));
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
     const variables = { ...monitorSettings(options), RECODEX_MONITOR_JOURNAL_PATH: folder };
     return startMonitor('journal', await unusedPorts(3), variables);
   },
