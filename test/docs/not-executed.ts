@@ -75,59 +75,32 @@ export const NOT_EXECUTED: readonly NotExecuted[] = [
   },
   { reason: 'Needs a second machine.', texts: ['ssh -L 4568:127.0.0.1:4568 monitor.example.org'] },
   {
-    reason:
-      'Installs, builds, tests or measures the repository, as other suites do. The sandbox checks that the script exists.',
-    texts: [
-      'npm ci',
-      'npm install ../recodex-monitor/recodex-monitor-client-*.tgz',
-      'npm install --global --prefix /opt/recodex-monitor ./recodex-monitor-[0-9]*.tgz',
-      'npm install --global ./recodex-monitor-[0-9]*.tgz',
-      'npm run bench',
-      'npm run bench -- --growth',
-      'npm run bench -- --quick',
-      'npm run bench -- --relay',
-      'npm run bench -- --relay stream edges --runs 5',
-      'npm run bench -- --scenario burst',
-      'npm run bench -- --target ours --runs 5',
-      'npm run build',
-      'npm run chaos -- --seconds 60',
-      'npm run chaos -- --seconds 60 --actions restart,full disk',
-      'npm run chaos -- --seconds 60 --no-journal',
-      'npm run chaos -- --seconds 60 --seed 7',
-      'npm run chaos:relay -- --seconds 60',
-      'npm run chaos:relay -- --seconds 60 --actions FLUSHALL,kill -9 of an ingest --logs /tmp/logs',
-      'npm run chaos:relay -- --seconds 60 --seed 7',
-      'npm run chaos:relay -- --seconds 60 --tight',
-      'npm run demo',
-      'npm run dev',
-      'npm run fuzz -- --profile secured',
-      'npm run fuzz -- --seed 1 --seconds 60',
-      'npm run fuzz -- --target websocket --target upgrades',
-      'npm run lint',
-      'npm run package',
-      'npm run simulate:faults -- --seconds 60',
-      'npm run simulate:faults -- --seed 1 --seeds 1000',
-      'npm run test:simulation',
-      'npm run test:watch',
-      'npm run typecheck',
-      'npm start',
-      'npm test',
-    ],
-  },
-  {
-    reason:
-      'Needs a program that Debian does not have: Traefik, or a runner of GitHub. The structure is checked.',
-    texts: [
-      'docs/proxies.md yaml: entryPoints:',
-      'docs/proxies.md yaml: http:',
-      'docs/publishing.md yaml: - uses: ./.github/actions/publish-progress',
-    ],
+    reason: 'Needs a program that Debian does not have: Traefik. The structure is checked.',
+    texts: ['docs/proxies.md yaml: entryPoints:', 'docs/proxies.md yaml: http:'],
   },
   { reason: 'A diagram.', texts: ['docs/architecture.md mermaid: flowchart LR'] },
 ];
 
-/** The suites that execute all commands of a program, except those of the list, or a block. */
+/** The suites that execute all commands that begin with a text, except those of the list, or a block. */
 export const EXECUTED_BY: Readonly<Record<string, string>> = {
+  'npm ci': '.ci/run',
+  'npm test': '.ci/run',
+  'npm run lint': '.ci/run',
+  'npm run test:simulation': '.ci/run',
+  'npm run typecheck': '.ci/run',
+  'npm install --global': 'test/install/install.install-spec.ts',
+  'npm install ../recodex-monitor/recodex-monitor-client-*.tgz': 'test/install/install.install-spec.ts',
+  'npm run build': 'test/install/install.install-spec.ts',
+  'npm run demo': 'test/install/install.install-spec.ts',
+  'npm run dev': 'test/install/install.install-spec.ts',
+  'npm run package': 'test/install/install.install-spec.ts',
+  'npm start': 'test/install/install.install-spec.ts',
+  'npm run bench': 'test/install/documented-programs.install-spec.ts',
+  'npm run chaos': 'test/install/documented-programs.install-spec.ts',
+  'npm run chaos:relay': 'test/install/documented-programs.install-spec.ts',
+  'npm run fuzz': 'test/install/documented-programs.install-spec.ts',
+  'npm run simulate:faults': 'test/install/documented-programs.install-spec.ts',
+  'npm run test:watch': 'test/install/documented-programs.install-spec.ts',
   nft: 'test/packages/documented-programs.package-spec.ts',
   'apt-get': 'test/packages/documented-commands.package-spec.ts',
   chgrp: 'test/packages/documented-commands.package-spec.ts',
@@ -143,14 +116,18 @@ export const EXECUTED_BY: Readonly<Record<string, string>> = {
     'test/browser/documented-blocks.browser-spec.ts',
   'docs/publishing.md python: from celery_progress import publish_step':
     'test/packages/documented-programs.package-spec.ts',
+  'docs/publishing.md yaml: - uses: ./.github/actions/publish-progress':
+    'test/e2e/publishing-examples.e2e-spec.ts',
   'docs/zeromq.md python: import zmq': 'test/packages/documented-programs.package-spec.ts',
   "docs/publishing.md js: import { QueueEvents } from 'bullmq';":
     'test/install/documented-queue.install-spec.ts',
 };
 
-/** The suite that executes a command or a block. */
+/** The suite that executes a command or a block: that of its longest known beginning. */
 export function suiteOf(text: string): string | undefined {
-  return EXECUTED_BY[text] ?? EXECUTED_BY[text.split(' ', 1)[0]!];
+  const words = text.split(' ');
+  const beginnings = words.map((_, index) => words.slice(0, words.length - index).join(' '));
+  return EXECUTED_BY[beginnings.find((beginning) => beginning in EXECUTED_BY) ?? ''];
 }
 
 /** Whether the list has a command or a block. */

@@ -1,65 +1,145 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { documentedCommands } from '../docs/documented-commands.js';
+import { freePorts } from '../fixtures/built-daemon.js';
+import { copyRepository } from './repository-copy.js';
+import { Terminal } from './terminal.js';
+import { USER_ENVIRONMENT } from './user-environment.js';
 
 const VERSION = /^\d+\.\d+\.\d+\n$/;
 /** Where npm installs a global package below its prefix. */
 const PACKAGE = 'lib/node_modules/recodex-monitor';
 /** Packages that are not in the bundle: two with native code or loaded by name, and what they depend on. */
 const NATIVE = ['cmake-ts', 'node-addon-api', 'ws', 'zeromq'];
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-// The environment of a user's shell, without the settings of npm and Vitest that run this suite.
-const ENVIRONMENT = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_ENV$|VITEST)/i.test(name)),
-);
+/** What a monitor logs: its address, and that it is ready. */
+const START_PAGE = /key=websocket_uri \S+ url=(\S+)[^]*Ready/;
 
 let folder: string;
+/** It has the name that the client's page gives it. */
 let clone: string;
+/** The project of somebody who uses the client library. */
+let project: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'recodex-monitor-install-'));
-  clone = join(folder, 'clone');
-  const files = git(ROOT, 'ls-files', '--cached', '--others', '--exclude-standard').trim().split('\n');
-  for (const file of files.filter((file) => existsSync(join(ROOT, file))))
-    cpSync(join(ROOT, file), join(clone, file));
-  git(clone, 'init', '--quiet');
-  git(clone, 'add', '--all');
-  git(clone, '-c', 'user.name=Test', '-c', 'user.email=test@example.org', 'commit', '--quiet', '-m', 'All');
+  clone = join(folder, 'recodex-monitor');
+  project = join(folder, 'project');
+  mkdirSync(project);
+  copyRepository(clone);
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
 // Each test uses what the previous one has left, because a build takes some seconds.
 it('installs from a fresh clone', async () => {
-  await runs(await install('.'));
+  await runs(await install('npm install --global .'));
 });
 
-it('installs from the tarball, with native packages only', async () => {
-  await npm(['run', 'package']);
-  const tarball = readdirSync(clone).find((name) => /^recodex-monitor-.*\.tgz$/.test(name))!;
+it.each(commandsWith('npm run package'))('%s makes the packages', async (command) => {
+  await shell(command, clone);
+  const packages = readdirSync(clone).filter((name) => /^recodex-monitor[-_].*\.(tgz|deb|rpm)$/.test(name));
+  expect(packages).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^recodex-monitor-\d.*\.tgz$/),
+      expect.stringMatching(/^recodex-monitor-client-\d.*\.tgz$/),
+      expect.stringMatching(/\.deb$/),
+      expect.stringMatching(/\.rpm$/),
+    ]),
+  );
+});
+
+it.each(commandsWith('npm install --global'))('%s installs native packages only', async (command) => {
   // Without a network: the tarball contains its dependencies.
-  const prefix = await install('--offline', join(clone, tarball));
+  const prefix = await install(command, { npm_config_offline: 'true' });
   await runs(prefix);
   const packages = readdirSync(join(prefix, PACKAGE, 'node_modules')).filter((name) => name !== '.bin');
   expect(packages.toSorted()).toEqual(NATIVE);
 });
 
+it.each(commandsWith('npm install ../recodex-monitor/recodex-monitor-client-*.tgz'))(
+  '%s',
+  async (command) => {
+    await shell(command, project, { npm_config_offline: 'true' });
+    expect(await exportsOf('recodex-monitor-client', project)).toContain('channelUrl');
+  },
+);
+
 it('installs from a Git URL', async () => {
-  await runs(await install(`git+file://${clone}`));
+  await runs(await install('npm install --global "git+file://$PWD"'));
 });
 
-/** Installs globally into a new prefix, without a warning, and resolves to the prefix. */
-async function install(...args: string[]): Promise<string> {
-  const prefix = mkdtempSync(join(folder, 'prefix-'));
-  const { stderr } = await npm(['install', '--global', ...args, '--prefix', prefix]);
+it.each(commandsWith('npm run build'))('%s builds', async (command) => {
+  rmSync(join(clone, 'dist'), { recursive: true });
+  await shell(command, clone);
+  expect(existsSync(join(clone, 'dist/main.js'))).toBe(true);
+});
+
+describe('starts with', () => {
+  it.each(commandsWith('npm start'))('%s', (command) => starts(command, START_PAGE));
+
+  it.each(commandsWith('npm run demo'))('%s', (command) =>
+    starts(command, /(http:\S+\/channels\/demo-ok)[^]*Ctrl-C ends the demo/),
+  );
+
+  it.each(commandsWith('npm run dev'))('%s, and again when a source changes', async (command) => {
+    await starts(command, START_PAGE, async (terminal) => {
+      utimesSync(join(clone, 'src/main.ts'), new Date(), new Date());
+      await terminal.shows(/Ready[^]*Stopped[^]*Ready/);
+    });
+  });
+});
+
+/** The commands of the documentation that begin with a text. */
+function commandsWith(text: string): string[] {
+  return documentedCommands('npm').filter((command) => `${command} `.startsWith(text));
+}
+
+/** Installs globally, without a warning, and resolves to the prefix: that of the command, or a new one. */
+async function install(command: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
+  const place = mkdtempSync(join(folder, 'prefix-'));
+  const path = / --prefix (\S+)/.exec(command)?.[1] ?? '';
+  const prefix = join(place, path);
+  const variables = path === '' ? { ...env, npm_config_prefix: prefix } : env;
+  const stderr = await shell(path === '' ? command : command.replace(path, prefix), clone, variables);
   expect(stderr).not.toMatch(/EBADENGINE|deprecated|vulnerabilit|TAR_ENTRY_ERROR/);
   return prefix;
+}
+
+/** Starts a command of the clone in a terminal, gets the page that it shows, and ends the command with Ctrl-C. */
+async function starts(
+  command: string,
+  shown: RegExp,
+  use: (terminal: Terminal) => Promise<void> = async () => {},
+): Promise<void> {
+  const ports = await freePorts();
+  const temporary = mkdtempSync(join(folder, 'temporary-'));
+  const env = {
+    RECODEX_MONITOR_WEBSOCKET_URI: `127.0.0.1:${ports.websocket}`,
+    RECODEX_MONITOR_ZEROMQ_URI: `127.0.0.1:${ports.zeromq}`,
+    RECODEX_MONITOR_ADMIN_URI: `127.0.0.1:${ports.admin}`,
+  };
+  const terminal = Terminal.start(command, { cwd: clone, temporary, env });
+  try {
+    await terminal.shows(shown);
+    const page = shown.exec(terminal.output)![1]!;
+    expect(await textOf(page)).toContain('<!doctype html>');
+    await use(terminal);
+    await terminal.interrupt();
+    await vi.waitFor(() => expect(terminal.processes).toEqual([]));
+    await expect(textOf(page)).rejects.toThrow('fetch failed');
+    expect(readdirSync(temporary)).toEqual([]);
+  } finally {
+    terminal.close();
+  }
+}
+
+async function textOf(page: string): Promise<string> {
+  return (await fetch(page, { headers: { Accept: 'text/html' } })).text();
 }
 
 /** Expects that the installed package is complete and that its command works. */
@@ -70,7 +150,7 @@ async function runs(prefix: string): Promise<void> {
     'websocket_uri',
   );
   expect(targets(join(prefix, PACKAGE)).filter((path) => !existsSync(path))).toEqual([]);
-  expect(await client(prefix)).toContain('channelUrl');
+  expect(await exportsOf('recodex-monitor/client', join(prefix, 'lib'))).toContain('channelUrl');
   await serves(command);
 }
 
@@ -89,26 +169,29 @@ function leaves(value: unknown): string[] {
   return typeof value === 'string' ? [value] : Object.values(value as object).flatMap(leaves);
 }
 
-/** Names that a program beside the installed package can import from the client library. */
-async function client(prefix: string): Promise<string> {
-  const program = `console.log(Object.keys(await import('recodex-monitor/client')).join())`;
-  const options = { cwd: join(prefix, 'lib'), env: ENVIRONMENT };
-  const { stdout } = await promisify(execFile)('node', ['--input-type=module', '-e', program], options);
+/** Names that a program in a folder can import from a package. */
+async function exportsOf(name: string, cwd: string): Promise<string> {
+  const program = `console.log(Object.keys(await import('${name}')).join())`;
+  const args = ['--input-type=module', '-e', program];
+  const { stdout } = await promisify(execFile)('node', args, { cwd, env: USER_ENVIRONMENT });
   return stdout;
 }
 
-async function npm(args: string[]): Promise<{ stderr: string }> {
-  return promisify(execFile)('npm', args, { cwd: clone, env: ENVIRONMENT, maxBuffer: 16 * 1024 * 1024 });
-}
-
-function git(cwd: string, ...args: string[]): string {
-  return execFileSync('git', args, { cwd, encoding: 'utf8' });
+/** Runs a command. Resolves with what it prints on stderr. */
+async function shell(
+  command: string,
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const options = { cwd, env: { ...USER_ENVIRONMENT, ...env }, maxBuffer: 16 * 1024 * 1024 };
+  const { stderr } = await promisify(execFile)('bash', ['-ec', command], options);
+  return stderr;
 }
 
 /** Starts the monitor, gets its page and its client library, and stops it. */
 async function serves(command: string): Promise<void> {
   const uris = ['WEBSOCKET', 'ZEROMQ', 'ADMIN'].map((name) => [`RECODEX_MONITOR_${name}_URI`, '127.0.0.1:0']);
-  const monitor = spawn(command, { cwd: folder, env: { ...ENVIRONMENT, ...Object.fromEntries(uris) } });
+  const monitor = spawn(command, { cwd: folder, env: { ...USER_ENVIRONMENT, ...Object.fromEntries(uris) } });
   try {
     let log = '';
     while (!log.includes('Ready')) log += String((await once(monitor.stdout, 'data'))[0]);
