@@ -1,20 +1,32 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { delimiter, resolve } from 'node:path';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { load } from 'js-yaml';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { documentBlocks, nameOf } from '../docs/document-block.js';
 import { BuiltDaemon, freePorts } from '../fixtures/built-daemon.js';
+import {
+  type JobResult,
+  type WorkflowJob,
+  WorkflowRunner,
+  type WorkflowStep,
+} from '../fixtures/github/workflow-runner.js';
 import { SseClient } from '../fixtures/sse-client.js';
 import { useTemporaryDirectory } from '../fixtures/temporary-directory.js';
 import { UnreliableProxy } from '../fixtures/unreliable-proxy.js';
 
 const EXAMPLES = resolve('docs/examples/publishing');
+const STEP = 'docs/publishing.md yaml: - uses: ./.github/actions/publish-progress';
 const STAND_IN = resolve('test/fixtures/celery-stand-in');
 const python = spawnSync('python3', ['-c', 'import celery'], { env: process.env });
 const run = promisify(execFile);
 const directory = useTemporaryDirectory();
+
+interface Workflow {
+  readonly jobs: { readonly build: WorkflowJob };
+}
 
 let daemon: BuiltDaemon;
 let http: string;
@@ -72,60 +84,50 @@ it('the shell script publishes each message once, although requests fail', async
 });
 
 describe('the action for GitHub Actions', () => {
-  interface Step {
-    readonly uses?: string;
-    readonly if?: string;
-    readonly run?: string;
-    readonly with?: Readonly<Record<string, string>>;
-  }
-  const action = load(readFileSync(`${EXAMPLES}/publish-progress/action.yml`, 'utf8')) as {
-    inputs: Readonly<Record<string, { default?: string }>>;
-    runs: { steps: { run: string; env: Readonly<Record<string, string>> }[] };
-  };
-  const workflow = load(readFileSync(`${EXAMPLES}/github-workflow.yml`, 'utf8')) as {
-    jobs: { build: { env: Readonly<Record<string, string>>; steps: Step[] } };
-  };
+  const { build } = (load(readFileSync(`${EXAMPLES}/github-workflow.yml`, 'utf8')) as Workflow).jobs;
 
-  /** Runs the steps of the workflow that use the action, as a runner does when `make` succeeds. */
-  async function runWorkflow(monitor: string): Promise<string> {
-    const { env, steps } = workflow.jobs.build;
-    const channel = env['CHANNEL']!.replace('${{ github.run_id }}', '7');
-    let output = '';
-    for (const { with: inputs } of steps.filter((step) => isPublishing(step) && step.if !== 'failure()')) {
-      const values = { ...inputs, monitor, channel } as Readonly<Record<string, string>>;
-      const [{ run: script, env: names }] = action.runs.steps as [
-        { run: string; env: Record<string, string> },
-      ];
-      const variables = Object.entries(names).map(([name, expression]) => [
-        name,
-        values[/^\$\{\{ inputs\.(\w+) \}\}$/.exec(expression)![1]!],
-      ]);
-      const { stdout } = await run('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
-        env: {
-          PATH: process.env['PATH'],
-          GITHUB_JOB: 'build',
-          GITHUB_RUN_ATTEMPT: '1',
-          RUNNER_TEMP: directory.path,
-          ...(Object.fromEntries(variables) as Record<string, string>),
-        },
-      });
-      output += stdout;
-    }
-    return output;
-  }
-
-  function isPublishing({ uses }: Step): boolean {
-    return uses === './.github/actions/publish-progress';
+  /** @param steps those of the job @param make the exit code of `make` */
+  async function runJob(run: string, steps = build.steps, make = 0): Promise<JobResult> {
+    const action = directory.file('repository/.github/actions/publish-progress');
+    cpSync(`${EXAMPLES}/publish-progress`, action, { recursive: true });
+    const text = readFileSync(join(action, 'action.yml'), 'utf8');
+    expect(text).toContain('default: http://127.0.0.1:4568\n');
+    writeFileSync(join(action, 'action.yml'), text.replace('http://127.0.0.1:4568', proxy.url));
+    mkdirSync(directory.file('bin'));
+    writeFileSync(directory.file('bin/make'), `#!/bin/sh\nexit ${make}\n`, { mode: 0o755 });
+    const env = { PATH: `${directory.file('bin')}:${process.env['PATH']}` };
+    const github = { job: 'build', run_attempt: '1', run_id: run };
+    const runner = new WorkflowRunner(directory.file('repository'), directory.path, env, github);
+    return runner.run({ ...build, steps });
   }
 
   it('publishes each message once, although requests fail', async () => {
-    expect(await runWorkflow(proxy.url)).toBe('');
+    expect(await runJob('1')).toEqual({ conclusion: 'success', output: '' });
     expect(proxy.faults).toEqual([]);
-    expect(await messagesOf('github-7')).toEqual(['STARTED', 'TASK compile COMPLETED', 'FINISHED']);
+    expect(await messagesOf('github-1')).toEqual(['STARTED', 'TASK compile COMPLETED', 'FINISHED']);
   });
 
-  it('has the default address of the admin listener', () => {
-    expect(action.inputs['monitor']!.default).toBe('http://127.0.0.1:4568');
+  it('publishes that the job has failed', async () => {
+    expect(await runJob('2', build.steps, 1)).toEqual({ conclusion: 'failure', output: '' });
+    expect(await messagesOf('github-2')).toEqual(['STARTED', 'FAILED', 'FINISHED']);
+  });
+
+  it('publishes what the step of the page says', async () => {
+    const block = documentBlocks('docs/publishing.md').find((candidate) => nameOf(candidate) === STEP)!;
+    const steps = [build.steps[0]!, ...(load(block.code) as WorkflowStep[]), build.steps.at(-1)!];
+    expect(await runJob('3', steps)).toEqual({ conclusion: 'success', output: '' });
+    expect(await messagesOf('github-3')).toEqual(['TASK compile COMPLETED', 'FINISHED']);
+  });
+
+  it.each([
+    [{ run: 'true', if: "github.ref == 'main'" }, `expected success(), failure() or always()`],
+    [
+      { run: 'echo ${{ hashFiles(1) }}' },
+      'expected the name of a value in github, env; got " hashFiles(1) "',
+    ],
+    [{ uses: 'actions/cache@v4' }, 'expected a script, actions/checkout or an action of the repository'],
+  ])('is not run with a step that the test does not know: %j', async (step, problem) => {
+    await expect(runJob('4', [step])).rejects.toThrow(problem);
   });
 });
 

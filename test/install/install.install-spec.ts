@@ -79,18 +79,22 @@ it.each(commandsWith('npm run build'))('%s builds', async (command) => {
   expect(existsSync(join(clone, 'dist/main.js'))).toBe(true);
 });
 
-describe('starts with', () => {
-  it.each(commandsWith('npm start'))('%s', (command) => starts(command, START_PAGE));
+describe('serves pages with', () => {
+  it.each(commandsWith('npm start'))('%s', async (command) => {
+    expect(await servedPage(command, START_PAGE)).toContain('<!doctype html>');
+  });
 
-  it.each(commandsWith('npm run demo'))('%s', (command) =>
-    starts(command, /(http:\S+\/channels\/demo-ok)[^]*Ctrl-C ends the demo/),
-  );
+  it.each(commandsWith('npm run demo'))('%s', async (command) => {
+    const jobPage = /(http:\S+\/channels\/demo-ok)[^]*Ctrl-C ends the demo/;
+    expect(await servedPage(command, jobPage)).toContain('<!doctype html>');
+  });
 
-  it.each(commandsWith('npm run dev'))('%s, and again when a source changes', async (command) => {
-    await starts(command, START_PAGE, async (terminal) => {
+  it.each(commandsWith('npm run dev'))('%s, also after a source has changed', async (command) => {
+    const page = await servedPage(command, START_PAGE, async (terminal) => {
       utimesSync(join(clone, 'src/main.ts'), new Date(), new Date());
       await terminal.shows(/Ready[^]*Stopped[^]*Ready/);
     });
+    expect(page).toContain('<!doctype html>');
   });
 });
 
@@ -110,12 +114,16 @@ async function install(command: string, env: Readonly<Record<string, string>> = 
   return prefix;
 }
 
-/** Starts a command of the clone in a terminal, gets the page that it shows, and ends the command with Ctrl-C. */
-async function starts(
+/**
+ * Starts a command of the clone in a terminal, gets the page that it shows, and ends it with Ctrl-C, which leaves nothing.
+ *
+ * @param use runs before the page is read
+ */
+async function servedPage(
   command: string,
   shown: RegExp,
-  use: (terminal: Terminal) => Promise<void> = async () => {},
-): Promise<void> {
+  use?: (terminal: Terminal) => Promise<void>,
+): Promise<string> {
   const ports = await freePorts();
   const temporary = mkdtempSync(join(folder, 'temporary-'));
   const env = {
@@ -126,20 +134,21 @@ async function starts(
   const terminal = Terminal.start(command, { cwd: clone, temporary, env });
   try {
     await terminal.shows(shown);
-    const page = shown.exec(terminal.output)![1]!;
-    expect(await textOf(page)).toContain('<!doctype html>');
-    await use(terminal);
+    await use?.(terminal);
+    const url = shown.exec(terminal.output)![1]!;
+    const page = await textOf(url);
     await terminal.interrupt();
     await vi.waitFor(() => expect(terminal.processes).toEqual([]));
-    await expect(textOf(page)).rejects.toThrow('fetch failed');
+    await expect(textOf(url)).rejects.toThrow('fetch failed');
     expect(readdirSync(temporary)).toEqual([]);
+    return page;
   } finally {
     terminal.close();
   }
 }
 
-async function textOf(page: string): Promise<string> {
-  return (await fetch(page, { headers: { Accept: 'text/html' } })).text();
+async function textOf(url: string): Promise<string> {
+  return (await fetch(url, { headers: { Accept: 'text/html' } })).text();
 }
 
 /** Expects that the installed package is complete and that its command works. */

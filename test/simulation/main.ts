@@ -43,7 +43,8 @@ async function run(): Promise<number> {
   let isInterrupted = false;
   const interrupt = (): void => void (isInterrupted = true);
   process.once('SIGINT', interrupt);
-  if (!values.brief) print(`Simulates faults, from the seed ${first} on. Ctrl-C prints what was found so far.`);
+  if (!values.brief)
+    print(`Simulates faults, from the seed ${first} on. Ctrl-C prints what was found so far.`);
   let seed = first;
   for (; seed < first + seeds && performance.now() - start < seconds * 1000 && !isInterrupted; seed++) {
     // Signals arrive between the turns.
