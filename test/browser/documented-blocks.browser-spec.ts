@@ -3,6 +3,7 @@ import { type DocumentBlock, documentBlocks, nameOf } from '../docs/document-blo
 import { unsignedJwt } from '../fixtures/jwt.js';
 import { TokenGate } from '../fixtures/token-gate.js';
 import { ClientApp } from './client-app.js';
+import { mermaidScript } from './mermaid-script.js';
 import { setUpPage } from './page-setup.js';
 import { bundleReact } from './react-bundle.js';
 
@@ -11,6 +12,8 @@ const TOKEN =
   "docs/front-end.md js: const stream = watch(channelUrl('https://recodex.example.org/monitor', id), {";
 const ELEMENT = 'client/README.md html: <script type="module">';
 const REACT = "client/README.md jsx: import { useProgress } from 'recodex-monitor-client/react';";
+
+const DIAGRAM = 'docs/architecture.md mermaid: flowchart LR';
 
 /** The address of the channel in the blocks. */
 const CHANNEL = /(https?:\/\/[\w.:]+(?:\/monitor)?\/channels\/[\w-]+)/;
@@ -73,6 +76,34 @@ test('the component of client/README.md shows a job', async () => {
   await setup.shown('p', 'running');
   await expect.poll(() => page.locator('progress').getAttribute('value')).toBe('1');
 });
+
+test('the diagram of docs/architecture.md shows all its texts in full', async () => {
+  const { code } = block(DIAGRAM);
+  app = await ClientApp.start('<script src="/mermaid.js"></script>', { '/mermaid.js': mermaidScript() });
+  const { page } = await setup.openUrl(app.url);
+  await page.evaluate(`(async () => {
+    const { svg } = await mermaid.render('diagram', ${JSON.stringify(code)});
+    document.querySelector('main').innerHTML = svg;
+  })()`);
+  const texts = await page.locator('svg foreignObject > div').allInnerTexts();
+  expect(texts.filter((text) => text !== '').toSorted()).toEqual(textsOfDiagram(code).toSorted());
+  const cut = await page.evaluate(`[...document.querySelectorAll('svg foreignObject')].filter((label) => {
+    const outer = label.getBoundingClientRect();
+    const inner = label.firstElementChild.getBoundingClientRect();
+    return inner.width > outer.width + 1 || inner.height > outer.height + 1;
+  }).map((label) => label.textContent)`);
+  expect(cut).toEqual([]);
+});
+
+/** The texts of the boxes and arrows of a flowchart, as a page shows them. */
+function textsOfDiagram(code: string): string[] {
+  const boxes = [...code.matchAll(/\["?(.*?)"?\]/g)].map(([, text]) => text!.replace(/^"|"$/g, ''));
+  const arrows = [...code.matchAll(/ -- "?(.*?)"? --> /g)].map(([, text]) => text!);
+  const groups = [...code.matchAll(/^ *subgraph (.*)$/gm)].map(([, text]) => text!);
+  return [...boxes, ...arrows, ...groups].map((text) =>
+    text.replaceAll('<br>', '\n').replaceAll(/<[^>]*>/g, ''),
+  );
+}
 
 function block(name: string): DocumentBlock {
   const found = documentBlocks(name.split(' ', 1)[0]!).find((candidate) => nameOf(candidate) === name);

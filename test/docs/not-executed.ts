@@ -78,7 +78,6 @@ export const NOT_EXECUTED: readonly NotExecuted[] = [
     reason: 'Needs a program that Debian does not have: Traefik. The structure is checked.',
     texts: ['docs/proxies.md yaml: entryPoints:', 'docs/proxies.md yaml: http:'],
   },
-  { reason: 'A diagram.', texts: ['docs/architecture.md mermaid: flowchart LR'] },
 ];
 
 /** The suites that execute all commands that begin with a text, except those of the list, or a block. */
@@ -111,6 +110,7 @@ export const EXECUTED_BY: Readonly<Record<string, string>> = {
   'client/README.md html: <script type="module">': 'test/browser/documented-blocks.browser-spec.ts',
   "client/README.md jsx: import { useProgress } from 'recodex-monitor-client/react';":
     'test/browser/documented-blocks.browser-spec.ts',
+  'docs/architecture.md mermaid: flowchart LR': 'test/browser/documented-blocks.browser-spec.ts',
   'docs/front-end.md js: let last;': 'test/browser/documented-blocks.browser-spec.ts',
   "docs/front-end.md js: const stream = watch(channelUrl('https://recodex.example.org/monitor', id), {":
     'test/browser/documented-blocks.browser-spec.ts',
