@@ -74,10 +74,6 @@ export const NOT_EXECUTED: readonly NotExecuted[] = [
     texts: ['apt-get install -y nodejs', 'curl -fsSL https://deb.nodesource.com/setup_22.x'],
   },
   { reason: 'Needs a second machine.', texts: ['ssh -L 4568:127.0.0.1:4568 monitor.example.org'] },
-  {
-    reason: 'Needs a program that Debian does not have: Traefik. The structure is checked.',
-    texts: ['docs/proxies.md yaml: entryPoints:', 'docs/proxies.md yaml: http:'],
-  },
 ];
 
 /** The suites that execute all commands that begin with a text, except those of the list, or a block. */

@@ -15,13 +15,6 @@ interface OtherKind {
 const otherKinds: readonly OtherKind[] = [
   { keys: ['apiVersion', 'kind'], check: (manifest) => expect(manifest).toHaveProperty('metadata.name') },
   { keys: ['image'], check: checkChartValues },
-  // Traefik is not a package of Debian: docs/proxies.md says that its configuration was not run.
-  {
-    keys: ['entryPoints'],
-    isOnlyParsed: true,
-    check: (traefik) => expect(Object.keys(traefik)).toEqual(['entryPoints', 'providers']),
-  },
-  { keys: ['http', 'tls'], check: checkTraefik, isOnlyParsed: true },
 ];
 
 /** The steps of a workflow of GitHub Actions. */
@@ -45,14 +38,6 @@ function checkChartValues(values: Readonly<Record<string, unknown>>): void {
   const { $schema: _draft, ...schema } = JSON.parse(text) as { $schema: string };
   ajv.validate({ ...schema, required: [] }, values);
   expect(ajv.errors ?? []).toEqual([]);
-}
-
-function checkTraefik(configuration: Readonly<Record<string, unknown>>): void {
-  const { routers, services } = configuration['http'] as {
-    routers: Record<string, { service: string }>;
-    services: object;
-  };
-  for (const { service } of Object.values(routers)) expect(Object.keys(services)).toContain(service);
 }
 
 /** A step of a workflow of GitHub Actions uses an action of the documentation with the inputs that it has. */

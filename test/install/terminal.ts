@@ -60,7 +60,7 @@ export class Terminal {
   /** Kills all processes of the command. */
   close(): void {
     this.child.kill('SIGKILL');
-    for (const id of this.processIds) process.kill(id, 'SIGKILL');
+    for (const id of this.processIds) kill(id);
   }
 
   /** Processes inherit the variable with the folder for temporary files. */
@@ -68,6 +68,14 @@ export class Terminal {
     return readdirSync('/proc')
       .map(Number)
       .filter((id) => id > 0 && readProcess(id, 'environ').includes(`TMPDIR=${this.temporary}`));
+  }
+}
+
+function kill(id: number): void {
+  try {
+    process.kill(id, 'SIGKILL');
+  } catch {
+    // The process has ended.
   }
 }
 
