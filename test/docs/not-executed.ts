@@ -123,7 +123,7 @@ export const EXECUTED_BY: Readonly<Record<string, string>> = {
 export function suiteOf(text: string): string | undefined {
   const words = text.split(' ');
   const beginnings = words.map((_, index) => words.slice(0, words.length - index).join(' '));
-  return EXECUTED_BY[beginnings.find((beginning) => beginning in EXECUTED_BY) ?? ''];
+  return EXECUTED_BY[beginnings.find((beginning) => Object.hasOwn(EXECUTED_BY, beginning)) ?? ''];
 }
 
 /** Whether the list has a command or a block. */

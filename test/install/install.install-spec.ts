@@ -100,16 +100,15 @@ describe('serves pages with', () => {
 
 /** The commands of the documentation that begin with a text. */
 function commandsWith(text: string): string[] {
-  return documentedCommands('npm').filter((command) => `${command} `.startsWith(text));
+  return documentedCommands('npm').filter((command) => command.startsWith(text));
 }
 
 /** Installs globally, without a warning, and resolves to the prefix: that of the command, or a new one. */
 async function install(command: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
   const place = mkdtempSync(join(folder, 'prefix-'));
-  const path = / --prefix (\S+)/.exec(command)?.[1] ?? '';
+  const path = / --prefix (\S+)/.exec(command)?.[1] ?? '/usr/local';
   const prefix = join(place, path);
-  const variables = path === '' ? { ...env, npm_config_prefix: prefix } : env;
-  const stderr = await shell(path === '' ? command : command.replace(path, prefix), clone, variables);
+  const stderr = await shell(command.replace(path, prefix), clone, { ...env, npm_config_prefix: prefix });
   expect(stderr).not.toMatch(/EBADENGINE|deprecated|vulnerabilit|TAR_ENTRY_ERROR/);
   return prefix;
 }
