@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
-    include: ['test/containers/**/*.container-spec.ts'],
+    include: ['test/containers/**/*.container-spec.ts', 'test/kubernetes/**/*.container-spec.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     globalSetup: ['test/containers/kubernetes-tools.ts'],

@@ -14,7 +14,14 @@ export interface DocumentBlock {
 
 /** The pages whose blocks are checked. */
 export function documentPages(): string[] {
-  return ['README.md', 'CONTRIBUTING.md', 'client/README.md', ...pagesOf('docs'), ...pagesOf('docs/adr')];
+  return [
+    'README.md',
+    'CONTRIBUTING.md',
+    'client/README.md',
+    'packaging/helm/recodex-monitor/README.md',
+    ...pagesOf('docs'),
+    ...pagesOf('docs/adr'),
+  ];
 }
 
 /** All fenced blocks of a page, also the indented ones of lists, without their indentation. */

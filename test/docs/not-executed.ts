@@ -30,22 +30,6 @@ export const NOT_EXECUTED: readonly NotExecuted[] = [
     ],
   },
   {
-    reason: 'Needs a Kubernetes cluster. test/containers validates what these commands would send.',
-    texts: [
-      'helm rollback recodex-monitor --namespace recodex',
-      'helm uninstall recodex-monitor --namespace recodex',
-      'helm upgrade recodex-monitor packaging/helm/recodex-monitor --namespace recodex --values values.yml',
-      'kubectl -n recodex port-forward service/recodex-monitor-admin 4568',
-      'kubectl -n recodex rollout status deployment/recodex-monitor',
-      'kubectl apply -k packaging/kubernetes/overlays/scaled',
-      'kubectl -n recodex rollout status deployment/recodex-monitor-ingest',
-      'kubectl -n recodex rollout status deployment/recodex-monitor-edge',
-      'helm upgrade --install recodex-monitor packaging/helm/recodex-monitor --namespace recodex --values values.yml',
-      'kubectl apply -k packaging/kubernetes/overlays/example',
-      'kubectl apply -k packaging/kubernetes/overlays/secure',
-    ],
-  },
-  {
     reason: 'Needs systemd as process 1. test/packages runs what the units say.',
     texts: [
       'journalctl -k',
