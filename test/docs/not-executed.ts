@@ -29,35 +29,6 @@ export const NOT_EXECUTED: readonly NotExecuted[] = [
       'docker run --rm --volume /home/config.yml:/etc/recodex/monitor/config.yml:ro recodex-monitor:1.0.0 check-config -c /etc/recodex/monitor/config.yml',
     ],
   },
-  {
-    reason: 'Needs systemd as process 1. test/packages runs what the units say.',
-    texts: [
-      'journalctl -k',
-      'journalctl -u recodex-monitor',
-      'systemctl daemon-reload',
-      'systemctl reload recodex-monitor',
-      'systemctl restart recodex-monitor',
-      'systemctl start recodex-monitor',
-      'systemctl status recodex-monitor',
-      'systemctl stop recodex-monitor',
-    ],
-  },
-  {
-    reason: 'Needs RHEL or Fedora. test/packages installs, upgrades and removes the .rpm with rpm.',
-    texts: [
-      'dnf downgrade -y ./recodex-monitor-*.rpm',
-      'dnf install -y ./recodex-monitor-*.rpm',
-      'dnf install -y recodex-monitor-1.2.0',
-      'dnf install ./recodex-monitor-*.rpm',
-      'dnf module install -y nodejs:22',
-      'dnf remove -y recodex-monitor',
-    ],
-  },
-  {
-    reason: 'Downloads Node.js from another site.',
-    texts: ['apt-get install -y nodejs', 'curl -fsSL https://deb.nodesource.com/setup_22.x'],
-  },
-  { reason: 'Needs a second machine.', texts: ['ssh -L 4568:127.0.0.1:4568 monitor.example.org'] },
 ];
 
 /** The suites that execute all commands that begin with a text, except those of the list, or a block. */
@@ -84,6 +55,9 @@ export const EXECUTED_BY: Readonly<Record<string, string>> = {
   'apt-get': 'test/packages/documented-commands.package-spec.ts',
   chgrp: 'test/packages/documented-commands.package-spec.ts',
   chown: 'test/packages/documented-commands.package-spec.ts',
+  dnf: 'test/packages/rpm.package-spec.ts',
+  journalctl: 'test/packages/documented-commands.package-spec.ts',
+  ssh: 'test/packages/documented-commands.package-spec.ts',
   systemctl: 'test/packages/documented-commands.package-spec.ts',
   helm: 'test/containers/documented-commands.container-spec.ts',
   kubectl: 'test/containers/documented-commands.container-spec.ts',

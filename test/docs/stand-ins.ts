@@ -36,11 +36,6 @@ exec /usr/bin/install "\${args[@]}"
 `,
   // The daemon answers; another machine does not. A stream without an end is cut.
   curl: `#!/bin/bash
-case "$*" in *deb.nodesource.com*)
-  ${RECORD}
-  exit 0
-  ;;
-esac
 status=0
 /usr/bin/env -i PATH=/usr/bin:/bin curl -sS --max-time 2 "$@" || status=$?
 ((status == 28)) || exit "$status"

@@ -1,85 +1,89 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { join } from 'node:path';
-import { ENVIRONMENT, run } from './run.js';
-import { spawnSync } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { machineRoot } from './machine-root.js';
+import { ENVIRONMENT } from './run.js';
 
-/** Paths that the package and the tests create. */
-const PATHS = [
-  '/etc/recodex',
-  '/var/log/recodex',
-  '/var/lib/recodex-monitor',
-  '/usr/lib/recodex-monitor',
-  '/usr/bin/recodex-monitor',
-];
-const OLD_UNIT = '/etc/systemd/system/recodex-monitor.service';
+const BOOT = fileURLToPath(new URL('boot-machine.sh', import.meta.url));
+/** How long a command in a machine may take, in milliseconds. */
+const TIMEOUT = 120_000;
 
-/** The content of the command of the original, which starts Python. */
-const ORIGINAL_COMMAND = '#!/bin/sh\necho "the original"\n';
-
-/** This machine, where packages are installed. `restore` removes everything that a test has left. */
+/**
+ * A machine with Debian 12 whose process 1 is systemd. It has its own processes, network, users and files, and nothing that
+ * happens in it changes the machine of the tests. It shares the kernel, and ends with the process of the tests.
+ */
 export class Machine {
-  /** A temporary directory that every user can read. */
-  readonly directory = mkdtempSync('/tmp/recodex-monitor-packages-');
-  private readonly hadUser = succeeds('getent', 'passwd', 'recodex');
-  private readonly hadGroup = succeeds('getent', 'group', 'recodex');
-  private hasDummyNode = false;
+  private constructor(
+    private readonly child: ChildProcess,
+    /** The process id of systemd on the machine of the tests. */
+    private readonly pid: string,
+  ) {}
 
-  constructor() {
-    const found = [...PATHS, OLD_UNIT].filter((path) => existsSync(path));
-    if (found.length > 0) throw new Error(`These tests would remove ${found.join(', ')}`);
-    run('chmod', '755', this.directory);
-  }
-
-  file(name: string): string {
-    return join(this.directory, name);
-  }
-
-  /** Installs an empty package `nodejs` when the Node.js of this machine comes from elsewhere. */
-  installDummyNode(): void {
-    if (succeeds('dpkg', '--status', 'nodejs')) return;
-    const folder = mkdtempSync(join(tmpdir(), 'nodejs-'));
-    mkdirSync(join(folder, 'DEBIAN'));
-    writeFileSync(
-      join(folder, 'DEBIAN/control'),
-      `Package: nodejs\nVersion: ${process.versions.node}\nArchitecture: all\n` +
-        'Maintainer: Nobody <root@localhost>\nDescription: stands for the Node.js of this machine\n',
+  /** Resolves when all units of the machine are started. */
+  static async boot(): Promise<Machine> {
+    const child = spawn('unshare', ['--mount', '--propagation', 'private', 'bash', BOOT, machineRoot()], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const [pid] = (await Promise.race([
+      once(createInterface(child.stdout), 'line'),
+      once(child, 'exit').then(([code]) => Promise.reject(new Error(`The machine ends with ${code}`))),
+    ])) as [string];
+    const machine = new Machine(child, pid);
+    machine.run(
+      'until [[ -S /run/systemd/private ]]; do sleep 0.05; done; systemctl is-system-running --wait',
     );
-    // The first line of the command names this path.
-    if (!existsSync('/usr/bin/node')) {
-      mkdirSync(join(folder, 'usr/bin'), { recursive: true });
-      symlinkSync(process.execPath, join(folder, 'usr/bin/node'));
-    }
-    run('dpkg-deb', '--build', '--root-owner-group', folder, this.file('nodejs.deb'));
-    rmSync(folder, { recursive: true });
-    run('dpkg', '--install', this.file('nodejs.deb'));
-    this.hasDummyNode = true;
+    return machine;
   }
 
-  /** Writes the files that the manual installation of the original leaves. */
-  installOriginal(configuration: string, unit: string): void {
-    mkdirSync('/etc/recodex/monitor', { recursive: true });
-    writeFileSync('/etc/recodex/monitor/config.yml', configuration);
-    mkdirSync('/etc/systemd/system', { recursive: true });
-    writeFileSync(OLD_UNIT, unit);
-    writeFileSync('/usr/bin/recodex-monitor', ORIGINAL_COMMAND, { mode: 0o755 });
-    mkdirSync('/var/log/recodex', { recursive: true });
-    writeFileSync('/var/log/recodex/monitor.log', 'a line of the original\n');
-    // The installation of the original makes this user. A test may run before the user exists.
-    succeeds('chown', '-R', 'recodex:recodex', '/var/log/recodex');
+  /**
+   * Runs a script as an administrator does, in the home directory of root, and ends it at the first command that fails.
+   * Returns its output; throws an error with all that it printed.
+   *
+   * @param input what the administrator types
+   */
+  run(script: string, input = ''): string {
+    const words = ['--target', this.pid, '--all', 'bash', '-o', 'pipefail', '-ec', `cd /root\n${script}`];
+    const { status, error, stdout, stderr } = spawnSync('nsenter', words, {
+      env: { ...ENVIRONMENT, HOME: '/root' },
+      encoding: 'utf8',
+      input,
+      timeout: TIMEOUT,
+    });
+    if (status !== 0) throw new Error(`${error ?? `exit code ${status}`}\n${script}\n${stdout}${stderr}`);
+    return stdout;
   }
 
-  /** Never fails, because it also runs after a failure. */
-  restore(): void {
-    succeeds('dpkg', '--purge', '--force-all', 'recodex-monitor');
-    if (this.hasDummyNode) succeeds('dpkg', '--purge', '--force-all', 'nodejs');
-    for (const path of [...PATHS, OLD_UNIT, `${OLD_UNIT}.original`, this.directory])
-      rmSync(path, { recursive: true, force: true });
-    if (!this.hadUser) succeeds('userdel', 'recodex');
-    if (!this.hadGroup) succeeds('groupdel', 'recodex');
+  /** The path on the machine of the tests of an absolute path of this machine. */
+  path(path: string): string {
+    return join('/proc', this.pid, 'root', path);
   }
-}
 
-function succeeds(program: string, ...args: string[]): boolean {
-  return spawnSync(program, args, { env: ENVIRONMENT, stdio: 'ignore' }).status === 0;
+  read(path: string): string {
+    return readFileSync(this.path(path), 'utf8');
+  }
+
+  exists(path: string): boolean {
+    return existsSync(this.path(path));
+  }
+
+  /** The owner, the group and the mode of a file. */
+  ownership(path: string): string {
+    return this.run(`stat --format '%U:%G %a' ${path}`).trim();
+  }
+
+  /** Copies a file into a new folder of this machine. */
+  copy(file: string, folder: string, name: string): void {
+    mkdirSync(this.path(folder), { recursive: true });
+    copyFileSync(file, join(this.path(folder), name));
+  }
+
+  /** Ends all processes of the machine. */
+  async stop(): Promise<void> {
+    const exit = once(this.child, 'exit');
+    this.child.stdin!.end();
+    await exit;
+  }
 }

@@ -1,168 +1,156 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ORIGINAL_CONFIGURATION } from '../fixtures/configuration-file.js';
+import { markedBlock } from '../fixtures/markdown.js';
+import { DocumentedBlocks } from './documented-blocks.js';
+import { playJob, streamOf } from './jobs.js';
 import { Machine } from './machine.js';
-import { RPM, VERSION } from './package-files.js';
-import { run } from './run.js';
-import { Service } from './service.js';
-import { UnitFile } from './unit-file.js';
+import { installOriginal } from './original.js';
+import { makeRpm, RPM, VERSION } from './package-files.js';
+import { addOriginal, setUpDnf } from './rpm-repository.js';
 
 const CONFIG = '/etc/recodex/monitor/config.yml';
 const JOURNAL = '/var/lib/recodex-monitor';
 const OLD_UNIT = '/etc/systemd/system/recodex-monitor.service';
 const MODULE = '/usr/lib/python3/site-packages/monitor.py';
-/** The user recodex of the scratch root. */
-const ID = '990';
+
+const blocks = new DocumentedBlocks(['dnf'], () => true);
+const replaceOriginal = blocks.take('docs/migration.md', 'dnf install -y ./');
+const restoreOriginal = blocks.take('docs/migration.md', 'dnf install -y recodex-monitor-1.2.0');
 
 let machine: Machine;
-let root: string;
-let service: Service | undefined;
 
-beforeAll(() => {
-  machine = new Machine();
+// Debian's dnf and rpm, and a repository like that of RHEL 9. Each test uses what the previous one has left.
+beforeAll(async () => {
+  machine = await Machine.boot();
+  setUpDnf(machine);
+  machine.copy(RPM, '/root', basename(RPM));
+});
+afterAll(() => machine?.stop());
+
+describe('the documented commands on RHEL', () => {
+  const install = blocks.take('docs/install.md', 'dnf install');
+
+  it('install nothing with the old Node.js', () => {
+    expect(() => machine.run(install)).toThrow('nodejs >= 1:20.19');
+  });
+
+  it('install Node.js', () => {
+    machine.run(blocks.take('docs/install.md', 'dnf module'));
+    expect(machine.run('/usr/bin/node --version')).toBe(`${process.version}\n`);
+  });
+
+  it('install and start the service', () => {
+    machine.run(install);
+    expect(machine.run('systemctl status recodex-monitor')).toMatch(/; enabled;[^]*active \(running\)/);
+    expect(machine.run('getent passwd recodex')).toMatch(/^recodex:.*:\/etc\/recodex:.*nologin$/m);
+    expect(machine.ownership(CONFIG)).toBe('recodex:recodex 640');
+    expect(machine.ownership('/var/log/recodex')).toBe('recodex:recodex 755');
+    expect(machine.ownership(JOURNAL)).toBe('recodex:recodex 750');
+    playJob(machine, 'job');
+  });
+
+  it('upgrade the package, and keep the configuration and the channels', () => {
+    const pid = machine.run('systemctl show -P MainPID recodex-monitor');
+    appendFileSync(machine.path(CONFIG), '# changed here\n');
+    mkdirSync(machine.path('/root/next'));
+    makeRpm('9.0.0', machine.path('/root/next'), (tree) =>
+      appendFileSync(`${tree}${CONFIG}`, '# a new default\n'),
+    );
+    const upgrade = blocks.take('docs/operations.md', 'dnf install ./', 'apt-get');
+    machine.run(`cd next\n${upgrade}`, 'y\n');
+    expect(installed()).toBe('9.0.0');
+    expect(machine.run('systemctl show -P MainPID recodex-monitor')).not.toBe(pid);
+    expect(streamOf(machine, 'job')).toContain('FINISHED');
+    expect(machine.read(CONFIG)).toContain('# changed here');
+    expect(machine.read(`${CONFIG}.rpmnew`)).toContain('# a new default');
+  });
+
+  it('go back to an earlier version', () => {
+    machine.run(blocks.take('docs/operations.md', 'dnf downgrade', 'apt-get'));
+    expect(installed()).toBe(VERSION);
+    expect(streamOf(machine, 'job')).toContain('FINISHED');
+  });
+
+  it('leave the log, the journal and the changed configuration when they remove the package', () => {
+    machine.run('dnf remove -y recodex-monitor');
+    expect(machine.exists('/usr/bin/recodex-monitor')).toBe(false);
+    expect(() => machine.run('systemctl is-active recodex-monitor')).toThrow('inactive');
+    expect(machine.exists(CONFIG)).toBe(false);
+    expect(machine.read(`${CONFIG}.rpmsave`)).toContain('# changed here');
+    expect(machine.exists('/var/log/recodex/monitor.log')).toBe(true);
+    expect(readdirSync(machine.path(JOURNAL))).toContainEqual(expect.stringMatching(/^journal-\d{8}$/));
+  });
+
+  it('install it again', () => {
+    machine.run(blocks.take('README.md', 'dnf install', 'apt-get', 'npm'), 'y\n');
+    expect(installed()).toBe(VERSION);
+    machine.run(`dnf remove -y recodex-monitor; rm -r /etc/recodex ${JOURNAL}`);
+  });
+
+  it('are all executed', () => {
+    expect(blocks.untaken).toEqual([]);
+  });
 });
 
-afterEach(() => service?.kill());
-afterAll(() => machine?.restore());
-
-// How the rpm of the original marks its configuration is not known: Python's bdist_rpm does not mark it. The scratch root has
-// no shell, so no script of the package runs there. Each test uses what the previous one has left.
+// How the rpm of the original marks its configuration is not known: Python's bdist_rpm does not mark it.
 describe.each([
   ['a marked configuration', '%config(noreplace)'],
   ['an unmarked configuration', ''],
-])('the .rpm in a scratch root, over an original with %s', (name, mark) => {
-  beforeAll(() => {
-    root = machine.file(name.replaceAll(' ', '-'));
+])('the migration of an original with %s', (_name, mark) => {
+  const page = readFileSync('docs/migration.md', 'utf8');
+
+  it('replaces the package and keeps the configuration', () => {
+    addOriginal(machine, mark);
+    machine.run('dnf install -y recodex-monitor-1.2.0 && systemctl enable --now recodex-monitor');
+    expect(machine.run('recodex-monitor --help')).toBe('the original\n');
+    writeFileSync(machine.path(CONFIG), ORIGINAL_CONFIGURATION);
+    machine.run(markedBlock(page, 'save'));
+    machine.run(replaceOriginal);
+    expect(installed()).toBe(VERSION);
+    expect(machine.read(CONFIG)).toBe(ORIGINAL_CONFIGURATION);
+    expect(machine.ownership(CONFIG)).toBe('recodex:recodex 600');
+    expect(machine.ownership(`${CONFIG}.rpmnew`)).toBe('recodex:recodex 640');
+    for (const path of [MODULE, OLD_UNIT]) expect(machine.exists(path)).toBe(false);
+    expect(machine.run('systemctl is-enabled recodex-monitor')).toBe('enabled\n');
+    playJob(machine, 'job');
+    expect(streamOf(machine, 'job')).toContain('FINISHED');
   });
 
-  it('needs a Node.js that runs the monitor', () => {
-    expect(run('rpm', '--dbpath', machine.file('empty'), '--query', '--requires', '-p', RPM)).toContain(
-      'nodejs >= 1:20.19',
+  it('gives way to the original, which gets its configuration back', () => {
+    machine.run(restoreOriginal);
+    expect(installed()).toBe('1.2.0');
+    expect(machine.read(CONFIG)).toBe(ORIGINAL_CONFIGURATION);
+    for (const path of [MODULE, OLD_UNIT]) expect(machine.exists(path)).toBe(true);
+    expect(machine.run('systemctl status recodex-monitor')).toMatch(
+      /; enabled;[^]*active \(running\)[^]*\/bin\/sh \/usr\/bin\/recodex-monitor/,
     );
-  });
-
-  it('replaces the package of the original and keeps its configuration', () => {
-    mkdirSync(join(root, 'etc'), { recursive: true });
-    writeFileSync(join(root, 'etc/passwd'), `recodex:x:${ID}:${ID}::/etc/recodex:/sbin/nologin\n`);
-    writeFileSync(join(root, 'etc/group'), `recodex:x:${ID}:\n`);
-    rpm('--install', originalPackage(mark));
-    writeFileSync(join(root, CONFIG), ORIGINAL_CONFIGURATION);
-    rpm('--upgrade', RPM);
-    const query = ['--query', '--queryformat', '%{VERSION}', 'recodex-monitor'];
-    expect(run('rpm', '--root', root, ...query)).toBe(VERSION);
-    expect(readFileSync(join(root, CONFIG), 'utf8')).toBe(ORIGINAL_CONFIGURATION);
-    expect(ownership(CONFIG)).toBe('990:990 600');
-    expect(ownership(`${CONFIG}.rpmnew`)).toBe('990:990 640');
-    expect(ownership('/var/log/recodex')).toBe('990:990 755');
-    expect(ownership(JOURNAL)).toBe('990:990 750');
-    for (const path of [MODULE, OLD_UNIT]) expect(existsSync(join(root, path))).toBe(false);
-  });
-
-  it('runs as the unit says, and relays a job', async () => {
-    const unit = new UnitFile(join(root, 'usr/lib/systemd/system/recodex-monitor.service'));
-    service = await Service.start(unit, {
-      notifyPath: `${root}.notify`,
-      root,
-      user: ID,
-      environment: {
-        RECODEX_MONITOR_LOGGER_FILE: join(root, 'var/log/recodex/monitor.log'),
-        RECODEX_MONITOR_JOURNAL_PATH: join(root, JOURNAL),
-      },
-    });
-    expect(await service.relayJob('job')).toContain('"command":"FINISHED"');
-    expect(await service.stop()).toBe(0);
-    expect(ownership('/var/log/recodex/monitor.log')).toBe('990:990 640');
-    expect(ownership(`${JOURNAL}/journal-00000001`)).toBe('990:990 640');
-  });
-
-  it('saves the changed configuration when it is removed', () => {
-    rpm('--erase', 'recodex-monitor');
-    expect(existsSync(join(root, 'usr/bin/recodex-monitor'))).toBe(false);
-    expect(readFileSync(join(root, `${CONFIG}.rpmsave`), 'utf8')).toBe(ORIGINAL_CONFIGURATION);
-    expect(existsSync(join(root, '/var/log/recodex/monitor.log'))).toBe(true);
-    expect(existsSync(join(root, `${JOURNAL}/journal-00000001`))).toBe(true);
+    expect(machine.exists('/var/log/recodex/monitor.log')).toBe(true);
   });
 
   // docs/migration.md says to save the configuration before.
   it('cannot keep an unmarked configuration of an original that was removed before', () => {
-    const kept = `${root}-first`;
-    mkdirSync(join(kept, 'etc'), { recursive: true });
-    run('rpm', '--root', kept, '--nodeps', '--noscripts', '--install', originalPackage(mark));
-    writeFileSync(join(kept, CONFIG), ORIGINAL_CONFIGURATION);
-    run('rpm', '--root', kept, '--noscripts', '--erase', 'recodex-monitor');
-    expect(existsSync(join(kept, CONFIG))).toBe(false);
-    expect(existsSync(join(kept, `${CONFIG}.rpmsave`))).toBe(mark !== '');
-  });
-
-  it('makes room for the original, which gets its configuration back', () => {
-    rpm('--install', originalPackage(mark));
-    run('cp', '-p', join(root, `${CONFIG}.rpmsave`), join(root, CONFIG));
-    expect(readFileSync(join(root, CONFIG), 'utf8')).toBe(ORIGINAL_CONFIGURATION);
-    for (const path of [MODULE, OLD_UNIT, '/usr/bin/recodex-monitor'])
-      expect(existsSync(join(root, path))).toBe(true);
-    const unit = readFileSync(join(root, OLD_UNIT), 'utf8');
-    expect(unit).toContain('ExecStart=/usr/bin/recodex-monitor');
+    machine.run(
+      `systemctl disable --now recodex-monitor; rm -f ${CONFIG}.rpm*; dnf remove -y recodex-monitor`,
+    );
+    expect(machine.exists(CONFIG)).toBe(false);
+    expect(machine.exists(`${CONFIG}.rpmsave`)).toBe(mark !== '');
+    machine.run('rm -rf /etc/recodex /root/recodex-monitor-original');
   });
 });
 
-describe('the .rpm on this machine', () => {
-  it('makes the user and moves the unit of a manual installation of the original', () => {
-    machine.installOriginal(ORIGINAL_CONFIGURATION, '[Service]\nExecStart=/usr/bin/recodex-monitor\n');
-    const database = ['--dbpath', machine.file('database'), '--nodeps'];
-    run('rpm', ...database, '--install', RPM);
-    try {
-      expect(run('getent', 'passwd', 'recodex')).toMatch(/^recodex:.*:\/etc\/recodex:.*nologin$/m);
-      expect(existsSync(`${OLD_UNIT}.original`)).toBe(true);
-      expect(readFileSync(CONFIG, 'utf8')).toBe(ORIGINAL_CONFIGURATION);
-    } finally {
-      run('rpm', ...database, '--erase', 'recodex-monitor');
-    }
-    expect(existsSync('/usr/bin/recodex-monitor')).toBe(false);
+describe('the .rpm over an original that was installed by hand', () => {
+  it('keeps the configuration and moves the unit', () => {
+    machine.run('userdel recodex');
+    installOriginal(machine);
+    machine.run(replaceOriginal);
+    expect(machine.exists(`${OLD_UNIT}.original`)).toBe(true);
+    expect(machine.read(CONFIG)).toBe(ORIGINAL_CONFIGURATION);
+    expect(machine.run('systemctl is-active recodex-monitor')).toBe('active\n');
   });
 });
 
-function rpm(...args: string[]): string {
-  return run('rpm', '--root', root, '--nodeps', '--noscripts', ...args);
-}
-
-/**
- * Stands for the package of the original: its name, its version and the files that its README lists.
- *
- * @param mark of the configuration in the list of files
- */
-function originalPackage(mark: string): string {
-  const spec = machine.file('original.spec');
-  writeFileSync(
-    spec,
-    `Name: recodex-monitor
-Version: 1.2.0
-Release: 2
-Summary: The original
-License: MIT
-BuildArch: noarch
-%description
-The original.
-%install
-mkdir -p %{buildroot}/etc/recodex/monitor %{buildroot}/usr/lib/python3/site-packages %{buildroot}/usr/bin
-mkdir -p %{buildroot}/etc/systemd/system
-echo 'logger: {}' >%{buildroot}${CONFIG}
-echo '#!/bin/sh' >%{buildroot}/usr/bin/recodex-monitor
-printf '[Service]\\nExecStart=/usr/bin/recodex-monitor -c ${CONFIG}\\n' >%{buildroot}${OLD_UNIT}
-touch %{buildroot}${MODULE}
-%files
-${mark} %attr(0600, recodex, recodex) ${CONFIG}
-%attr(0755, root, root) /usr/bin/recodex-monitor
-${OLD_UNIT}
-${MODULE}
-`,
-  );
-  const options = ['-bb', '--quiet', '--define', `_topdir ${machine.file('original')}`];
-  run('rpmbuild', ...options, '--define', `_rpmdir ${machine.directory}`, spec);
-  return machine.file('noarch/recodex-monitor-1.2.0-2.noarch.rpm');
-}
-
-function ownership(path: string): string {
-  const { uid, gid, mode } = statSync(join(root, path));
-  return `${uid}:${gid} ${(mode & 0o777).toString(8)}`;
+function installed(): string {
+  return machine.run("rpm --query --queryformat '%{VERSION}' recodex-monitor");
 }
