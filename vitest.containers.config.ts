@@ -1,9 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/**
- * The image, the manifests and the chart. Not part of `npm test`: it needs root and the npm registry, and builds the image's
- * files from scratch.
- */
+/** The manifests and the chart. Not part of `npm test`: it needs root and the npm registry. */
 export default defineConfig({
   test: {
     include: ['test/containers/**/*.container-spec.ts', 'test/kubernetes/**/*.container-spec.ts'],

@@ -1,6 +1,6 @@
 import dockerignore, { type Ignore } from '@balena/dockerignore';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -16,25 +16,4 @@ export class BuildContext {
   has(path: string): boolean {
     return existsSync(join(ROOT, path)) && !this.rules.ignores(path);
   }
-
-  /** Copies what a COPY step copies: each file into a folder, or everything (`.`). */
-  copy(sources: readonly string[], folder: string): void {
-    for (const source of sources)
-      for (const path of this.filesOf(source)) {
-        const to = join(folder, source === '.' ? path : basename(path));
-        mkdirSync(dirname(to), { recursive: true });
-        cpSync(join(ROOT, path), to);
-      }
-  }
-
-  private filesOf(source: string): string[] {
-    if (source !== '.') return [source];
-    const top = readdirSync(ROOT).filter((name) => this.has(name));
-    return top.flatMap((name) => filesBelow(name)).filter((path) => !this.rules.ignores(path));
-  }
-}
-
-function filesBelow(path: string): string[] {
-  if (!statSync(join(ROOT, path)).isDirectory()) return [path];
-  return readdirSync(join(ROOT, path)).flatMap((name) => filesBelow(join(path, name)));
 }
