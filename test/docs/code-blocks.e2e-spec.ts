@@ -75,10 +75,10 @@ describe('the checks', () => {
       line: 1,
       language: 'sh',
       marker: undefined,
-      code: 'echo "a new command"\nsudo docker run new\nhelm lint . && docker compose down\n',
+      code: 'echo "a new command"\nsudo npm publish new\nhelm lint . && docker compose down\n',
     });
-    expect(texts).toEqual(['docker run new', 'helm lint .', 'docker compose down']);
-    expect(texts.filter(isUnlisted)).toEqual(['docker run new']);
+    expect(texts).toEqual(['npm publish new', 'helm lint .', 'docker compose down']);
+    expect(texts.filter(isUnlisted)).toEqual(['npm publish new']);
   });
 
   it('find a block that is wrong', async () => {

@@ -5,31 +5,7 @@ interface NotExecuted {
   readonly texts: readonly string[];
 }
 
-export const NOT_EXECUTED: readonly NotExecuted[] = [
-  {
-    reason:
-      'Needs a container engine. test/containers runs the steps of the Dockerfile, and the entry point as its user.',
-    texts: [
-      'docker build --tag recodex-monitor .',
-      'docker build --tag recodex-monitor:1.0.0 --build-arg REVISION= .',
-      'docker compose -f compose.scaled.yml up --build --detach',
-      'docker compose -f compose.yml -f compose.secure.yml up --build --detach',
-      'docker compose down',
-      'docker compose exec monitor recodex-monitor watch demo',
-      'docker compose kill --signal HUP monitor',
-      'docker compose logs --follow monitor',
-      'docker compose up --build --detach',
-      'docker exec recodex-monitor recodex-monitor print-config',
-      'docker kill --signal HUP recodex-monitor',
-      'docker logs --tail 20 recodex-monitor',
-      'docker run --detach --name recodex-monitor --publish 127.0.0.1:4567:4567 --publish 127.0.0.1:4568:4568 recodex-monitor',
-      'docker run --detach --name recodex-monitor --read-only --cap-drop ALL --ulimit nofile=60000 --stop-timeout 15 --publish 127.0.0.1:4567:4567 --publish 127.0.0.1:4568:4568 --publish 192.0.2.1:7894:7894 recodex-monitor:1.0.0',
-      'docker run --detach --volume /home/config.yml:/etc/recodex/monitor/config.yml:ro --publish 127.0.0.1:4567:4567 recodex-monitor:1.0.0 -c /etc/recodex/monitor/config.yml',
-      'docker run --detach --volume recodex-monitor-journal:/var/lib/recodex-monitor --env RECODEX_MONITOR_JOURNAL_PATH=/var/lib/recodex-monitor --publish 127.0.0.1:4567:4567 recodex-monitor:1.0.0',
-      'docker run --rm --volume /home/config.yml:/etc/recodex/monitor/config.yml:ro recodex-monitor:1.0.0 check-config -c /etc/recodex/monitor/config.yml',
-    ],
-  },
-];
+export const NOT_EXECUTED: readonly NotExecuted[] = [];
 
 /** The suites that execute all commands that begin with a text, except those of the list, or a block. */
 export const EXECUTED_BY: Readonly<Record<string, string>> = {
@@ -59,6 +35,7 @@ export const EXECUTED_BY: Readonly<Record<string, string>> = {
   journalctl: 'test/packages/documented-commands.package-spec.ts',
   ssh: 'test/packages/documented-commands.package-spec.ts',
   systemctl: 'test/packages/documented-commands.package-spec.ts',
+  docker: 'test/containers/documented-docker.engine-spec.ts',
   helm: 'test/containers/documented-commands.container-spec.ts',
   kubectl: 'test/containers/documented-commands.container-spec.ts',
   'client/README.md html: <script type="module">': 'test/browser/documented-blocks.browser-spec.ts',
