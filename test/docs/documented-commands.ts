@@ -1,5 +1,4 @@
 import { documentBlocks, documentPages, type DocumentBlock } from './document-block.js';
-import { isNotExecuted } from './not-executed.js';
 
 /** The blocks of the documentation with shell commands that start one of the programs. */
 export function shellBlocksWith(...programs: readonly string[]): DocumentBlock[] {
@@ -9,12 +8,10 @@ export function shellBlocksWith(...programs: readonly string[]): DocumentBlock[]
     .filter((block) => commandsOf(block).some((command) => programs.includes(programOf(command))));
 }
 
-/** The commands of the documentation that start a program, each once, without those that no test executes. */
+/** The commands of the documentation that start a program, each once. */
 export function documentedCommands(program: string): string[] {
   const commands = shellBlocksWith(program).flatMap(commandsOf);
-  return [...new Set(commands)].filter(
-    (command) => programOf(command) === program && !isNotExecuted(command),
-  );
+  return [...new Set(commands)].filter((command) => programOf(command) === program);
 }
 
 /** The commands of a block in order, without comments. */

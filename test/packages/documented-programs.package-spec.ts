@@ -2,13 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type DocumentBlock, documentBlocks, nameOf } from '../docs/document-block.js';
-import { documentedCommands, shellBlocksWith } from '../docs/documented-commands.js';
-import { DocumentedMachine } from '../docs/documented-machine.js';
-import { isNotExecuted } from '../docs/not-executed.js';
+import { documentedCommands } from '../docs/documented-commands.js';
 import { BuiltDaemon, freePorts, type Ports } from '../fixtures/built-daemon.js';
-import { useCertificates } from '../fixtures/certificates.js';
 import { runMain } from '../fixtures/run-main.js';
 import { useTemporaryDirectory } from '../fixtures/temporary-directory.js';
 import { ENVIRONMENT, run } from './run.js';
@@ -20,7 +17,6 @@ const PYTHON = '/usr/bin/python3';
 const EXAMPLES = resolve('docs/examples/publishing');
 
 const directory = useTemporaryDirectory();
-const certificates = useCertificates();
 let daemon: BuiltDaemon | undefined;
 afterEach(async () => {
   await daemon?.stop();
@@ -40,25 +36,6 @@ describe('the documented firewall', () => {
       ${command}
       connect`;
     expect(run('unshare', '--net', 'sh', '-ec', script)).toBe('1\n124\n');
-  });
-});
-
-describe('the documented secrets', () => {
-  let machine: DocumentedMachine;
-  beforeAll(async () => {
-    machine = await DocumentedMachine.start(certificates, {
-      chgrp: '#!/bin/bash\nexec /usr/bin/chgrp "$@"\n',
-    });
-  });
-  afterAll(() => machine.stop());
-
-  const blocks = shellBlocksWith('sudo')
-    .filter(({ code }) => code.includes('sudo chgrp -R 1000 secrets'))
-    .map((block) => [block.page, block.line, block] as const);
-
-  it.each(blocks)('%s:%d get their group', async (_page, _line, block) => {
-    const recorded = await machine.runShell(block);
-    expect(recorded.filter((command) => !isNotExecuted(command))).toEqual([]);
   });
 });
 

@@ -1,13 +1,7 @@
-/** A reason, and the commands and blocks of the documentation that no test executes for this reason. */
-interface NotExecuted {
-  readonly reason: string;
-  /** A command as the page writes it; or the page of another block with its language and its first line. */
-  readonly texts: readonly string[];
-}
-
-export const NOT_EXECUTED: readonly NotExecuted[] = [];
-
-/** The suites that execute all commands that begin with a text, except those of the list, or a block. */
+/**
+ * The suite of each command and block that the sandbox of the documentation does not execute. A suite executes all commands of the
+ * pages that begin with the text, or the block of a page with this language and this first line.
+ */
 export const EXECUTED_BY: Readonly<Record<string, string>> = {
   'npm ci': '.ci/run',
   'npm test': '.ci/run',
@@ -54,14 +48,10 @@ export const EXECUTED_BY: Readonly<Record<string, string>> = {
     'test/install/documented-queue.install-spec.ts',
 };
 
-/** The suite that executes a command or a block: that of its longest known beginning. */
-export function suiteOf(text: string): string | undefined {
+/** The longest beginning of a command or a block that the list has. */
+export function beginningOf(text: string): string | undefined {
   const words = text.split(' ');
-  const beginnings = words.map((_, index) => words.slice(0, words.length - index).join(' '));
-  return EXECUTED_BY[beginnings.find((beginning) => Object.hasOwn(EXECUTED_BY, beginning)) ?? ''];
-}
-
-/** Whether the list has a command or a block. */
-export function isNotExecuted(text: string): boolean {
-  return NOT_EXECUTED.some(({ texts }) => texts.includes(text));
+  return words
+    .map((_, index) => words.slice(0, words.length - index).join(' '))
+    .find((beginning) => Object.hasOwn(EXECUTED_BY, beginning));
 }
