@@ -118,7 +118,7 @@ describe('the documented commands on Debian', () => {
   it('let systemd open the port for clients', async () => {
     machine.run(blocks.take('docs/operations.md', `systemctl enable --now ${UNIT}.socket`));
     await logs('Listening on a socket from systemd instead of websocket_uri');
-    // A client that does not answer the close. The monitor waits for it, so other clients connect during the stop.
+    // This client does not answer the close. The monitor waits for it, and meanwhile other clients connect.
     const answers = machine.run(`
       exec 3<>/dev/tcp/127.0.0.1/4567
       printf '${handshake('/channels/a').replaceAll('\r\n', String.raw`\r\n`)}' >&3
